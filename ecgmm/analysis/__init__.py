@@ -1,0 +1,1 @@
+"""From probabilities to beats, findings and the report."""

@@ -1,0 +1,112 @@
+"""The reading of one ECG: what `ecgmm analyze` reports, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Severity = Literal["info", "warning", "critical"]
+Modality = Literal["signal", "image"]
+Verdict = Literal["normal", "abnormal", "unreadable"]
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One heart beat: when its QRS is, its AAMI class, and how sure the model is."""
+
+    time_s: float
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """Rhythm class of the whole recording with the probability of every class."""
+
+    label: str
+    probabilities: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something worth saying, and the indices of the beats that prove it."""
+
+    code: str
+    text: str
+    severity: Severity
+    beats: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The figures that a reader looks for first."""
+
+    heart_rate_bpm: float | None
+    beat_counts: dict[str, int]
+    verdict: Verdict
+    abnormal_probability: float | None
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How readable the input is, from 0 to 1, and what speaks against it."""
+
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything read from one input."""
+
+    input: str
+    modality: Modality
+    duration_s: float
+    leads: tuple[str, ...]
+    beats: tuple[Beat, ...]
+    rhythm: Rhythm
+    findings: tuple[Finding, ...]
+    summary: Summary
+    quality: Quality
+    model_name: str
+    model_version: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that `ecgmm analyze --json` prints for this reading."""
+        return {
+            "input": self.input,
+            "modality": self.modality,
+            "duration_s": round(self.duration_s, 3),
+            "leads": list(self.leads),
+            "beats": [
+                {
+                    "time_s": round(beat.time_s, 3),
+                    "label": beat.label,
+                    "probability": round(beat.probability, 4),
+                }
+                for beat in self.beats
+            ],
+            "rhythm": {
+                "label": self.rhythm.label,
+                "probabilities": {
+                    name: round(value, 4) for name, value in self.rhythm.probabilities.items()
+                },
+            },
+            "findings": [
+                {
+                    "code": finding.code,
+                    "text": finding.text,
+                    "severity": finding.severity,
+                    "beats": list(finding.beats),
+                }
+                for finding in self.findings
+            ],
+            "summary": {
+                "heart_rate_bpm": self.summary.heart_rate_bpm,
+                "beat_counts": self.summary.beat_counts,
+                "verdict": self.summary.verdict,
+                "abnormal_probability": self.summary.abnormal_probability,
+            },
+            "quality": {"score": self.quality.score, "reasons": list(self.quality.reasons)},
+            "model": {"name": self.model_name, "version": self.model_version},
+        }
