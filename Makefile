@@ -1,0 +1,40 @@
+# make demo | test | lint | clean. Each makes .venv on its first run and reuses it afterwards.
+
+VENV := .venv
+BIN := $(VENV)/bin
+FIND_PYTHON := for name in python3.11 python3.12 python3.13 python3 python; do \
+	if $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; \
+	then echo $$name; break; fi; done
+PACKAGING := setup.cfg setup.py pyproject.toml
+
+.PHONY: demo test lint clean
+
+demo: $(VENV)/.installed
+	$(BIN)/ecgmm analyze samples/sinus_with_pvcs.csv samples/sinus_with_pvcs.jpg \
+		--plot --out demo-report
+	@echo "Reports and plots: demo-report/"
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) demo-report build dist *.egg-info
+
+$(BIN)/python:
+	@python=$$($(FIND_PYTHON)); \
+	if [ -z "$$python" ]; then \
+		echo "Expected Python 3.11, 3.12 or 3.13 on the PATH. Received none." >&2; exit 2; fi; \
+	echo "Making $(VENV) with $$python"; $$python -m venv $(VENV)
+
+$(VENV)/.installed: $(PACKAGING) | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.installed-dev: $(PACKAGING) | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@ $(VENV)/.installed

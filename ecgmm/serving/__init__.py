@@ -1,0 +1,1 @@
+"""Where probabilities come from: the released SavedModel, wherever it runs."""
