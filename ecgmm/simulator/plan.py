@@ -1,0 +1,186 @@
+"""When each beat comes and what kind it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from typing import Literal
+
+import numpy as np
+
+Underlying = Literal["sinus", "af"]
+
+DROPPED_BEAT = "-"
+PATTERN_SYMBOLS = "NAVF" + DROPPED_BEAT
+
+_PREMATURITY_OF_SYMBOL = {"A": 0.65, "V": 0.60, "F": 0.92}
+_SINUS_RETURN_AFTER_ATRIAL_BEAT = 1.05
+_REFRACTORY_SHARE = 0.7
+_LATEST_START_SHARE = 0.5
+
+_RESPIRATION_HZ = 0.25
+_RESPIRATORY_ARRHYTHMIA = 0.03
+_VASOMOTOR_HZ = 0.1
+_VASOMOTOR_ARRHYTHMIA = 0.015
+_BEAT_JITTER = 0.005
+
+_AF_SPREAD = 0.22
+_AF_RANGE = (0.55, 1.8)
+
+_TACHYCARDIA_BPM = 100.0
+_UNDERLYING_NAME = {"sinus": "(N", "af": "(AFIB"}
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A stretch of one rhythm.
+
+    Attributes:
+        pattern: beat symbols, repeated until the episode ends: `N` sinus (or conducted) beat,
+            `A` atrial premature beat, `V` ventricular premature beat, `F` fusion of the two,
+            `-` a sinus beat that is dropped. `"NV"` is bigeminy, `"NNNNNNVVVV"` has runs of
+            ventricular tachycardia, `"-"` is asystole.
+        duration_s: its length in seconds.
+        heart_rate_bpm: mean rate of the underlying rhythm.
+        rhythm: the underlying rhythm: `"sinus"`, or `"af"` for atrial fibrillation.
+        run_rate_bpm: the rate inside runs of `A` or `V`.
+    """
+
+    pattern: str = "N"
+    duration_s: float = 10.0
+    heart_rate_bpm: float = 70.0
+    rhythm: Underlying = "sinus"
+    run_rate_bpm: float = 160.0
+
+    def __post_init__(self) -> None:
+        unknown = set(self.pattern) - set(PATTERN_SYMBOLS)
+        if unknown or not self.pattern:
+            raise ValueError(
+                f"Expected a pattern of the symbols {PATTERN_SYMBOLS!r}. Received {self.pattern!r}."
+            )
+        if self.rhythm not in _UNDERLYING_NAME:
+            raise ValueError(f"Expected rhythm 'sinus' or 'af'. Received {self.rhythm!r}.")
+        for name in ("duration_s", "heart_rate_bpm", "run_rate_bpm"):
+            if not 0 < getattr(self, name) < np.inf:
+                raise ValueError(f"Expected {name} above 0. Received {getattr(self, name)}.")
+
+
+@dataclass(frozen=True)
+class PlannedBeat:
+    """One beat to be drawn.
+
+    Attributes:
+        time_s: its R peak, in seconds from the start of the recording.
+        symbol: its PhysioNet symbol.
+        rr_s: the RR interval to which its repolarisation has adapted.
+        underlying: the rhythm that it interrupts or belongs to.
+        rhythm_name: PhysioNet name of the rhythm that it is part of (`"(VT"`).
+    """
+
+    time_s: float
+    symbol: str
+    rr_s: float
+    underlying: Underlying
+    rhythm_name: str
+
+
+def plan_beats(episodes: Sequence[Episode], rng: np.random.Generator) -> list[PlannedBeat]:
+    """Every beat of a recording, in time order."""
+    beats: list[PlannedBeat] = []
+    start_s = 0.0
+    for episode in episodes:
+        last_beat_s = beats[-1].time_s if beats else -np.inf
+        times = list(_beat_times(episode, start_s, last_beat_s, rng))
+        names = rhythm_names("".join(symbol for _, symbol, _ in times), episode)
+        beats += [
+            PlannedBeat(time_s, symbol, rr_s, episode.rhythm, name)
+            for (time_s, symbol, rr_s), name in zip(times, names, strict=True)
+        ]
+        start_s += episode.duration_s
+    return beats
+
+
+def rhythm_names(symbols: str, episode: Episode) -> list[str]:
+    """PhysioNet's rhythm name for each beat of an episode.
+
+    Runs of at least three ventricular beats are `(VT`, or `(IVR` below 100 bpm; three atrial
+    ones `(SVTA`; at least three groups of `NV` are `(B` and of `NNV` `(T`. Everything else
+    has the name of the underlying rhythm.
+    """
+    run_name = "(VT" if episode.run_rate_bpm >= _TACHYCARDIA_BPM else "(IVR"
+    names = [_UNDERLYING_NAME[episode.rhythm]] * len(symbols)
+    named_patterns = {
+        r"(?:NV){3,}": "(B",
+        r"(?:NNV){3,}": "(T",
+        r"A{3,}": "(SVTA",
+        r"V{3,}": run_name,
+    }
+    for pattern, name in named_patterns.items():
+        for match in re.finditer(pattern, symbols):
+            names[match.start() : match.end()] = [name] * len(match.group())
+    return names
+
+
+def _beat_times(
+    episode: Episode, start_s: float, last_beat_s: float, rng: np.random.Generator
+) -> Iterator[tuple[float, str, float]]:
+    """Time, symbol and adapted RR interval of the beats of one episode.
+
+    The sinus node keeps its own clock. A ventricular beat leaves that clock alone and makes
+    the next sinus beat fall into the refractory period, hence the full compensatory pause;
+    an atrial beat resets it, hence a shorter one.
+    """
+    mean_rr_s = 60.0 / episode.heart_rate_bpm
+    run_rr_s = 60.0 / episode.run_rate_bpm
+    interval_s = _interval_source(episode, rng)
+    beat_s = node_s = max(last_beat_s, start_s - _LATEST_START_SHARE * mean_rr_s)
+    previous = ""
+    for symbol in cycle(episode.pattern):
+        rr_s = interval_s(node_s)
+        in_run = symbol == previous and symbol in "AV"
+        if symbol == DROPPED_BEAT:
+            node_s += rr_s
+        elif symbol == "N":
+            node_s = beat_s = _next_conducted(node_s, beat_s, rr_s, previous)
+        else:
+            beat_s += run_rr_s if in_run else _PREMATURITY_OF_SYMBOL[symbol] * rr_s
+            if symbol == "A" or episode.rhythm == "af":
+                node_s = beat_s
+        if max(beat_s, node_s) >= start_s + episode.duration_s:
+            return
+        if symbol != DROPPED_BEAT:
+            yield beat_s, symbol, run_rr_s if in_run else mean_rr_s
+        previous = symbol
+
+
+def _next_conducted(node_s: float, beat_s: float, rr_s: float, previous: str) -> float:
+    """The next discharge of the sinus node that finds the ventricles ready."""
+    node_s += rr_s * (_SINUS_RETURN_AFTER_ATRIAL_BEAT if previous == "A" else 1.0)
+    while node_s - beat_s < _REFRACTORY_SHARE * rr_s and previous in ("V", "F"):
+        node_s += rr_s
+    return node_s
+
+
+def _interval_source(episode: Episode, rng: np.random.Generator) -> Callable[[float], float]:
+    """A function that gives the RR interval that begins at a time.
+
+    Sinus intervals follow respiration and the slower vasomotor wave, the two bands of
+    heart-rate variability in McSharry 2003. In fibrillation each interval is drawn anew.
+    """
+    mean_rr_s = 60.0 / episode.heart_rate_bpm
+    respiration, vasomotor = rng.uniform(0.0, 2 * np.pi, 2)
+
+    def sinus_interval_s(time_s: float) -> float:
+        change = (
+            _RESPIRATORY_ARRHYTHMIA * np.sin(2 * np.pi * _RESPIRATION_HZ * time_s + respiration)
+            + _VASOMOTOR_ARRHYTHMIA * np.sin(2 * np.pi * _VASOMOTOR_HZ * time_s + vasomotor)
+            + rng.normal(0.0, _BEAT_JITTER)
+        )
+        return float(mean_rr_s * (1.0 + change))
+
+    def fibrillation_interval_s(time_s: float) -> float:
+        return float(mean_rr_s * np.clip(rng.lognormal(0.0, _AF_SPREAD), *_AF_RANGE))
+
+    return sinus_interval_s if episode.rhythm == "sinus" else fibrillation_interval_s
