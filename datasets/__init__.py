@@ -1,0 +1,1 @@
+"""TFDS builders of the public ECG databases that the project learns from."""
