@@ -1,1 +1,1 @@
-"""Where probabilities come from: the released SavedModel, wherever it runs."""
+"""Where probabilities come from."""

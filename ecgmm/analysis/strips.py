@@ -1,0 +1,167 @@
+"""Recordings and pictures of any length through a model that reads strips."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.grid import (
+    SAMPLES_PER_STEP,
+    SAMPLING_RATE_HZ,
+    STEP_S,
+    STRIP_STEPS,
+)
+from ecgmm.labels import NO_BEAT, RHYTHM_CLASSES, STEP_CLASSES
+from ecgmm.recording import Recording
+from ecgmm.resampling import bridge_gaps, resample
+from ecgmm.serving.runtime import Runtime
+
+WINDOW_STEPS = 3 * STRIP_STEPS
+OVERLAP_STEPS = STRIP_STEPS
+WINDOWS_PER_CALL = 32
+READABLE_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class StepProbabilities:
+    """Probabilities on the time grid of a whole recording.
+
+    Attributes:
+        beats: `[steps, 6]`, in the order of `labels.STEP_CLASSES`; step `k` covers
+            the 40 ms that begin at `0.04 * k` s.
+        rhythm: `[windows, 4]`, in the order of `labels.RHYTHM_CLASSES`.
+        window_start_s: `[windows]`, where each window begins.
+        readable: `[steps]` bool, False where no lead holds a signal.
+    """
+
+    beats: NDArray[np.float32]
+    rhythm: NDArray[np.float32]
+    window_start_s: NDArray[np.float64]
+    readable: NDArray[np.bool_]
+
+
+def read_signal(recording: Recording, runtime: Runtime) -> StepProbabilities:
+    """Read every lead of a recording in overlapping windows and average on one clock.
+
+    Windows are 30 s long (shorter recordings are one window of their own length, never
+    under 10 s) and overlap by 10 s, over which one fades into the next. A lead
+    that holds no signal in a window has no say there.
+    """
+    resampled = resample(recording.signal_mv, recording.sampling_rate_hz, SAMPLING_RATE_HZ)
+    steps = math.ceil(len(resampled) / SAMPLES_PER_STEP)
+    starts, length = window_starts(steps)
+    padded = _pad(resampled, int(starts[-1] + length) * SAMPLES_PER_STEP)
+    known = np.isfinite(padded)
+    signal = bridge_gaps(padded)
+
+    beats = np.zeros((starts[-1] + length, len(STEP_CLASSES)), np.float64)
+    weight = np.zeros(starts[-1] + length, np.float64)
+    rhythm = np.zeros((len(starts), len(RHYTHM_CLASSES)), np.float64)
+    rhythm_weight = np.zeros(len(starts), np.float64)
+    fade = window_fade(length)
+    jobs = list(_jobs(known, starts, length))
+    for chunk in (jobs[i : i + WINDOWS_PER_CALL] for i in range(0, len(jobs), WINDOWS_PER_CALL)):
+        batch = [signal[_samples(starts[window], length), lead] for window, lead in chunk]
+        probabilities = runtime.signal(np.stack(batch))
+        for row, (window, lead) in enumerate(chunk):
+            inside = slice(starts[window], starts[window] + length)
+            readable = _known_steps(known[_samples(starts[window], length), lead])
+            share = fade * np.where(readable, 1.0, 1e-6)
+            beats[inside] += share[:, None] * probabilities.beats[row]
+            weight[inside] += share
+            rhythm[window] += probabilities.rhythm[row]
+            rhythm_weight[window] += 1
+
+    read = rhythm_weight > 0
+    readable = _known_steps(known.any(axis=1))[:steps] & (weight[:steps] > 0)
+    return StepProbabilities(
+        beats=_blend(beats[:steps], weight[:steps], readable),
+        rhythm=(rhythm[read] / rhythm_weight[read, None]).astype(np.float32),
+        window_start_s=starts[read] * STEP_S,
+        readable=readable,
+    )
+
+
+def read_pictures(
+    image_bytes: Sequence[bytes], start_s: Sequence[float], runtime: Runtime
+) -> StepProbabilities:
+    """Read pictures of strips and average them on one clock.
+
+    Args:
+        image_bytes: encoded pictures of 160 x 1000 px, one a strip.
+        start_s: where each strip begins on the common clock.
+        runtime: where probabilities come from.
+    """
+    starts = np.round(np.asarray(start_s) / STEP_S).astype(int)
+    probabilities = runtime.image(image_bytes)
+    steps = int(starts.max()) + STRIP_STEPS
+    beats = np.zeros((steps, len(STEP_CLASSES)), np.float64)
+    weight = np.zeros(steps, np.float64)
+    fade = window_fade(STRIP_STEPS)
+    for start, strip in zip(starts, probabilities.beats, strict=True):
+        beats[start : start + STRIP_STEPS] += fade[:, None] * strip
+        weight[start : start + STRIP_STEPS] += fade
+    readable = weight > 0
+    return StepProbabilities(
+        beats=_blend(beats, weight, readable),
+        rhythm=probabilities.rhythm,
+        window_start_s=starts * STEP_S,
+        readable=readable,
+    )
+
+
+def window_starts(steps: int) -> tuple[NDArray[np.int64], int]:
+    """First step of each window over a recording, and the windows' common length in steps."""
+    length = min(max(steps, STRIP_STEPS), WINDOW_STEPS)
+    last = max(steps - length, 0)
+    starts = np.arange(0, last + 1, length - OVERLAP_STEPS if length > OVERLAP_STEPS else 1)
+    if last == 0:
+        starts = np.zeros(1, np.int64)
+    elif starts[-1] < last:
+        starts = np.append(starts, last)
+    return starts.astype(np.int64), length
+
+
+def window_fade(length: int) -> NDArray[np.float64]:
+    """Weight of each step of a window: it rises over a fifth of a strip at either end."""
+    ramp = STRIP_STEPS // 5
+    position = np.arange(length) + 0.5
+    return np.clip(np.minimum(position, length - position) / ramp, 0.02, 1.0)
+
+
+def _jobs(
+    known: NDArray[np.bool_], starts: NDArray[np.int64], length: int
+) -> Iterator[tuple[int, int]]:
+    """The windows and leads that hold enough signal to be read."""
+    for window, start in enumerate(starts):
+        share = known[_samples(start, length)].mean(axis=0)
+        best = share.max()
+        for lead in np.flatnonzero((share > 0) & (share >= READABLE_SHARE * best)):
+            yield window, int(lead)
+
+
+def _samples(start: int, length: int) -> slice:
+    return slice(start * SAMPLES_PER_STEP, (start + length) * SAMPLES_PER_STEP)
+
+
+def _pad(signal: NDArray[np.float32], samples: int) -> NDArray[np.float32]:
+    missing = samples - len(signal)
+    return np.pad(signal, ((0, missing), (0, 0)), constant_values=np.nan)
+
+
+def _known_steps(known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Steps at least half of whose samples are known."""
+    return known.reshape(-1, SAMPLES_PER_STEP).mean(axis=1) >= READABLE_SHARE
+
+
+def _blend(
+    beats: NDArray[np.float64], weight: NDArray[np.float64], readable: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    blended = np.zeros_like(beats)
+    blended[:, STEP_CLASSES.index(NO_BEAT)] = 1.0
+    blended[readable] = beats[readable] / weight[readable, None]
+    return blended.astype(np.float32)

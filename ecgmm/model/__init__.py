@@ -1,0 +1,1 @@
+"""The one functional model: two branches, a modality flag, one head."""

@@ -1,0 +1,82 @@
+"""The two branches: a lead or a picture of it in, features on the time grid out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import layers
+
+from ecgmm.grid import SAMPLES_PER_STEP, STRIP_HEIGHT_PX
+from ecgmm.model.config import ModelConfig
+from ecgmm.model.layers import PictureConditioner, SignalConditioner
+
+
+def build_signal_branch(config: ModelConfig) -> keras.Model:
+    """The LSTM branch.
+
+    A convolutional stem brings 125 samples a second to 25 steps a second, then
+    bidirectional LSTMs read the strip as a whole.
+
+    Input: `[batch, samples]` float32, one lead in millivolts at 125 Hz.
+    Output: `[batch, samples / 5, features]`.
+    """
+    signal = keras.Input((None,), name="signal")
+    x = SignalConditioner(name="condition")(signal)
+    x = layers.Conv1D(config.stem_filters, 7, padding="same", activation="relu")(x)
+    x = layers.Conv1D(
+        config.signal_filters,
+        2 * SAMPLES_PER_STEP,
+        strides=SAMPLES_PER_STEP,
+        padding="same",
+        activation="relu",
+    )(x)
+    for _ in range(config.signal_blocks):
+        x = residual_block(x, config.signal_filters, kernel_size=5, dilation=1)
+    for _ in range(config.lstm_layers):
+        x = layers.LayerNormalization()(x)
+        x = layers.Dropout(config.dropout)(x)
+        x = layers.Bidirectional(layers.LSTM(config.lstm_units, return_sequences=True))(x)
+    x = layers.Dense(config.features)(x)
+    return keras.Model(signal, x, name="signal_branch")
+
+
+def build_image_branch(config: ModelConfig) -> keras.Model:
+    """The CNN branch.
+
+    Strided convolutions take height away and keep one column a step; what is
+    left of the height is folded into channels; dilated convolutions then look
+    five seconds to either side.
+
+    Input: `[batch, 160, 4 * steps, 1]`, grey levels 0 to 255.
+    Output: `[batch, steps, features]`.
+    """
+    image = keras.Input((STRIP_HEIGHT_PX, None, 1), name="image")
+    x = PictureConditioner(name="condition")(image)
+    height = STRIP_HEIGHT_PX
+    for index, filters in enumerate(config.image_stem_filters):
+        strides = (2, 2 if index < 2 else 1)
+        kernel_size = 5 if index == 0 else 3
+        x = layers.Conv2D(
+            filters, kernel_size, strides=strides, padding="same", activation="relu"
+        )(x)
+        height = -(-height // 2)
+    x = layers.Permute((2, 1, 3))(x)
+    x = layers.Reshape((-1, height * config.image_stem_filters[-1]))(x)
+    x = layers.Dense(config.image_filters)(x)
+    for dilation in config.image_dilations:
+        x = layers.Dropout(config.dropout)(x)
+        x = residual_block(x, config.image_filters, kernel_size=3, dilation=dilation)
+    x = layers.LayerNormalization()(x)
+    x = layers.Dense(config.features)(x)
+    return keras.Model(image, x, name="image_branch")
+
+
+def residual_block(x: Any, filters: int, *, kernel_size: int, dilation: int) -> Any:
+    """Pre-normalised residual block: dilated convolution, then a mix of channels."""
+    y = layers.LayerNormalization()(x)
+    y = layers.Conv1D(
+        filters, kernel_size, padding="same", dilation_rate=dilation, activation="relu"
+    )(y)
+    y = layers.Dense(filters)(y)
+    return layers.Add()([x, y])

@@ -1,0 +1,34 @@
+"""The size of the network."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Widths and depths of the branches and the head.
+
+    Attributes:
+        features: width of the seam between branches and head.
+        head_units: hidden width of the head.
+        dropout: rate in front of every LSTM, dilated block and head.
+        stem_filters: filters of the first convolution of the signal branch.
+        signal_filters: filters after the signal branch has reached 25 steps a second.
+        signal_blocks: residual blocks between stem and LSTM.
+        lstm_units: units of each direction of each LSTM.
+        lstm_layers: bidirectional LSTM layers.
+        image_stem_filters: filters of the strided convolutions, each halving the height.
+        image_filters: width of the dilated convolutions.
+        image_dilations: dilation of each of them, in steps.
+    """
+
+    features: int = 96
+    head_units: int = 64
+    dropout: float = 0.1
+    stem_filters: int = 24
+    signal_filters: int = 64
+    signal_blocks: int = 2
+    lstm_units: int = 64
+    lstm_layers: int = 2
+    image_stem_filters: tuple[int, ...] = (16, 24, 32, 48, 64)
+    image_filters: int = 128
+    image_dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64)

@@ -1,0 +1,152 @@
+"""The layers that Keras does not have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from ecgmm.grid import SAMPLING_RATE_HZ
+
+BASELINE_WINDOW_SAMPLES = int(1.2 * SAMPLING_RATE_HZ) | 1
+QUIET_MV = 0.05
+
+
+@keras.saving.register_keras_serializable(package="ecgmm")
+class SignalConditioner(keras.layers.Layer):
+    """Takes baseline wander and gain out of a lead.
+
+    The baseline is a moving average over 1.2 s, longer than any beat. The rest
+    is divided by its root mean square, never by less than 0.05 mV, so that a
+    flat line stays flat.
+
+    Input shape: `[batch, samples]`, millivolts at 125 Hz.
+    Output shape: `[batch, samples, 1]`, without unit.
+    """
+
+    def call(self, signal: Any) -> Any:
+        """Condition one batch of leads."""
+        signal = ops.expand_dims(signal, -1)
+        baseline = ops.average_pool(signal, BASELINE_WINDOW_SAMPLES, strides=1, padding="same")
+        wave = signal - baseline
+        power = ops.mean(ops.square(wave), axis=1, keepdims=True)
+        return ops.clip(wave / ops.sqrt(power + QUIET_MV**2), -12.0, 12.0)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """One channel is added."""
+        return (*input_shape, 1)
+
+
+@keras.saving.register_keras_serializable(package="ecgmm")
+class PictureConditioner(keras.layers.Layer):
+    """Turns grey levels into ink: dark is positive, paper is near zero.
+
+    Each picture is centred on its mean and divided by its standard deviation,
+    never by less than 4 grey levels, so that blank paper stays blank.
+
+    Input shape: `[batch, height, width, 1]`, grey levels 0 to 255.
+    Output shape: the same, float, without unit.
+    """
+
+    def call(self, picture: Any) -> Any:
+        """Condition one batch of pictures."""
+        ink = -ops.cast(picture, "float32")
+        centred = ink - ops.mean(ink, axis=(1, 2, 3), keepdims=True)
+        variance = ops.mean(ops.square(centred), axis=(1, 2, 3), keepdims=True)
+        return centred / ops.sqrt(variance + 4.0**2)
+
+
+@keras.saving.register_keras_serializable(package="ecgmm")
+class SelectRows(keras.layers.Layer):
+    """Keeps the rows of a batch that have one modality.
+
+    This is what makes the branch that a sample does not use cost nothing: it
+    never sees the sample. Where no row has the modality, one row of zeros is
+    passed on, because TensorFlow's CPU convolutions refuse an empty batch;
+    `MergeRows` drops it.
+
+    Args:
+        modality: the value of the flag that is kept.
+
+    Input: `(values [batch, ...], modality [batch])`.
+    Output shape: `[rows kept, ...]`.
+    """
+
+    def __init__(self, modality: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.modality = modality
+
+    def call(self, inputs: tuple[Any, Any]) -> Any:
+        """Select the rows."""
+        values, modality = inputs
+        rows = rows_of(modality, self.modality)
+        filler = ops.zeros_like(values[: rows_missing(rows)])
+        return ops.concatenate([ops.take(values, rows, axis=0), filler], axis=0)
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+        """The number of rows is known only when the batch is."""
+        return (None, *input_shape[0][1:])
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments to build the layer again."""
+        return {**super().get_config(), "modality": self.modality}
+
+
+@keras.saving.register_keras_serializable(package="ecgmm")
+class MergeRows(keras.layers.Layer):
+    """Puts the rows of both branches back in the order of the batch.
+
+    Input: `(signal features [signals, ...], image features [images, ...], modality [batch])`.
+    Output shape: `[batch, ...]`.
+    """
+
+    def call(self, inputs: tuple[Any, Any, Any]) -> Any:
+        """Merge the rows."""
+        signal_features, image_features, modality = inputs
+        batch_size = ops.shape(modality)[0]
+        sources = []
+        for value in (0, 1):
+            rows = rows_of(modality, value)
+            filler = ops.cast(ops.ones_like(modality[: rows_missing(rows)]), rows.dtype)
+            sources += [rows, filler * ops.cast(batch_size, rows.dtype)]
+        order = ops.argsort(ops.concatenate(sources, axis=0))[:batch_size]
+        features = ops.concatenate([signal_features, image_features], axis=0)
+        return ops.take(features, order, axis=0)
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+        """The shape of the features, for the whole batch."""
+        return (None, *input_shape[0][1:])
+
+
+@keras.saving.register_keras_serializable(package="ecgmm")
+class AttentionPooling(keras.layers.Layer):
+    """Averages features over time, weighted by a learned score.
+
+    Input shape: `[batch, steps, features]`.
+    Output shape: `[batch, features]`.
+    """
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Create the score."""
+        self.score = keras.layers.Dense(1, name="score")
+        self.score.build(input_shape)
+
+    def call(self, features: Any) -> Any:
+        """Pool one batch."""
+        weights = ops.softmax(self.score(features), axis=1)
+        return ops.sum(weights * features, axis=1)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Time is gone."""
+        return (input_shape[0], input_shape[2])
+
+
+def rows_of(modality: Any, value: int) -> Any:
+    """Indices of the samples whose modality flag has this value."""
+    return ops.reshape(ops.where(ops.equal(modality, value))[0], (-1,))
+
+
+def rows_missing(rows: Any) -> Any:
+    """1 where there are no rows, 0 where there are some."""
+    return ops.cast(ops.equal(ops.shape(rows)[0], 0), "int32")
