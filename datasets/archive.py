@@ -1,5 +1,6 @@
 """Reading a publisher's zip archive without trusting what is in it."""
 
+import lzma
 import re
 import zipfile
 import zlib
@@ -9,6 +10,15 @@ from ecgmm.errors import InputError
 
 MAX_MEMBER_BYTES = 32 * 2**20
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9]+)?")
+_UNPACKING_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+)
 
 
 class DamagedMemberError(Exception):
@@ -19,8 +29,8 @@ class Archive:
     """A zip archive that holds one folder of files, as PhysioNet packs its databases.
 
     Files are known by their bare name. Folders inside the archive's one folder
-    (documentation, alternative annotations) are not looked at, and no path
-    from inside the archive is ever used to write.
+    (documentation, alternative annotations) are not looked at, and no path from inside
+    the archive is ever used to write.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,7 +49,7 @@ class Archive:
         except (zipfile.BadZipFile, OSError) as error:
             raise InputError(
                 "bad_archive",
-                f"{path}: not a complete zip archive ({error}); get the file again",
+                f"{path}: not a complete zip archive ({error}); delete it and get it again",
             ) from error
         self.path = path
         self._members = {
@@ -64,33 +74,18 @@ class Archive:
             name: bare file name, such as `"100.hea"`.
 
         Raises:
-            DamagedMemberError: the file is missing, too large to be what it says, or its
-                content does not match its CRC.
+            DamagedMemberError: the file is missing, is far larger than any file of these
+                databases, or does not match its CRC.
         """
         info = self._members.get(name)
         if info is None:
             raise DamagedMemberError(f"{name} is missing")
         if info.file_size > MAX_MEMBER_BYTES:
-            raise DamagedMemberError(
-                f"{name} claims {info.file_size} bytes, more than any file of these databases"
-            )
+            raise DamagedMemberError(f"{name} claims to unpack to {info.file_size} bytes")
         try:
             return self._zip.read(info)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except _UNPACKING_ERRORS as error:
             raise DamagedMemberError(f"{name} cannot be unpacked ({error})") from error
-
-    def extract(self, names: list[str], folder: Path) -> None:
-        """Writes files, by their bare names, into a folder.
-
-        Args:
-            names: bare file names.
-            folder: an existing folder.
-
-        Raises:
-            DamagedMemberError: as for `read`.
-        """
-        for name in names:
-            (folder / name).write_bytes(self.read(name))
 
 
 def _is_file_of_the_one_folder(info: zipfile.ZipInfo) -> bool:

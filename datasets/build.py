@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,48 +12,110 @@ if TYPE_CHECKING:
     from datasets.physionet_builder import PhysioNetBuilder
 
 NAMES = ("mitdb", "svdb", "nstdb", "cinc2017")
-DEFAULT_DATA_DIR = "~/tensorflow_datasets"
+DEFAULT_DATA_DIR = Path("~/tensorflow_datasets")
+
+_DESCRIPTION = "Prepare public ECG databases as TFDS data sets, for training and evaluation."
+_NAMES_HELP = """\
+mitdb     MIT-BIH Arrhythmia Database: 48 half-hours, every beat annotated
+svdb      MIT-BIH Supraventricular Arrhythmia Database: 78 half-hours, every beat annotated
+nstdb     MIT-BIH Noise Stress Test Database: baseline wander, electrode motion, muscle noise
+cinc2017  PhysioNet/CinC Challenge 2017: 8,528 short recordings, one rhythm class each
+"""
+_EPILOG = """\
+examples:
+  python -m datasets.build mitdb svdb nstdb cinc2017
+  python -m datasets.build mitdb --archive-dir ~/Downloads --data-dir /data/tfds
+
+A data set that is already prepared is left as it is; delete its folder to prepare it anew.
+Records that are missing from an archive or damaged in it are named and left out.
+Exit status: 0 when all are prepared, 2 on bad usage or bad input, 130 when interrupted.
+"""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Prepares the named data sets; returns the process's exit status."""
+    """Prepares the named data sets.
+
+    Args:
+        arguments: command line without the program's name; the process's own by default.
+
+    Returns:
+        The process's exit status.
+    """
     options = _parser().parse_args(arguments)
     try:
         for name in options.names:
-            _prepare(name, options.data_dir.expanduser(), options.archive_dir)
+            _prepare(name, options.data_dir, options.archive_dir)
     except InputError as error:
-        print(f"datasets.build: {error.message}", file=sys.stderr)
-        return 2
+        return _fail(error.message)
+    except OSError as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        print("\ndatasets.build: interrupted", file=sys.stderr)
+        return 130
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m datasets.build",
-        description="Prepare public ECG databases as TFDS data sets for training and evaluation.",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawTextHelpFormatter,
     )
-    parser.add_argument("names", nargs="+", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
-    parser.add_argument("--archive-dir", type=Path)
-    parser.add_argument("--data-dir", type=Path, default=Path(DEFAULT_DATA_DIR))
+    parser.add_argument("names", nargs="+", choices=NAMES, metavar="NAME", help=_NAMES_HELP)
+    parser.add_argument(
+        "--archive-dir",
+        type=_folder,
+        metavar="DIR",
+        help="where the publisher's archives are, under their own file names;\n"
+        "without it they are downloaded from physionet.org",
+    )
+    parser.add_argument(
+        "--data-dir",
+        type=_folder,
+        metavar="DIR",
+        default=DEFAULT_DATA_DIR.expanduser(),
+        help=f"where the prepared data sets go (default: {DEFAULT_DATA_DIR})",
+    )
     return parser
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser()
 
 
 def _prepare(name: str, data_dir: Path, archive_dir: Path | None) -> None:
     builder = _builder(name, data_dir, archive_dir)
-    if builder.is_prepared():
-        print(f"{name}: already prepared in {builder.data_path}")
-        return
-    builder.download_and_prepare()
-    print(f"{name}: prepared in {builder.data_path}")
+    state = "already prepared"
+    if not builder.data_path.exists():
+        _download_and_prepare(builder, show_download=archive_dir is None)
+        state = "prepared"
+    elif not builder.is_prepared():
+        raise InputError(
+            "bad_data_dir", f"{builder.data_path}: not a prepared data set; delete this folder"
+        )
+    count = sum(split.num_examples for split in builder.info.splits.values())
+    print(f"{name}: {state}, {count} of {len(builder.RECORDS)} records, in {builder.data_path}")
 
 
 def _builder(name: str, data_dir: Path, archive_dir: Path | None) -> "PhysioNetBuilder":
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    import tensorflow_datasets as tfds
-
-    tfds.disable_progress_bar()
     module = importlib.import_module(f"datasets.{name}.{name}_dataset_builder")
     return module.Builder(data_dir=data_dir, archive_dir=archive_dir)
+
+
+def _download_and_prepare(builder: "PhysioNetBuilder", *, show_download: bool) -> None:
+    import tensorflow_datasets as tfds
+
+    if not show_download:
+        tfds.disable_progress_bar()
+    builder.download_and_prepare(
+        download_config=tfds.download.DownloadConfig(try_download_gcs=False)
+    )
+
+
+def _fail(message: str) -> int:
+    print(f"datasets.build: {message}", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

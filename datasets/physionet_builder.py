@@ -1,11 +1,11 @@
 """What the builders of PhysioNet's databases have in common."""
 
-import abc
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
+import requests
 import tensorflow_datasets as tfds
 from tqdm import tqdm
 
@@ -22,12 +22,14 @@ from ecgmm.errors import InputError
 _LONGEST_LIST = 20
 
 
-class PhysioNetBuilder(tfds.core.GeneratorBasedBuilder):
+class PhysioNetBuilder(  # type: ignore[call-arg]
+    tfds.core.GeneratorBasedBuilder, skip_registration=True
+):
     """Turns a publisher's zip archive into one split of whole records.
 
-    A data set says where its archive is, which records it has and how to know a
-    person; the rest is here. What is missing from the archive or damaged in it is
-    printed by name and left out.
+    A data set says where its archive is, which records it has and how to know a person;
+    the rest is here. What is missing from the archive, or damaged in it, is printed by
+    name and left out.
     """
 
     VERSION = tfds.core.Version("1.0.0")
@@ -37,8 +39,8 @@ class PhysioNetBuilder(tfds.core.GeneratorBasedBuilder):
     HOMEPAGE: ClassVar[str]
     RECORDS: ClassVar[tuple[str, ...]]
     SIGNAL_SUFFIX: ClassVar[str] = ".dat"
-    HAS_ANNOTATIONS: ClassVar[bool] = True
     HAS_CHECKSUMS: ClassVar[bool] = True
+    HAS_ANNOTATIONS: ClassVar[bool] = True
 
     def __init__(self, *, archive_dir: Path | None = None, **kwargs: Any) -> None:
         """Names the data set's folder and where its archive is.
@@ -52,12 +54,38 @@ class PhysioNetBuilder(tfds.core.GeneratorBasedBuilder):
         self._archive_dir = archive_dir
 
     def patient_of(self, record_name: str) -> str:
-        """Identity of the person a record is of; the record's own name where none is known."""
+        """Identity of the person; the record's own name where no more is known."""
         return record_name
 
-    def rhythm_classes(self, archive: Archive) -> dict[str, str]:
-        """Class of each record's rhythm, for the data sets that have one."""
-        return {}
+    def rhythm_classes(
+        self, archive: Archive, dl_manager: tfds.download.DownloadManager
+    ) -> dict[str, str] | None:
+        """Each record's rhythm class by its name, or None where the data set has none."""
+        return None
+
+    def fetch(self, url: str, dl_manager: tfds.download.DownloadManager) -> Path:
+        """The publisher's file: in the archive folder where one is given, else downloaded.
+
+        Raises:
+            InputError: it is not in the folder, or cannot be downloaded.
+        """
+        if self._archive_dir is not None:
+            path = self._archive_dir / url.rsplit("/", 1)[-1]
+            if not path.is_file():
+                raise InputError(
+                    "not_found",
+                    f"{path}: no such file; get it from {url}, "
+                    "or leave --archive-dir out to have it downloaded",
+                )
+            return path
+        try:
+            return Path(dl_manager.download(url))
+        except (requests.RequestException, tfds.download.DownloadError) as error:
+            raise InputError(
+                "download_failed",
+                f"{url}: cannot be downloaded ({' '.join(str(error).split())}); "
+                "get it by other means and name its folder with --archive-dir",
+            ) from error
 
     def _info(self) -> tfds.core.DatasetInfo:
         return self.dataset_info_from_configs(
@@ -65,49 +93,50 @@ class PhysioNetBuilder(tfds.core.GeneratorBasedBuilder):
         )
 
     def _split_generators(self, dl_manager: tfds.download.DownloadManager) -> dict[str, Any]:
-        if self._archive_dir is None:
-            path = Path(dl_manager.download(self.ARCHIVE_URL))
-        else:
-            path = self._archive_dir / self.archive_name()
-        return {records.SPLIT: self._generate_examples(path)}
+        path = self.fetch(self.ARCHIVE_URL, dl_manager)
+        with Archive(path) as archive:
+            classes = self.rhythm_classes(archive, dl_manager)
+        return {records.SPLIT: self._generate_examples(path, classes)}
 
-    @classmethod
-    def archive_name(cls) -> str:
-        """The publisher's file name of the archive."""
-        return cls.ARCHIVE_URL.rsplit("/", 1)[-1]
-
-    def _generate_examples(self, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-        damaged: list[str] = []
-        with Archive(path) as archive, tempfile.TemporaryDirectory() as folder:
-            missing = [name for name in self.RECORDS if f"{name}.hea" not in archive]
+    def _generate_examples(
+        self, path: Path, classes: dict[str, str] | None
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        good = 0
+        with Archive(path) as archive:
             present = [name for name in self.RECORDS if f"{name}.hea" in archive]
-            classes = self.rhythm_classes(archive)
-            for name in tqdm(present, desc=self.name, unit="record"):
+            missing = sorted(set(self.RECORDS) - set(present))
+            if missing:
+                print(f"{self.name}: missing from the archive: {_shortened(missing)}")
+            for name in tqdm(present, desc=self.name, unit=" records"):
                 try:
-                    yield name, self._example(archive, name, classes.get(name, ""), Path(folder))
+                    yield name, self._example(archive, name, classes)
+                    good += 1
                 except (DamagedMemberError, DamagedRecordError) as error:
-                    damaged.append(name)
                     tqdm.write(f"{self.name}: record {name} is damaged and left out: {error}")
-        if missing:
-            tqdm.write(f"{self.name}: missing from the archive: {_shortened(missing)}")
-        if len(damaged) == len(present):
+        if not good:
             raise InputError("no_records", f"{path}: holds no readable record of {self.name}")
 
     def _example(
-        self, archive: Archive, name: str, rhythm_class: str, folder: Path
+        self, archive: Archive, name: str, classes: dict[str, str] | None
     ) -> dict[str, Any]:
+        if classes is not None and name not in classes:
+            raise DamagedRecordError("it has no label")
         suffixes = [".hea", self.SIGNAL_SUFFIX] + [".atr"] * self.HAS_ANNOTATIONS
-        files = [name + suffix for suffix in suffixes]
-        archive.extract(files, folder)
-        record = read_signals(
-            folder, name, self.SIGNAL_SUFFIX, has_checksums=self.HAS_CHECKSUMS
-        )
         annotations = NO_ANNOTATIONS
-        if self.HAS_ANNOTATIONS:
-            annotations = read_annotations(folder, name, record.sig_len)
-        for file in files:
-            (folder / file).unlink()
-        return records.example(record, annotations, self.patient_of(name), rhythm_class)
+        with tempfile.TemporaryDirectory() as folder:
+            for suffix in suffixes:
+                (Path(folder) / (name + suffix)).write_bytes(archive.read(name + suffix))
+            record = read_signals(
+                Path(folder), name, self.SIGNAL_SUFFIX, has_checksums=self.HAS_CHECKSUMS
+            )
+            if self.HAS_ANNOTATIONS:
+                annotations = read_annotations(Path(folder), name, record.sig_len)
+        return records.example(
+            record,
+            annotations,
+            patient=self.patient_of(name),
+            rhythm_class="" if classes is None else classes[name],
+        )
 
 
 def _shortened(names: list[str]) -> str:

@@ -49,7 +49,7 @@ def features() -> tfds.features.FeaturesDict:
 
 
 def example(
-    record: wfdb.Record, annotations: AnnotationList, patient: str, rhythm_class: str
+    record: wfdb.Record, annotations: AnnotationList, *, patient: str, rhythm_class: str
 ) -> dict[str, Any]:
     """One example of `features`.
 

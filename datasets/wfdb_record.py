@@ -8,6 +8,7 @@ import wfdb
 from numpy.typing import NDArray
 
 _CHECKSUM_MODULUS = 2**16
+_END_OF_ANNOTATIONS = b"\0\0"
 
 
 class DamagedRecordError(Exception):
@@ -76,7 +77,7 @@ def read_signals(
 
 
 def read_annotations(folder: Path, name: str, sample_count: int) -> AnnotationList:
-    """Reads the reference annotations (`.atr`) of a record.
+    """Reads the reference annotations (`.atr`, in MIT format) of a record.
 
     An annotation on the sample after the last (SVDB 860 has one) is not of this signal
     and is left out.
@@ -87,9 +88,11 @@ def read_annotations(folder: Path, name: str, sample_count: int) -> AnnotationLi
         sample_count: length of the record's signals.
 
     Raises:
-        DamagedRecordError: the file cannot be parsed, or an annotation lies outside the
-            record.
+        DamagedRecordError: the file is cut short or cannot be parsed, or an annotation
+            lies outside the record.
     """
+    if not (folder / f"{name}.atr").read_bytes().endswith(_END_OF_ANNOTATIONS):
+        raise DamagedRecordError("annotations are cut short")
     try:
         annotation = wfdb.rdann(str(folder / name), "atr")
     except Exception as error:  # wfdb raises whatever its parsing trips over
@@ -115,6 +118,8 @@ def read_annotations(folder: Path, name: str, sample_count: int) -> AnnotationLi
 def _check_header(header: wfdb.Record, name: str, signal_suffix: str) -> None:
     if not isinstance(header, wfdb.Record) or not header.n_sig or not header.sig_len:
         raise DamagedRecordError("header describes no signal")
+    if header.record_name != name:
+        raise DamagedRecordError(f"header is that of record {header.record_name}")
     if not header.fs > 0:
         raise DamagedRecordError(f"header states a sampling rate of {header.fs} Hz")
     strangers = set(header.file_name) - {name + signal_suffix}

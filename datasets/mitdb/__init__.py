@@ -1,0 +1,1 @@
+"""The MIT-BIH Arrhythmia Database as a TFDS data set."""

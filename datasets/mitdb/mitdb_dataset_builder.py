@@ -12,7 +12,7 @@ _RECORDS = (
 
 
 class Builder(PhysioNetBuilder):
-    """The MIT-BIH Arrhythmia Database."""
+    """48 half-hour, two-lead recordings with every beat and rhythm annotated."""
 
     ARCHIVE_URL: ClassVar[str] = (
         "https://physionet.org/static/published-projects/mitdb/"

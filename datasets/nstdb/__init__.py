@@ -1,0 +1,1 @@
+"""The MIT-BIH Noise Stress Test Database as a TFDS data set."""

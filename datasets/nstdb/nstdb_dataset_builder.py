@@ -6,7 +6,11 @@ from datasets.physionet_builder import PhysioNetBuilder
 
 
 class Builder(PhysioNetBuilder):
-    """The noise records of the MIT-BIH Noise Stress Test Database."""
+    """Half an hour each of baseline wander, electrode motion and muscle noise, two leads.
+
+    The publisher's mixtures of this noise with MIT-BIH 118 and 119 are not taken: training
+    mixes its own, and the mixtures would carry people of MIT-BIH into a second data set.
+    """
 
     ARCHIVE_URL: ClassVar[str] = (
         "https://physionet.org/static/published-projects/nstdb/"

@@ -1,0 +1,1 @@
+"""The MIT-BIH Supraventricular Arrhythmia Database as a TFDS data set."""

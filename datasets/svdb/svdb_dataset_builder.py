@@ -6,7 +6,7 @@ from datasets.physionet_builder import PhysioNetBuilder
 
 
 class Builder(PhysioNetBuilder):
-    """The MIT-BIH Supraventricular Arrhythmia Database."""
+    """78 half-hour, two-lead recordings with every beat annotated."""
 
     ARCHIVE_URL: ClassVar[str] = (
         "https://physionet.org/static/published-projects/svdb/"
