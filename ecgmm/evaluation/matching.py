@@ -44,11 +44,12 @@ def match_beats(
     """Pairs beats one to one, as `bxb` does.
 
     Both lists are walked in time order. The earlier of the two current beats is
-    paired with the other one when they are at most the match window apart and
-    the later one has no strictly nearer, or equally near, successor of the
-    earlier one to go with. Otherwise the earlier one stays alone. So a beat is
-    used at most once, of two candidates the nearer wins, and of two equally
-    near ones the later.
+    paired with the other one when they are at most the match window apart, and
+    either no successor of the earlier one is as near to the other one, or that
+    successor has a still nearer partner of its own (the rule `bxb` added in
+    November 2002). Otherwise the earlier one stays alone. So a beat is used at
+    most once, of two candidates the nearer wins, and of two equally near ones
+    the later.
 
     Args:
         reference_times_s: `[reference beats]` seconds, ascending.
@@ -112,17 +113,19 @@ def _merge(reference: list[float], test: list[float], tolerance_s: float) -> lis
     pairs = []
     i = j = 0
     while i < len(reference) - 1 and j < len(test) - 1:
-        gap = test[j] - reference[i]
-        test_is_earlier = gap < 0
+        gap = abs(test[j] - reference[i])
+        test_is_earlier = test[j] < reference[i]
+        if gap <= window:
+            rival_gap = abs(
+                test[j + 1] - reference[i] if test_is_earlier else test[j] - reference[i + 1]
+            )
+            next_gap = abs(test[j + 1] - reference[i + 1])
+            if min(gap, next_gap) + _SAME_TIME_S < rival_gap:
+                pairs.append((i, j))
+                i += 1
+                j += 1
+                continue
         if test_is_earlier:
-            rival_gap = abs(test[j + 1] - reference[i])
-        else:
-            rival_gap = abs(test[j] - reference[i + 1])
-        if abs(gap) <= window and abs(gap) + _SAME_TIME_S < rival_gap:
-            pairs.append((i, j))
-            i += 1
-            j += 1
-        elif test_is_earlier:
             j += 1
         else:
             i += 1

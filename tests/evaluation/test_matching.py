@@ -62,10 +62,16 @@ def test_a_double_detection_is_one_match_and_one_extra_beat():
 
 
 def test_a_beat_whose_only_candidate_goes_to_a_nearer_neighbour_is_missed():
-    matching = match_beats([1.10, 1.16], [1.0, 1.15])
-    assert pairs([1.10, 1.16], [1.0, 1.15]) == [(1, 1)]
+    matching = match_beats([1.10, 1.16], [1.15])
+    assert matching.reference_indices.tolist() == [1]
     assert matching.missed_indices.tolist() == [0]
-    assert matching.extra_indices.tolist() == [0]
+
+
+def test_bxb_of_2002_frees_a_beat_whose_rival_has_a_nearer_partner():
+    """The worked example in the comment of `bxb.c`: 37 samples of window at 250 Hz."""
+    reference, test = np.array([96, 160]) / 250, np.array([128, 185]) / 250
+    assert pairs(reference, test, tolerance_s=37 / 250) == [(0, 0), (1, 1)]
+    assert pairs(test, reference, tolerance_s=37 / 250) == [(0, 0), (1, 1)]
 
 
 def test_no_beats_at_all_match_nothing():
@@ -108,8 +114,9 @@ def test_pairs_are_in_time_order_and_within_the_window(reference, test):
 
 
 @given(beat_times_s, beat_times_s)
-def test_swapping_reference_and_test_keeps_the_number_of_pairs(reference, test):
-    assert len(pairs(reference, test)) == len(pairs(test, reference))
+def test_swapping_reference_and_test_keeps_the_pairs(reference, test):
+    reference, test = sorted(set(reference)), sorted(set(test))
+    assert pairs(reference, test) == [(i, j) for j, i in pairs(test, reference)]
 
 
 @given(beat_times_s)
@@ -118,18 +125,10 @@ def test_a_reading_with_no_two_beats_at_one_time_matches_itself_completely(times
     assert pairs(distinct, distinct) == [(i, i) for i in range(len(distinct))]
 
 
-@given(beat_times_s, beat_times_s)
-def test_a_missed_beat_has_no_unused_test_beat_that_only_it_could_take(reference, test):
-    matching = match_beats(reference, test)
-    for missed in matching.missed_indices:
-        for extra in matching.extra_indices:
-            if abs(reference[missed] - test[extra]) > 0.15 - 1e-6:
-                continue
-            alone = (
-                sum(abs(reference[missed] - time_s) <= 0.31 for time_s in test) == 1
-                and sum(abs(test[extra] - time_s) <= 0.31 for time_s in reference) == 1
-            )
-            assert not alone
+@given(st.lists(st.floats(-0.149, 0.149), max_size=60))
+def test_beats_over_300_ms_apart_all_match_when_moved_by_less_than_the_window(shifts_s):
+    reference = 0.301 * np.arange(1, len(shifts_s) + 1)
+    assert len(pairs(reference, reference + np.array(shifts_s))) == len(shifts_s)
 
 
 def test_a_hundred_thousand_beats_are_matched_in_well_under_a_second():
