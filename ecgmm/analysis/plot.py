@@ -1,0 +1,230 @@
+"""The reading drawn on ECG paper: 25 mm/s, 10 mm/mV, every beat marked."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from ecgmm.analysis.excerpts import choose_excerpts
+from ecgmm.analysis.reading import Reading
+from ecgmm.analysis.sheet import (
+    COLOUR_OF_CLASS,
+    INK,
+    LARGE_BOX_MM,
+    SUBDUED_INK,
+    draw_badge,
+    draw_grid,
+    draw_reference_pulse,
+    draw_text,
+    new_sheet,
+)
+from ecgmm.analysis.words import (
+    BEAT_NAMES,
+    NOT_A_MEDICAL_DEVICE,
+    RHYTHM_NAMES,
+    by_severity,
+    clock,
+    heart_rate_words,
+    verdict_words,
+)
+from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, STRIP_S
+from ecgmm.recording import Recording
+
+MOST_ROWS = 8
+
+_STRIP_MM = STRIP_S * PAPER_SPEED_MM_PER_S
+_LEFT_MM = 20.0
+_PAGE_WIDTH_MM = _LEFT_MM + _STRIP_MM + 10.0
+_HEADER_MM = 20.0
+_FOOTER_MM = 15.0
+_LANE_MM = 5.0
+_SMALLEST_HALF_ROW_MM = 10.0
+_LARGEST_HALF_ROW_MM = 30.0
+_BAND_S = 0.15
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One lead of one strip, with the paper it needs above and below its baseline."""
+
+    name: str
+    start_s: float
+    time_s: NDArray[np.float64]
+    deviation_mm: NDArray[np.float64]
+    above_mm: float
+    below_mm: float
+
+    @property
+    def height_mm(self) -> float:
+        return self.above_mm + self.below_mm
+
+
+def plot_signal(reading: Reading, recording: Recording) -> Figure:
+    """Draw the telling strips of a recording.
+
+    Each row is centred on its own median, as a recorder with a high-pass filter would, and drawn
+    at 10 mm/mV whatever its size; what leaves the paper by more than 30 mm is cut off.
+
+    Args:
+        reading: what was read in `recording`.
+        recording: the signal, with as many leads as there are.
+
+    Returns:
+        A figure to scale: 25 mm/s and 10 mm/mV when printed at its own size.
+    """
+    leads = len(recording.lead_names)
+    starts_s = choose_excerpts(reading, limit=max(1, MOST_ROWS // leads))
+    strips = [_rows(recording, start_s) for start_s in starts_s]
+    sheet_mm = sum(2 * _LANE_MM + sum(row.height_mm for row in rows) for rows in strips)
+    axes = new_sheet(_PAGE_WIDTH_MM, _HEADER_MM + sheet_mm + _FOOTER_MM)
+    draw_grid(axes, LARGE_BOX_MM, _HEADER_MM, _PAGE_WIDTH_MM - 2 * LARGE_BOX_MM, sheet_mm)
+    top = _HEADER_MM
+    for rows in strips:
+        top = _draw_strip(axes, reading, rows, top)
+    _draw_header(axes, reading)
+    _draw_footer(axes, reading, top, _caption(reading, starts_s))
+    return axes.figure
+
+
+def _rows(recording: Recording, start_s: float) -> list[_Row]:
+    first = round(start_s * recording.sampling_rate_hz)
+    last = round((start_s + STRIP_S) * recording.sampling_rate_hz)
+    piece_mv = recording.signal_mv[first:last]
+    time_s = (first + np.arange(len(piece_mv))) / recording.sampling_rate_hz
+    return [
+        _row(name, start_s, time_s, lead_mv)
+        for name, lead_mv in zip(recording.lead_names, piece_mv.T, strict=True)
+    ]
+
+
+def _row(
+    name: str, start_s: float, time_s: NDArray[np.float64], lead_mv: NDArray[np.float32]
+) -> _Row:
+    present_mv = lead_mv[np.isfinite(lead_mv)]
+    centre_mv = float(np.median(present_mv)) if len(present_mv) else 0.0
+    deviation_mm = (lead_mv.astype(np.float64) - centre_mv) * MM_PER_MV
+    above_mm = float(np.nanmax(deviation_mm, initial=0.0))
+    below_mm = -float(np.nanmin(deviation_mm, initial=0.0))
+    return _Row(name, start_s, time_s, deviation_mm, _boxes_mm(above_mm), _boxes_mm(below_mm))
+
+
+def _boxes_mm(size_mm: float) -> float:
+    """`size_mm` and some air, in whole large boxes."""
+    boxes_mm = LARGE_BOX_MM * math.ceil((size_mm + 2.0) / LARGE_BOX_MM)
+    return min(max(boxes_mm, _SMALLEST_HALF_ROW_MM), _LARGEST_HALF_ROW_MM)
+
+
+def _draw_strip(axes: Axes, reading: Reading, rows: Sequence[_Row], top: float) -> float:
+    """Draw all leads of one strip below `top`; returns where it ends."""
+    bottom = top + _LANE_MM + sum(row.height_mm for row in rows)
+    _mark_beats(axes, reading, rows[0].start_s, top, bottom)
+    row_top = top + _LANE_MM
+    for row in rows:
+        baseline = row_top + row.above_mm
+        draw_reference_pulse(axes, LARGE_BOX_MM * 2, baseline)
+        draw_text(axes, _LEFT_MM + 1, row_top + 2, row.name, fontsize=9, fontweight="bold")
+        (trace,) = axes.plot(
+            _x(row.time_s, row.start_s),
+            baseline - row.deviation_mm,
+            color=INK,
+            linewidth=0.8,
+            solid_joinstyle="round",
+            zorder=4,
+        )
+        trace.set_clip_path(
+            Rectangle((0, row_top), _PAGE_WIDTH_MM, row.height_mm, transform=axes.transData)
+        )
+        row_top += row.height_mm
+    _draw_time_axis(axes, rows[0].start_s, bottom)
+    return bottom + _LANE_MM
+
+
+def _x(time_s: NDArray[np.float64] | float, start_s: float) -> NDArray[np.float64] | float:
+    return _LEFT_MM + (time_s - start_s) * PAPER_SPEED_MM_PER_S
+
+
+def _mark_beats(axes: Axes, reading: Reading, start_s: float, top: float, bottom: float) -> None:
+    for beat in reading.beats:
+        if not start_s <= beat.time_s < start_s + STRIP_S:
+            continue
+        x = _x(beat.time_s, start_s)
+        colour = COLOUR_OF_CLASS[beat.label]
+        lane = top + _LANE_MM
+        if beat.label != "N":
+            width = 2 * _BAND_S * PAPER_SPEED_MM_PER_S
+            axes.add_patch(
+                Rectangle(
+                    (x - width / 2, lane),
+                    width,
+                    bottom - lane,
+                    facecolor=colour,
+                    alpha=0.16,
+                    linewidth=0,
+                    zorder=1,
+                )
+            )
+        axes.plot([x, x], [lane, bottom], color=colour, linewidth=0.6, alpha=0.55, zorder=2)
+        draw_badge(axes, x, top + _LANE_MM / 2, beat.label)
+
+
+def _draw_time_axis(axes: Axes, start_s: float, y: float) -> None:
+    for second in range(math.ceil(start_s), math.floor(start_s + STRIP_S) + 1):
+        x = _x(second, start_s)
+        axes.plot([x, x], [y, y + 1.0], color=SUBDUED_INK, linewidth=0.6, zorder=3)
+        draw_text(axes, x, y + 2.6, clock(second, decimals=0), ha="center", color=SUBDUED_INK)
+
+
+def _caption(reading: Reading, starts_s: Sequence[float]) -> str:
+    strips = math.ceil(reading.duration_s / STRIP_S)
+    if strips <= len(starts_s):
+        return f"The whole recording: {clock(reading.duration_s)}."
+    return (
+        f"{len(starts_s)} strips of ten seconds out of {clock(reading.duration_s, decimals=0)}, "
+        "chosen around the findings."
+    )
+
+
+def _draw_header(axes: Axes, reading: Reading) -> None:
+    right = _PAGE_WIDTH_MM - LARGE_BOX_MM
+    rhythm = RHYTHM_NAMES.get(reading.rhythm.label, reading.rhythm.label)
+    draw_text(axes, 5, 6, verdict_words(reading), fontsize=14, fontweight="bold")
+    draw_text(
+        axes, right, 5, PurePath(reading.input).name, fontsize=9, fontweight="bold", ha="right"
+    )
+    draw_text(
+        axes,
+        right,
+        9.5,
+        f"{heart_rate_words(reading)}   rhythm {rhythm}   25 mm/s   10 mm/mV",
+        fontsize=9,
+        ha="right",
+    )
+    findings = "   ".join(finding.text for finding in by_severity(reading.findings)[:4])
+    line = textwrap.shorten(findings or "No findings.", 170, placeholder=" ...")
+    draw_text(axes, 5, 15, line, fontsize=8.5)
+
+
+def _draw_footer(axes: Axes, reading: Reading, top: float, caption: str) -> None:
+    x = 7.0
+    for label, count in reading.summary.beat_counts.items():
+        draw_badge(axes, x, top + 4, label)
+        draw_text(axes, x + 3, top + 4, f"{BEAT_NAMES[label]}: {count}")
+        x += 9 + 1.45 * len(f"{BEAT_NAMES[label]}: {count}")
+    draw_text(axes, 5, top + 10, caption, color=SUBDUED_INK)
+    draw_text(
+        axes,
+        _PAGE_WIDTH_MM - 5,
+        top + 10,
+        f"{reading.model_name} {reading.model_version}   {NOT_A_MEDICAL_DEVICE}",
+        color=SUBDUED_INK,
+        ha="right",
+    )
