@@ -1,0 +1,72 @@
+"""From beats and rhythm to findings: every rule, applied in one fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ecgmm.analysis.reading import Beat, Finding, Rhythm
+from ecgmm.analysis.rules import (
+    other_beats,
+    pauses,
+    rates,
+    rhythms,
+    supraventricular,
+    ventricular,
+)
+from ecgmm.analysis.rules.evidence import Evidence
+from ecgmm.analysis.words import by_severity
+
+RULES: tuple[Callable[[Evidence], list[Finding]], ...] = (
+    ventricular.vt_sustained,
+    ventricular.vt_nonsustained,
+    pauses.asystole,
+    rates.extreme_bradycardia,
+    rates.extreme_tachycardia,
+    rhythms.af,
+    rhythms.other_rhythm,
+    pauses.pause,
+    ventricular.idioventricular_rhythm,
+    ventricular.bigeminy,
+    ventricular.trigeminy,
+    ventricular.quadrigeminy,
+    ventricular.couplet,
+    ventricular.pvc_burden,
+    ventricular.pvc,
+    other_beats.fusion,
+    supraventricular.svt_run,
+    supraventricular.supraventricular_rhythm,
+    supraventricular.atrial_bigeminy,
+    supraventricular.atrial_couplet,
+    supraventricular.pac_burden,
+    supraventricular.pac,
+    rates.bradycardia,
+    rates.tachycardia,
+    rhythms.irregular_rhythm,
+    other_beats.unclassifiable,
+)
+
+
+def find_findings(
+    beats: Sequence[Beat],
+    rhythm: Rhythm,
+    duration_s: float,
+    gaps: Sequence[tuple[float, float]] = (),
+) -> tuple[Finding, ...]:
+    """Everything worth saying about one recording.
+
+    Args:
+        beats: every beat, in time order.
+        rhythm: the rhythm of the whole recording.
+        duration_s: length of the recording in seconds.
+        gaps: `(start_s, end_s)` of each span that could not be read, in time order and without
+            overlap. No pause is found inside one and no run across one.
+
+    Returns:
+        Findings, the gravest first, in the order of `RULES` where equally grave; none for a
+        normal ECG. Each points at the beats that prove it.
+
+    Raises:
+        ValueError: when the beats are not in time order.
+    """
+    evidence = Evidence(beats, rhythm, duration_s, gaps)
+    return tuple(by_severity(tuple(finding for rule in RULES for finding in rule(evidence))))

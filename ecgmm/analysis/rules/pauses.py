@@ -1,0 +1,79 @@
+"""When the heart does not beat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from ecgmm.analysis.reading import Finding
+from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence, counted
+
+SHORTEST_PAUSE_S = 3.0
+SHORTEST_ASYSTOLE_S = 4.0
+
+
+def pause(evidence: Evidence) -> list[Finding]:
+    """No beat for at least 3 s, and less than 4 s.
+
+    ACC/AHA/HRS 2018 counts sinus pauses of more than 3 s among the signs of sinus node
+    dysfunction.
+    """
+    pauses = _silences(evidence, SHORTEST_PAUSE_S, SHORTEST_ASYSTOLE_S)
+    if not pauses:
+        return []
+    text = f"{counted(len(pauses), 'pause')} without a beat, the longest {_longest(pauses)}."
+    return [Finding("pause", text, "warning", _bordering(pauses))]
+
+
+def asystole(evidence: Evidence) -> list[Finding]:
+    """No beat for at least 4 s (CinC 2015).
+
+    A recording without any beat gives no finding: a lead that fell off looks the same.
+    """
+    pauses = _silences(evidence, SHORTEST_ASYSTOLE_S, float("inf"))
+    if not pauses:
+        return []
+    text = (
+        f"Asystole: {counted(len(pauses), 'pause')} of {SHORTEST_ASYSTOLE_S:.0f} s or more, "
+        f"the longest {_longest(pauses)}."
+    )
+    return [Finding("asystole", text, "critical", _bordering(pauses))]
+
+
+def _silences(
+    evidence: Evidence, shortest_s: float, limit_s: float
+) -> list[tuple[float, tuple[int, ...]]]:
+    """Times without a beat from `shortest_s` up to but not including `limit_s`.
+
+    Each comes with the beats at its borders. The time before the first beat and after the
+    last counts, for a pause there is at least that long; the time inside a gap does not.
+    """
+    if not evidence.beats:
+        return []
+    edges_s = [0.0, *evidence.times_s.tolist(), evidence.duration_s]
+    silences = []
+    for index, (start_s, end_s) in enumerate(pairwise(edges_s)):
+        if end_s - start_s < shortest_s - TOLERANCE:
+            continue
+        length_s = max(_pieces_s(start_s, end_s, evidence.gaps))
+        if shortest_s - TOLERANCE <= length_s < limit_s - TOLERANCE:
+            borders = tuple(i for i in (index - 1, index) if 0 <= i < len(evidence.beats))
+            silences.append((length_s, borders))
+    return silences
+
+
+def _pieces_s(start_s: float, end_s: float, gaps: Sequence[tuple[float, float]]) -> Iterator[float]:
+    """Lengths of what is left of a span when the gaps are cut out of it."""
+    for gap_start_s, gap_end_s in gaps:
+        if gap_end_s > start_s and gap_start_s < end_s:
+            yield gap_start_s - start_s
+            start_s = gap_end_s
+    yield end_s - start_s
+
+
+def _longest(silences: list[tuple[float, tuple[int, ...]]]) -> str:
+    return f"{max(length_s for length_s, _ in silences):.1f} s"
+
+
+def _bordering(silences: list[tuple[float, tuple[int, ...]]]) -> tuple[int, ...]:
+    return tuple(sorted({index for _, borders in silences for index in borders}))

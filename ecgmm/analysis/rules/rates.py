@@ -1,0 +1,107 @@
+"""How fast the heart beats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.analysis.heart_rate import mean_rate_bpm
+from ecgmm.analysis.reading import Finding, Severity
+from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence, joined
+
+NORMAL_BPM = (60.0, 100.0)
+FEWEST_INTERVALS = 3
+MARKED_BRADYCARDIA_BPM = 50.0
+EXTREME_BRADYCARDIA_BPM = 40.0
+EXTREME_BRADYCARDIA_BEATS = 5
+EXTREME_TACHYCARDIA_BPM = 140.0
+EXTREME_TACHYCARDIA_BEATS = 17
+
+
+def bradycardia(evidence: Evidence) -> list[Finding]:
+    """A mean heart rate below 60 bpm; a warning below 50 bpm.
+
+    60 bpm is the textbook limit. ACC/AHA/HRS 2018 lowers it to 50 bpm, since rates in between
+    are common in healthy people, so that those are told without alarm.
+    """
+    rate_bpm = _mean_rate_bpm(evidence)
+    if rate_bpm is None or rate_bpm >= NORMAL_BPM[0] - TOLERANCE:
+        return []
+    marked = rate_bpm < MARKED_BRADYCARDIA_BPM - TOLERANCE
+    severity: Severity = "warning" if marked else "info"
+    limit_bpm = MARKED_BRADYCARDIA_BPM if marked else NORMAL_BPM[0]
+    text = f"Bradycardia: mean heart rate {rate_bpm:.0f} bpm, below {limit_bpm:.0f} bpm."
+    return [Finding("bradycardia", text, severity, _all_beats(evidence))]
+
+
+def tachycardia(evidence: Evidence) -> list[Finding]:
+    """A mean heart rate above 100 bpm, the textbook limit at rest.
+
+    ACC/AHA/HRS 2015 (Page et al., guideline for supraventricular tachycardia, Circulation
+    2016;133:e506) defines sinus tachycardia by the same figure.
+    """
+    rate_bpm = _mean_rate_bpm(evidence)
+    if rate_bpm is None or rate_bpm <= NORMAL_BPM[1] + TOLERANCE:
+        return []
+    text = f"Tachycardia: mean heart rate {rate_bpm:.0f} bpm, above {NORMAL_BPM[1]:.0f} bpm."
+    return [Finding("tachycardia", text, "warning", _all_beats(evidence))]
+
+
+def extreme_bradycardia(evidence: Evidence) -> list[Finding]:
+    """A rate below 40 bpm for 5 consecutive beats (CinC 2015).
+
+    The rate is that of the median interval, so that one pause among normal intervals is a
+    pause and no bradycardia.
+    """
+    limit_s = 60.0 / EXTREME_BRADYCARDIA_BPM
+    stretches, medians_s = _stretches(
+        evidence, EXTREME_BRADYCARDIA_BEATS, lambda medians_s: medians_s > limit_s + TOLERANCE
+    )
+    if not stretches:
+        return []
+    text = (
+        f"Extreme bradycardia: down to {60.0 / medians_s.max():.0f} bpm over "
+        f"{EXTREME_BRADYCARDIA_BEATS} beats."
+    )
+    return [Finding("extreme_bradycardia", text, "critical", joined(stretches))]
+
+
+def extreme_tachycardia(evidence: Evidence) -> list[Finding]:
+    """A rate above 140 bpm for 17 consecutive beats (CinC 2015), by the median interval."""
+    limit_s = 60.0 / EXTREME_TACHYCARDIA_BPM
+    stretches, medians_s = _stretches(
+        evidence, EXTREME_TACHYCARDIA_BEATS, lambda medians_s: medians_s < limit_s - TOLERANCE
+    )
+    if not stretches:
+        return []
+    text = (
+        f"Extreme tachycardia: up to {60.0 / medians_s.min():.0f} bpm over "
+        f"{EXTREME_TACHYCARDIA_BEATS} beats."
+    )
+    return [Finding("extreme_tachycardia", text, "critical", joined(stretches))]
+
+
+def _mean_rate_bpm(evidence: Evidence) -> float | None:
+    """Mean heart rate; None from fewer than three intervals, too few to speak of a rate."""
+    known = np.count_nonzero(~np.isnan(evidence.rr_s))
+    return mean_rate_bpm(evidence.rr_s) if known >= FEWEST_INTERVALS else None
+
+
+def _all_beats(evidence: Evidence) -> tuple[int, ...]:
+    return tuple(range(len(evidence.beats)))
+
+
+def _stretches(
+    evidence: Evidence,
+    length: int,
+    is_extreme: Callable[[NDArray[np.float64]], NDArray[np.bool_]],
+) -> tuple[list[range], NDArray[np.float64]]:
+    """Every `length` neighbouring beats whose median RR interval is extreme, and the medians."""
+    if len(evidence.beats) < length:
+        return [], np.empty(0)
+    windows = np.lib.stride_tricks.sliding_window_view(evidence.rr_s, length - 1)
+    medians_s = np.median(windows, axis=1)
+    starts = np.flatnonzero(is_extreme(medians_s))
+    return [range(start, start + length) for start in starts.tolist()], medians_s[starts]

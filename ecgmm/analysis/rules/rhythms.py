@@ -1,0 +1,86 @@
+"""The rhythm as a whole."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecgmm.analysis.reading import Finding, Rhythm
+from ecgmm.analysis.rules.evidence import Evidence
+from ecgmm.analysis.words import percent
+
+SHORTEST_DIAGNOSTIC_AF_S = 30.0
+ABNORMAL_PROBABILITY = 0.5
+IRREGULAR_CHANGE = 0.10
+FEWEST_INTERVAL_PAIRS = 6
+
+
+def is_fibrillating(rhythm: Rhythm) -> bool:
+    """Whether the rhythm was read as atrial fibrillation."""
+    return rhythm.label == "af"
+
+
+def abnormal_rhythm_probability(rhythm: Rhythm) -> float:
+    """Probability that the rhythm is not normal, given that it is readable.
+
+    Noise says nothing about the heart, so its share is taken out:
+    `(af + other) / (normal + af + other)`, and 0 where everything is noise. To four digits,
+    so that the rule, the verdict and the printed figure agree at the limit.
+    """
+    normal, af, other = (
+        rhythm.probabilities.get(label, 0.0) for label in ("normal", "af", "other")
+    )
+    readable = normal + af + other
+    return round((af + other) / readable, 4) if readable > 0 else 0.0
+
+
+def af(evidence: Evidence) -> list[Finding]:
+    """The rhythm is most probably atrial fibrillation.
+
+    Irregular RR intervals without distinct P waves, over a whole twelve-lead ECG or at least
+    30 s of one lead (ESC 2020). A shorter reading says so.
+    """
+    if not is_fibrillating(evidence.rhythm):
+        return []
+    text = f"Atrial fibrillation, probability {percent(evidence.rhythm.probabilities['af'])}"
+    if evidence.readable_s < SHORTEST_DIAGNOSTIC_AF_S:
+        text += f" ({SHORTEST_DIAGNOSTIC_AF_S:.0f} s of one lead are needed to establish it)"
+    return [Finding("af", f"{text}.", "warning", tuple(range(len(evidence.beats))))]
+
+
+def other_rhythm(evidence: Evidence) -> list[Finding]:
+    """The rhythm is probably not normal, and not established as atrial fibrillation.
+
+    The class "other" of the PhysioNet/CinC Challenge 2017 (Clifford et al. 2017), which holds
+    every rhythm that its experts called neither normal nor fibrillation; the probability is
+    that of `abnormal_rhythm_probability`, and at least 0.5.
+    """
+    probability = abnormal_rhythm_probability(evidence.rhythm)
+    if is_fibrillating(evidence.rhythm) or probability < ABNORMAL_PROBABILITY:
+        return []
+    text = f"Rhythm other than normal, probability {percent(probability)}."
+    return [Finding("other_rhythm", text, "warning", tuple(range(len(evidence.beats))))]
+
+
+def irregular_rhythm(evidence: Evidence) -> list[Finding]:
+    """Normal beats at irregular intervals, though the rhythm was not read as fibrillation.
+
+    The median change from one interval between normal beats to the next is at least 10 % of
+    their median. The measure leaves out intervals next to ectopic beats and does not mind a
+    single pause. The limit is this project's own: breathing moves the intervals of adults at
+    rest by less from beat to beat, fibrillation by about twice as much. Marked sinus
+    arrhythmia of the young can exceed it, hence no more than information.
+    """
+    if is_fibrillating(evidence.rhythm):
+        return []
+    normal = np.array([label == "N" for label in evidence.labels], bool)
+    between_normal_s = np.where(normal[:-1] & normal[1:], evidence.rr_s, np.nan)
+    changes_s = np.abs(np.diff(between_normal_s))
+    pairs = np.flatnonzero(~np.isnan(changes_s))
+    if len(pairs) < FEWEST_INTERVAL_PAIRS:
+        return []
+    change = float(np.median(changes_s[pairs]) / np.nanmedian(between_normal_s))
+    if change < IRREGULAR_CHANGE:
+        return []
+    beats = tuple(sorted({int(index) for pair in pairs for index in range(pair, pair + 3)}))
+    text = f"Irregular rhythm: intervals change by {percent(change)} from beat to beat."
+    return [Finding("irregular_rhythm", text, "info", beats)]

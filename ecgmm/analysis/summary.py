@@ -1,0 +1,111 @@
+"""The figures and the verdict that a reader looks for first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from statistics import fmean
+
+from ecgmm.analysis.heart_rate import heart_rate_bpm
+from ecgmm.analysis.reading import Beat, Finding, Quality, Rhythm, Summary, Verdict
+from ecgmm.analysis.rules.ectopy import fewest_notable_beats
+from ecgmm.analysis.rules.evidence import Evidence
+from ecgmm.analysis.rules.rhythms import (
+    ABNORMAL_PROBABILITY,
+    abnormal_rhythm_probability,
+    is_fibrillating,
+)
+from ecgmm.labels import AAMI_CLASSES
+
+LOWEST_READABLE_SCORE = 0.4
+
+_RHYTHM_FINDINGS = frozenset({"af", "other_rhythm"})
+_COUNT_FINDINGS = frozenset({"pvc", "pvc_burden", "pac", "pac_burden", "fusion"})
+
+
+def summarise(
+    beats: Sequence[Beat],
+    rhythm: Rhythm,
+    findings: Sequence[Finding],
+    quality: Quality,
+    *,
+    duration_s: float,
+    gaps: Sequence[tuple[float, float]] = (),
+) -> Summary:
+    """Heart rate, beat counts, verdict and the probability behind it.
+
+    The verdict is `unreadable` when there is no beat or the quality's score is below 0.4; no
+    probability is given then. Otherwise it is `abnormal` when `abnormal_probability` is at
+    least 0.5, which is so exactly when some finding is a warning or critical.
+
+    Args:
+        beats: every beat, in time order.
+        rhythm: the rhythm of the whole recording.
+        findings: what `find_findings` found in them.
+        quality: how readable the input is.
+        duration_s: length of the recording in seconds.
+        gaps: `(start_s, end_s)` of each span that could not be read.
+
+    Returns:
+        The summary, its heart rate rounded to 0.1 bpm and its probability to four digits.
+    """
+    rate_bpm = heart_rate_bpm(beats, gaps)
+    verdict: Verdict = "unreadable"
+    probability = None
+    if beats and quality.score >= LOWEST_READABLE_SCORE:
+        evidence = Evidence(beats, rhythm, duration_s, gaps)
+        probability = round(abnormal_probability(evidence, findings), 4)
+        verdict = "abnormal" if probability >= ABNORMAL_PROBABILITY else "normal"
+    return Summary(
+        heart_rate_bpm=None if rate_bpm is None else round(rate_bpm, 1),
+        beat_counts=beat_counts(beats),
+        verdict=verdict,
+        abnormal_probability=probability,
+    )
+
+
+def beat_counts(beats: Sequence[Beat]) -> dict[str, int]:
+    """How many beats there are of each AAMI class, every class named."""
+    counts = Counter(beat.label for beat in beats)
+    return {label: counts[label] for label in AAMI_CLASSES}
+
+
+def abnormal_probability(evidence: Evidence, findings: Sequence[Finding]) -> float:
+    """Probability that at least one thing worth a warning is there.
+
+    The largest of three, each a probability of its own:
+
+    - the rhythm: `(af + other) / (normal + af + other)`;
+    - ectopic beats: with `k` the fewest that are notable in a recording of this length (1 in a
+      strip, 15 in half an hour), the probability of the `k`-th surest beat of class V, of S
+      (not in fibrillation) and of F. It is the probability of at least `k` such beats when
+      doubts about beats of one recording go together, as they do: the same shape is doubted
+      every time. The product of thousands of beats' probabilities, which takes doubts as
+      independent, would call every long recording abnormal;
+    - the other findings that are warnings or critical (a rate, a pause, a run, ...): the mean
+      probability of the beats that prove each. Any such finding gives at least 0.5, because
+      its rule is met.
+    """
+    return max(
+        abnormal_rhythm_probability(evidence.rhythm),
+        *(_ectopy_probability(evidence, label) for label in "SVF"),
+        *(_finding_probability(evidence, finding) for finding in findings),
+    )
+
+
+def _ectopy_probability(evidence: Evidence, label: str) -> float:
+    """Probability of a notable number of beats of one ectopic class."""
+    if label == "S" and is_fibrillating(evidence.rhythm):
+        return 0.0
+    probabilities = sorted(beat.probability for beat in evidence.beats if beat.label == label)
+    fewest = fewest_notable_beats(evidence.readable_s)
+    return probabilities[-fewest] if len(probabilities) >= fewest else 0.0
+
+
+def _finding_probability(evidence: Evidence, finding: Finding) -> float:
+    """What a finding says beyond the rhythm and the counts; 0 when it is only for information."""
+    if finding.severity == "info":
+        return 0.0
+    if finding.code in _RHYTHM_FINDINGS | _COUNT_FINDINGS:
+        return ABNORMAL_PROBABILITY
+    return max(ABNORMAL_PROBABILITY, fmean(evidence.beats[i].probability for i in finding.beats))
