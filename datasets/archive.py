@@ -91,5 +91,8 @@ class Archive:
 def _is_file_of_the_one_folder(info: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(info.filename)
     return (
-        not info.is_dir() and len(path.parts) == 2 and _SAFE_NAME.fullmatch(path.name) is not None
+        not info.is_dir()
+        and len(path.parts) == 2
+        and path.parts[0] not in ("/", "..")
+        and _SAFE_NAME.fullmatch(path.name) is not None
     )

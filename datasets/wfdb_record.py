@@ -122,6 +122,8 @@ def _check_header(header: wfdb.Record, name: str, signal_suffix: str) -> None:
         raise DamagedRecordError(f"header is that of record {header.record_name}")
     if not header.fs > 0:
         raise DamagedRecordError(f"header states a sampling rate of {header.fs} Hz")
+    if set(header.units) != {"mV"} or None in (*header.sig_name, *header.adc_gain):
+        raise DamagedRecordError("header does not state names and millivolts for every lead")
     strangers = set(header.file_name) - {name + signal_suffix}
     if strangers:
         raise DamagedRecordError(
@@ -130,6 +132,8 @@ def _check_header(header: wfdb.Record, name: str, signal_suffix: str) -> None:
 
 
 def _check_sums(record: wfdb.Record) -> None:
+    if None in record.checksum:
+        raise DamagedRecordError("header states no checksum")
     sums = record.d_signal.sum(axis=0, dtype=np.int64) % _CHECKSUM_MODULUS
     for lead, stated, computed in zip(record.sig_name, record.checksum, sums, strict=True):
         if stated % _CHECKSUM_MODULUS != computed:

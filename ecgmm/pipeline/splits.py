@@ -1,7 +1,7 @@
 """Which records of MIT-BIH are learned from, which are the test, which are neither.
 
 De Chazal, O'Dwyer and Reilly, "Automatic classification of heartbeats using ECG morphology
-and heartbeat interval features", IEEE Trans. Biomed. Eng. 51(7), 2004, table II: no record
+and heartbeat interval features", IEEE Trans. Biomed. Eng. 51(7), 2004: no record
 of one half is of a person in the other, but for 201 and 202, who are one man.
 """
 
