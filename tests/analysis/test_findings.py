@@ -136,6 +136,10 @@ class TestVentricularBeats:
         assert finding.text == "3 ventricular premature beats, 25 % of all beats."
         assert finding.beats == (2, 6, 10)
 
+    @pytest.mark.parametrize(("count", "share"), [(7, "12.5 %"), (149, "0.7 %"), (2999, "0.03 %")])
+    def test_a_small_share_is_told_in_few_digits(self, count, share):
+        assert find(beats_of("V" + "N" * count))["pvc"].text.endswith(f" {share} of all beats.")
+
     def test_one_in_a_strip_is_a_warning(self):
         assert find(beats_of("NNNNVNNNNNNN"))["pvc"].severity == "warning"
 

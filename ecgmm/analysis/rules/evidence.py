@@ -87,7 +87,9 @@ class Evidence:
 
     def share_words(self, beats: Sequence[int]) -> str:
         """How many of all beats these are, such as `"25 % of all beats"`."""
-        return f"{100 * len(beats) / len(self.beats):.3g} % of all beats"
+        percentage = 100 * len(beats) / len(self.beats)
+        figure = f"{round(percentage, 1):g}" if percentage >= 1 else f"{percentage:.1g}"
+        return f"{figure} % of all beats"
 
 
 def counted(count: int, noun: str) -> str:

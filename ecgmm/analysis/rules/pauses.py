@@ -28,14 +28,16 @@ def pause(evidence: Evidence) -> list[Finding]:
 def asystole(evidence: Evidence) -> list[Finding]:
     """No beat for at least 4 s (CinC 2015).
 
+    Ventricular flutter and fibrillation have no distinct beats either, so the text names both.
     A recording without any beat gives no finding: a lead that fell off looks the same.
     """
     pauses = _silences(evidence, SHORTEST_ASYSTOLE_S, float("inf"))
     if not pauses:
         return []
     text = (
-        f"Asystole: {counted(len(pauses), 'pause')} of {SHORTEST_ASYSTOLE_S:.0f} s or more, "
-        f"the longest {_longest(pauses)}."
+        f"Asystole or ventricular fibrillation: {counted(len(pauses), 'pause')} of "
+        f"{SHORTEST_ASYSTOLE_S:.0f} s or more without a distinct beat, the longest "
+        f"{_longest(pauses)}."
     )
     return [Finding("asystole", text, "critical", _bordering(pauses))]
 
