@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 LARGEST_RATIO_TERM = 2000
 
 
-def resample(
-    signal_mv: NDArray[np.float32], from_hz: float, to_hz: float
-) -> NDArray[np.float32]:
+def resample(signal_mv: NDArray[np.float32], from_hz: float, to_hz: float) -> NDArray[np.float32]:
     """Resample leads with a polyphase anti-aliasing filter.
 
     Args:

@@ -85,15 +85,18 @@ def refine_times(
         sampling_rate_hz: sampling rate of `signal_mv`.
 
     Returns:
-        `[beats]`, strictly in the order given; a beat without signal around it stays.
+        `[beats]`, ascending; a beat never crosses the middle between itself and a
+        neighbour, and one without signal around it stays.
     """
     refined = np.array(time_s)
     reach = max(1, round(REFINE_WITHIN_S * sampling_rate_hz))
     wide = round(ISOELECTRIC_WITHIN_S * sampling_rate_hz)
-    for index, centre in enumerate(np.round(time_s * sampling_rate_hz).astype(int)):
+    centres = np.round(time_s * sampling_rate_hz).astype(int)
+    borders = np.concatenate([[-reach], (centres[1:] + centres[:-1] + 1) // 2, [len(signal_mv)]])
+    for index, centre in enumerate(centres):
         near = signal_mv[max(centre - wide, 0) : centre + wide + 1]
-        start = max(centre - reach, 0)
-        inner = signal_mv[start : centre + reach + 1]
+        start = max(centre - reach, borders[index], 0)
+        inner = signal_mv[start : min(centre + reach + 1, borders[index + 1])]
         known = np.isfinite(near).all(axis=0)
         if len(inner) == 0 or not known.any():
             continue

@@ -7,9 +7,9 @@ from typing import Any
 import keras
 from keras import layers
 
-from ecgmm.grid import SAMPLES_PER_STEP, STRIP_HEIGHT_PX
+from ecgmm.grid import PIXELS_PER_MM, SAMPLES_PER_STEP, STRIP_HEIGHT_PX
 from ecgmm.model.config import ModelConfig
-from ecgmm.model.layers import PictureConditioner, SignalConditioner
+from ecgmm.model.layers import BoxesToChannels, PictureConditioner, SignalConditioner
 
 
 def build_signal_branch(config: ModelConfig) -> keras.Model:
@@ -44,22 +44,20 @@ def build_signal_branch(config: ModelConfig) -> keras.Model:
 def build_image_branch(config: ModelConfig) -> keras.Model:
     """The CNN branch.
 
-    Strided convolutions take height away and keep one column a step; what is
-    left of the height is folded into channels; dilated convolutions then look
-    five seconds to either side.
+    Each 1 mm box of the paper (4 x 4 pixels) becomes one cell of 16 channels. Strided
+    convolutions take height away and keep one column a step; what is left of the
+    height is folded into channels; dilated convolutions then look five seconds
+    to either side.
 
     Input: `[batch, 160, 4 * steps, 1]`, grey levels 0 to 255.
     Output: `[batch, steps, features]`.
     """
-    image = keras.Input((STRIP_HEIGHT_PX, None, 1), name="image")
+    image = keras.Input((STRIP_HEIGHT_PX, None, 1), dtype="uint8", name="image")
     x = PictureConditioner(name="condition")(image)
-    height = STRIP_HEIGHT_PX
-    for index, filters in enumerate(config.image_stem_filters):
-        strides = (2, 2 if index < 2 else 1)
-        kernel_size = 5 if index == 0 else 3
-        x = layers.Conv2D(
-            filters, kernel_size, strides=strides, padding="same", activation="relu"
-        )(x)
+    x = BoxesToChannels(name="boxes")(x)
+    height = STRIP_HEIGHT_PX // PIXELS_PER_MM
+    for filters in config.image_stem_filters:
+        x = layers.Conv2D(filters, 3, strides=(2, 1), padding="same", activation="relu")(x)
         height = -(-height // 2)
     x = layers.Permute((2, 1, 3))(x)
     x = layers.Reshape((-1, height * config.image_stem_filters[-1]))(x)
@@ -73,10 +71,9 @@ def build_image_branch(config: ModelConfig) -> keras.Model:
 
 
 def residual_block(x: Any, filters: int, *, kernel_size: int, dilation: int) -> Any:
-    """Pre-normalised residual block: dilated convolution, then a mix of channels."""
+    """Normalisation, dilated convolution, and the input added back."""
     y = layers.LayerNormalization()(x)
     y = layers.Conv1D(
         filters, kernel_size, padding="same", dilation_rate=dilation, activation="relu"
     )(y)
-    y = layers.Dense(filters)(y)
     return layers.Add()([x, y])

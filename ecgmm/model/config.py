@@ -29,6 +29,6 @@ class ModelConfig:
     signal_blocks: int = 2
     lstm_units: int = 64
     lstm_layers: int = 2
-    image_stem_filters: tuple[int, ...] = (16, 24, 32, 48, 64)
+    image_stem_filters: tuple[int, ...] = (48, 64, 96)
     image_filters: int = 128
     image_dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64)

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from ecgmm.grid import SAMPLING_RATE_HZ
+from ecgmm.grid import PIXELS_PER_MM, SAMPLING_RATE_HZ
 
 BASELINE_WINDOW_SAMPLES = int(1.2 * SAMPLING_RATE_HZ) | 1
 QUIET_MV = 0.05
@@ -55,6 +55,29 @@ class PictureConditioner(keras.layers.Layer):
         centred = ink - ops.mean(ink, axis=(1, 2, 3), keepdims=True)
         variance = ops.mean(ops.square(centred), axis=(1, 2, 3), keepdims=True)
         return centred / ops.sqrt(variance + 4.0**2)
+
+
+@keras.saving.register_keras_serializable(package="ecgmm")
+class BoxesToChannels(keras.layers.Layer):
+    """Makes one cell of each 1 mm box of paper, its 4 x 4 pixels the channels.
+
+    Input shape: `[batch, height, width, 1]`, both sides multiples of 4.
+    Output shape: `[batch, height / 4, width / 4, 16]`.
+    """
+
+    def call(self, picture: Any) -> Any:
+        """Rearrange one batch of pictures."""
+        side = PIXELS_PER_MM
+        rows = picture.shape[1] // side
+        boxes = ops.reshape(picture, (-1, rows, side, ops.shape(picture)[2] // side, side))
+        boxes = ops.transpose(boxes, (0, 1, 3, 2, 4))
+        return ops.reshape(boxes, (-1, rows, ops.shape(boxes)[2], side * side))
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Both sides shrink to millimetres."""
+        batch, height, width, _ = input_shape
+        side = PIXELS_PER_MM
+        return (batch, height and height // side, width and width // side, side**2)
 
 
 @keras.saving.register_keras_serializable(package="ecgmm")

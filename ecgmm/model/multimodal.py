@@ -32,7 +32,7 @@ def build_model(config: ModelConfig | None = None) -> keras.Model:
     head = build_head(config)
 
     signal = keras.Input((None,), name="signal")
-    image = keras.Input((STRIP_HEIGHT_PX, None, 1), name="image")
+    image = keras.Input((STRIP_HEIGHT_PX, None, 1), dtype="uint8", name="image")
     modality = keras.Input((), dtype="int32", name="modality")
 
     signal_features = signal_branch(SelectRows(SIGNAL, name="signals_only")([signal, modality]))

@@ -61,17 +61,25 @@ def draw_strip(signal_mv: NDArray[np.float32], style: StripStyle) -> NDArray[np.
     width_px = round(len(signal_mv) * PIXELS_PER_SAMPLE)
     picture = np.full((STRIP_HEIGHT_PX, width_px), style.paper, np.uint8)
     draw_grid(picture, style)
-    for points in trace_polylines(signal_mv, style):
-        cv2.polylines(
-            picture,
-            [points],
-            isClosed=False,
-            color=style.ink,
-            thickness=style.ink_width_px,
-            lineType=cv2.LINE_AA,
-            shift=SUBPIXEL_BITS,
-        )
-    return picture
+    return np.minimum(picture, draw_ink(signal_mv, style, width_px))
+
+
+def draw_ink(signal_mv: NDArray[np.float32], style: StripStyle, width_px: int) -> NDArray[np.uint8]:
+    """The trace alone, on white. Thin lines are widened: OpenCV's thick ones are 10 x slower."""
+    ink = np.full((STRIP_HEIGHT_PX, width_px), 255, np.uint8)
+    cv2.polylines(
+        ink,
+        trace_polylines(signal_mv, style),
+        isClosed=False,
+        color=style.ink,
+        thickness=1,
+        lineType=cv2.LINE_AA,
+        shift=SUBPIXEL_BITS,
+    )
+    if style.ink_width_px == 1:
+        return ink
+    nib = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (style.ink_width_px,) * 2)
+    return cv2.erode(ink, nib).astype(np.uint8)
 
 
 def draw_grid(picture: NDArray[np.uint8], style: StripStyle) -> None:

@@ -1,0 +1,1 @@
+"""From prepared data sets to batches on the common time grid."""

@@ -1,0 +1,87 @@
+"""The records that may be trained on, and how patients are held out of them.
+
+No record of DS2 is ever returned by this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.grid import SAMPLING_RATE_HZ
+from ecgmm.labels import STEP_CLASSES
+from ecgmm.pipeline.records import GridRecord, load_recordings, to_grid
+from ecgmm.pipeline.splits import DS1
+from ecgmm.resampling import bridge_gaps, resample
+
+FOLDS = 5
+TRAINING_DATASETS = ("mitdb", "svdb", "cinc2017")
+NOISE_FOR_TRAINING_S = 20 * 60
+
+
+def load_training_records(data_dir: Path, datasets: Sequence[str]) -> list[GridRecord]:
+    """Every record of the named data sets that training may see: of MIT-BIH, DS1 alone.
+
+    Raises:
+        ValueError: if a name is no data set to train on.
+        InputError: if a data set is not prepared.
+    """
+    strange = sorted(set(datasets) - set(TRAINING_DATASETS))
+    if strange:
+        raise ValueError(f"Expected data sets among {TRAINING_DATASETS}. Received {strange}.")
+    return [
+        to_grid(recording, dataset)
+        for dataset in datasets
+        for recording in load_recordings(data_dir, dataset)
+        if dataset != "mitdb" or recording.name in DS1
+    ]
+
+
+def load_training_noise(data_dir: Path) -> NDArray[np.float32]:
+    """`[samples, sources]` noise at 125 Hz: the first 20 of NSTDB's 30 minutes.
+
+    The last ten minutes are left for measuring how a model copes with noise.
+    """
+    leads = []
+    for recording in load_recordings(data_dir, "nstdb"):
+        noise = resample(recording.signal_mv, recording.sampling_rate_hz, SAMPLING_RATE_HZ)
+        leads.append(bridge_gaps(noise)[: NOISE_FOR_TRAINING_S * SAMPLING_RATE_HZ])
+    return np.concatenate(leads, axis=1)
+
+
+def split_by_patient(
+    records: Sequence[GridRecord], fold: int
+) -> tuple[list[GridRecord], list[GridRecord]]:
+    """Records to train on and records of other patients to validate on.
+
+    Patients are dealt to five folds within each data set, those with the rarest beats
+    first, so that every fold has its share of them.
+
+    Args:
+        records: all of the training data.
+        fold: which fold is held out, 0 to 4.
+    """
+    if fold not in range(FOLDS):
+        raise ValueError(f"Expected a fold from 0 to {FOLDS - 1}. Received {fold}.")
+    held_out = {
+        patient
+        for dataset in {record.dataset for record in records}
+        for patient in _deal(record for record in records if record.dataset == dataset)[fold::FOLDS]
+    }
+    training = [record for record in records if record.patient not in held_out]
+    validation = [record for record in records if record.patient in held_out]
+    return training, validation
+
+
+def _deal(records: Iterable[GridRecord]) -> list[str]:
+    """Patients of one data set, those with most S, then V beats first, then by rhythm."""
+    keys: dict[str, tuple[int, int, int]] = {}
+    for record in records:
+        s_beats = np.count_nonzero(record.beat_class == STEP_CLASSES.index("S"))
+        v_beats = np.count_nonzero(record.beat_class == STEP_CLASSES.index("V"))
+        rhythm = int(record.rhythm[0]) if len(record.rhythm) else 0
+        keys[record.patient] = (-int(s_beats), -int(v_beats), rhythm)
+    return sorted(keys, key=lambda patient: (keys[patient], patient))

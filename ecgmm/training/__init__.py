@@ -1,0 +1,1 @@
+"""Training: configuration, validation on unseen patients, the fit."""

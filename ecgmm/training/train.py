@@ -1,0 +1,169 @@
+"""The training: stages one after the other, resumable, the best weights kept."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.errors import InputError
+from ecgmm.grid import STRIP_STEPS
+from ecgmm.model.losses import KnownCrossentropy
+from ecgmm.model.multimodal import build_model
+from ecgmm.pipeline.batches import BatchConfig, BatchMaker, batches
+from ecgmm.pipeline.records import GridRecord
+from ecgmm.pipeline.training_set import (
+    load_training_noise,
+    load_training_records,
+    split_by_patient,
+)
+from ecgmm.training.callbacks import stage_callbacks
+from ecgmm.training.config import StageConfig, TrainingConfig
+from ecgmm.training.validation import Validator, validation_strips
+
+WARM_UP_SHARE = 0.05
+BEAT_STRIPS = {"signal": 600, "image": 700}
+RHYTHM_STRIPS = {"signal": 200, "image": 200}
+BEST_NAME = "best.keras"
+
+
+def train(config: TrainingConfig, data_dir: Path, run_dir: Path, init: Path | None = None) -> Path:
+    """Train a model and keep the best.
+
+    A run that was stopped, however it was stopped, goes on where its last finished epoch
+    left it when it is started again with the same `run_dir`.
+
+    Args:
+        config: what to train.
+        data_dir: prepared data sets.
+        run_dir: where checkpoints and logs go.
+        init: a `.keras` model to begin with.
+
+    Returns:
+        The `.keras` file of the best model, `run_dir/best.keras`.
+
+    Raises:
+        InputError: if a data set is not prepared, or the run directory belongs to another
+            configuration.
+    """
+    run_dir.mkdir(parents=True, exist_ok=True)
+    _claim(run_dir, config)
+    keras.utils.set_random_seed(config.seed)
+    records = load_training_records(data_dir, config.datasets)
+    training, validation = split_by_patient(records, config.fold)
+    noise_mv = load_training_noise(data_dir)
+    best = init
+    for stage in config.stages:
+        best = _run_stage(stage, config, training, validation, noise_mv, run_dir, best)
+    if best is None:
+        raise InputError("nothing_to_train", "No stage of the configuration trains anything.")
+    released = run_dir / BEST_NAME
+    partial = released.with_suffix(".partial.keras")
+    keras.models.load_model(best).save(partial)
+    return partial.replace(released)
+
+
+def _run_stage(
+    stage: StageConfig,
+    config: TrainingConfig,
+    training: Sequence[GridRecord],
+    validation: Sequence[GridRecord],
+    noise_mv: NDArray[np.float32],
+    run_dir: Path,
+    init: Path | None,
+) -> Path:
+    """Fit one stage, unless it is done, and return its best model."""
+    stage_dir = run_dir / stage.name
+    best, done = stage_dir / BEST_NAME, stage_dir / "done.json"
+    if done.exists():
+        return best
+    stage_dir.mkdir(exist_ok=True)
+    model = build_model(config.model)
+    if init is not None:
+        model.set_weights(keras.models.load_model(init, compile=False).get_weights())
+    freeze(model, stage)
+    compile_model(model, stage, config)
+    batch_config = batch_of(stage, config)
+    maker = BatchMaker(training, noise_mv, batch_config, config.seed)
+    epochs = batches(maker, batch_config, stage.epochs * stage.batches_per_epoch)
+    model.fit(
+        epochs,
+        epochs=stage.epochs,
+        steps_per_epoch=stage.batches_per_epoch,
+        callbacks=[_validator(stage, config, validation), *stage_callbacks(stage, stage_dir)],
+        verbose=2,
+    )
+    done.write_text(json.dumps({"stage": asdict(stage)}), encoding="utf-8")
+    return best
+
+
+def batch_of(stage: StageConfig, config: TrainingConfig) -> BatchConfig:
+    """The batches of a stage."""
+    share = {"signal": 1.0, "image": 0.0, "both": 0.5}[stage.modality]
+    signals = round(stage.batch_size * share)
+    return BatchConfig(
+        signals=signals,
+        images=stage.batch_size - signals,
+        steps=stage.strip_steps,
+        class_weights=config.class_weights,
+        sampling=config.sampling,
+        augmentation=config.augmentation,
+        picture=config.picture,
+    )
+
+
+def freeze(model: keras.Model, stage: StageConfig) -> None:
+    """Leave the parts alone that a stage does not train."""
+    model.get_layer("signal_branch").trainable = stage.modality != "image"
+    model.get_layer("image_branch").trainable = stage.modality != "signal"
+    model.get_layer("head").trainable = stage.modality != "image"
+
+
+def compile_model(model: keras.Model, stage: StageConfig, config: TrainingConfig) -> None:
+    """AdamW on a warm-up and a cosine, losses that know what is not known."""
+    steps = stage.epochs * stage.batches_per_epoch
+    warm_up = max(1, math.ceil(WARM_UP_SHARE * steps))
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.0, steps - warm_up, alpha=0.01, warmup_target=stage.learning_rate, warmup_steps=warm_up
+    )
+    model.compile(
+        optimizer=keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay, clipnorm=1.0),
+        loss={
+            "beats": KnownCrossentropy(config.focus, name="beats"),
+            "rhythm": KnownCrossentropy(config.focus, name="rhythm"),
+        },
+        loss_weights={"beats": 1.0, "rhythm": 0.1},
+        jit_compile=False,
+    )
+
+
+def _validator(
+    stage: StageConfig, config: TrainingConfig, validation: Sequence[GridRecord]
+) -> Validator:
+    steps = {"signal": stage.strip_steps, "image": STRIP_STEPS}
+    strips = {
+        name: validation_strips(validation, steps[name], BEAT_STRIPS[name], RHYTHM_STRIPS[name])
+        if stage.modality in (name, "both")
+        else []
+        for name in ("signal", "image")
+    }
+    return Validator(strips["signal"], strips["image"], config.picture)
+
+
+def _claim(run_dir: Path, config: TrainingConfig) -> None:
+    """Write the configuration down, or refuse to mix two of them in one directory."""
+    record = run_dir / "config.json"
+    text = json.dumps(asdict(config), indent=2) + "\n"
+    if record.exists() and record.read_text(encoding="utf-8") != text:
+        raise InputError(
+            "run_dir_taken",
+            f"{run_dir} holds a run with another configuration. Choose another --run-dir, "
+            f"or remove it.",
+        )
+    record.write_text(text, encoding="utf-8")
