@@ -13,3 +13,7 @@ class InputError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+class InputWarning(UserWarning):
+    """An input was read, but not all of it or not without a doubt; the message says what."""

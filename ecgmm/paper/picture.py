@@ -1,0 +1,28 @@
+"""A decoded picture, as every reader of paper takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture in memory.
+
+    Attributes:
+        rgb: `[height, width, 3]` uint8, upright.
+        name: what a report calls it.
+    """
+
+    rgb: NDArray[np.uint8]
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if self.rgb.ndim != 3 or self.rgb.shape[2] != 3 or self.rgb.dtype != np.uint8:
+            raise ValueError(
+                f"Expected uint8 pixels of shape [height, width, 3]. "
+                f"Received {self.rgb.dtype} of shape {self.rgb.shape}."
+            )

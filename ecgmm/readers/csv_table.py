@@ -1,0 +1,95 @@
+"""The numbers of a text table, read with pandas, and what each column is."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.errors import InputError, InputWarning
+from ecgmm.readers.csv_columns import Column, describe_columns
+from ecgmm.readers.csv_layout import MISSING_VALUES, SINGLE_COLUMN, CsvLayout
+
+
+@dataclass(frozen=True)
+class Table:
+    """The numbers of a file.
+
+    Attributes:
+        name: what a message calls the file.
+        leads: its columns that may be leads.
+        values: `[rows, leads]` as stored, NaN where missing.
+        clock: the column that counts time or samples, if there is one.
+        clock_values: `[rows]` of that column.
+    """
+
+    name: str
+    leads: tuple[Column, ...]
+    values: NDArray[np.float32]
+    clock: Column | None
+    clock_values: NDArray[np.float64] | None
+
+
+def read_table(path: Path, layout: CsvLayout) -> Table:
+    """Read the columns that matter; the others are named in an `InputWarning`.
+
+    Raises:
+        InputError: `no_header`, `no_ecg`, or `damaged` when a field is no number.
+    """
+    columns = describe_columns(layout)
+    leads = tuple(column for column in columns if column.kind == "lead")
+    clock = next((column for column in columns if column.kind in ("time", "counter")), None)
+    if not any(layout.names) and len(columns) > 1:
+        raise InputError(
+            "no_header",
+            f"{path.name}: {len(columns)} columns without names; "
+            "add a first line that names them, such as time_s,II.",
+        )
+    if not leads:
+        raise InputError("no_ecg", f"{path.name}: Expected a column in uV, mV or V. Found none.")
+    _warn_of_unread(path.name, layout, {column.index for column in (*leads, clock or leads[0])})
+    values, clock_values = _parse_numbers(path, layout, leads, clock)
+    return Table(path.name, leads, values, clock, clock_values)
+
+
+def _warn_of_unread(name: str, layout: CsvLayout, read: set[int]) -> None:
+    unread = [column for i, column in enumerate(layout.names) if column and i not in read]
+    if unread:
+        warnings.warn(f"{name}: not read: {', '.join(unread)}.", InputWarning, stacklevel=4)
+
+
+def _parse_numbers(
+    path: Path, layout: CsvLayout, leads: tuple[Column, ...], clock: Column | None
+) -> tuple[NDArray[np.float32], NDArray[np.float64] | None]:
+    """The leads and the clock, without rows at the end that hold neither."""
+    import pandas as pd
+
+    dtypes: dict[int, type] = {lead.index: np.float32 for lead in leads}
+    if clock is not None:
+        dtypes[clock.index] = np.float64
+    try:
+        frame = pd.read_csv(
+            path,
+            sep=";" if layout.delimiter == SINGLE_COLUMN else layout.delimiter,
+            decimal=layout.decimal,
+            encoding=layout.encoding,
+            header=None,
+            names=range(len(layout.names)),
+            usecols=sorted(dtypes),
+            dtype=dtypes,
+            skiprows=layout.lines_before_rows,
+            na_values=MISSING_VALUES,
+            skipinitialspace=True,
+            engine="c",
+        )
+    except Exception as error:  # pandas raises whatever its parsing trips over
+        detail = " ".join(str(error).split())
+        raise InputError("damaged", f"{path.name}: not a table of numbers ({detail}).") from error
+    stated_rows = np.flatnonzero(frame.notna().any(axis=1).to_numpy())
+    frame = frame.iloc[: stated_rows[-1] + 1 if len(stated_rows) else 0]
+    values = frame[[lead.index for lead in leads]].to_numpy(np.float32)
+    values = np.where(np.isfinite(values), values, np.float32(np.nan))
+    return values, None if clock is None else frame[clock.index].to_numpy(np.float64)
