@@ -94,8 +94,12 @@ class RecordResult:
         Args:
             escapes_as: where the escape beats `e`, `j` and `n` count.
         """
-        labels = (aami_class(symbol, escapes_as) for symbol in self.reference_symbols)
-        return tuple(label for label in labels if label is not None)
+        label_of = {
+            symbol: label
+            for symbol in set(self.reference_symbols)
+            if (label := aami_class(symbol, escapes_as)) is not None
+        }
+        return tuple(label_of[symbol] for symbol in self.reference_symbols)
 
 
 def match_record(result: RecordResult, start_s: float = LEARNING_PERIOD_S) -> Matching:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ecgmm.evaluation.ec57 import Line, percent, summarise
 from ecgmm.evaluation.matching import MATCH_WINDOW_S
-from ecgmm.evaluation.results import LEARNING_PERIOD_S, RecordResult
+from ecgmm.evaluation.results import LEARNING_PERIOD_S, EscapesAs, RecordResult
 from ecgmm.evaluation.spans import Span, within
 
 LONGEST_RUN = 6
@@ -100,10 +100,10 @@ class RunComparison:
     predictivity: NDArray[np.int64]
 
 
-def events_of_reference(result: RecordResult) -> EventStream:
-    """What the reference says of a record; its escape beats are supraventricular."""
+def events_of_reference(result: RecordResult, escapes_as: EscapesAs) -> EventStream:
+    """What the reference says of a record, but for beats during ventricular flutter."""
     counted = ~within(result.reference_times_s, result.vf_spans_s)
-    labels = np.array(result.reference_labels("S"))[counted]
+    labels = np.array(result.reference_labels(escapes_as))[counted]
     return _event_stream(
         result.reference_times_s[counted],
         labels.tolist(),
@@ -125,7 +125,10 @@ def events_of_test(result: RecordResult) -> EventStream:
 
 
 def compare_runs(
-    result: RecordResult, kind: RunKind, start_s: float = LEARNING_PERIOD_S
+    result: RecordResult,
+    kind: RunKind,
+    start_s: float = LEARNING_PERIOD_S,
+    escapes_as: EscapesAs = "N",
 ) -> RunComparison:
     """Compares the runs of one record.
 
@@ -133,8 +136,10 @@ def compare_runs(
         result: the record.
         kind: `VENTRICULAR` or `SUPRAVENTRICULAR`.
         start_s: runs are counted from here on; five minutes by EC57.
+        escapes_as: where the escape beats `e`, `j` and `n` of the reference count; `S` in
+            `rxr` itself.
     """
-    reference, test = events_of_reference(result), events_of_test(result)
+    reference, test = events_of_reference(result, escapes_as), events_of_test(result)
     sensitivity = np.zeros((LONGEST_RUN + 1,) * 2, np.int64)
     for run in find_runs(reference, kind, start_s):
         sensitivity[run.length, longest_run(test, kind, run.start_s, run.end_s)] += 1

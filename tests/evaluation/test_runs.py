@@ -131,6 +131,12 @@ def test_an_unreadable_stretch_ends_a_run(make_result):
     assert line["SFN"] == 1
 
 
+def test_escape_beats_count_as_supraventricular_when_asked(make_result):
+    result = make_result("NjjN", "NSSN")
+    assert run_line(compare_runs(result, SUPRAVENTRICULAR))["CFP"] == 1
+    assert run_line(compare_runs(result, SUPRAVENTRICULAR, escapes_as="S"))["CTs"] == 1
+
+
 def test_gross_and_average_run_figures(make_result):
     lines = [
         run_line(compare_runs(make_result("NVVNVVN", "NVVNVNN"), VENTRICULAR)),
