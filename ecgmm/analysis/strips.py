@@ -35,7 +35,7 @@ class StepProbabilities:
             the 40 ms that begin at `0.04 * k` s.
         rhythm: `[windows, 4]`, in the order of `labels.RHYTHM_CLASSES`.
         window_start_s: `[windows]`, where each window begins.
-        readable: `[steps]` bool, False where no lead holds a signal.
+        readable: `[steps]` bool, False where no lead that was read holds a signal.
     """
 
     beats: NDArray[np.float32]
@@ -69,20 +69,18 @@ def read_signal(recording: Recording, runtime: Runtime) -> StepProbabilities:
         probabilities = runtime.signal(np.stack(batch))
         for row, (window, lead) in enumerate(chunk):
             inside = slice(starts[window], starts[window] + length)
-            readable = _known_steps(known[_samples(starts[window], length), lead])
-            share = fade * np.where(readable, 1.0, 1e-6)
+            share = fade * _known_steps(known[_samples(starts[window], length), lead])
             beats[inside] += share[:, None] * probabilities.beats[row]
             weight[inside] += share
             rhythm[window] += probabilities.rhythm[row]
             rhythm_weight[window] += 1
 
     read = rhythm_weight > 0
-    readable = _known_steps(known.any(axis=1))[:steps] & (weight[:steps] > 0)
     return StepProbabilities(
-        beats=_blend(beats[:steps], weight[:steps], readable),
+        beats=_blend(beats[:steps], weight[:steps]),
         rhythm=(rhythm[read] / rhythm_weight[read, None]).astype(np.float32),
-        window_start_s=starts[read] * STEP_S,
-        readable=readable,
+        window_start_s=(starts[read] * STEP_S).astype(np.float64),
+        readable=weight[:steps] > 0,
     )
 
 
@@ -105,12 +103,11 @@ def read_pictures(
     for start, strip in zip(starts, probabilities.beats, strict=True):
         beats[start : start + STRIP_STEPS] += fade[:, None] * strip
         weight[start : start + STRIP_STEPS] += fade
-    readable = weight > 0
     return StepProbabilities(
-        beats=_blend(beats, weight, readable),
+        beats=_blend(beats, weight),
         rhythm=probabilities.rhythm,
-        window_start_s=starts * STEP_S,
-        readable=readable,
+        window_start_s=(starts * STEP_S).astype(np.float64),
+        readable=weight > 0,
     )
 
 
@@ -158,10 +155,10 @@ def _known_steps(known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return known.reshape(-1, SAMPLES_PER_STEP).mean(axis=1) >= READABLE_SHARE
 
 
-def _blend(
-    beats: NDArray[np.float64], weight: NDArray[np.float64], readable: NDArray[np.bool_]
-) -> NDArray[np.float32]:
+def _blend(beats: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Weighted mean of each step; no beat where nothing was read."""
     blended = np.zeros_like(beats)
     blended[:, STEP_CLASSES.index(NO_BEAT)] = 1.0
-    blended[readable] = beats[readable] / weight[readable, None]
+    read = weight > 0
+    blended[read] = beats[read] / weight[read, None]
     return blended.astype(np.float32)
