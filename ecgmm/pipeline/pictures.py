@@ -79,7 +79,7 @@ def picture_of(
     picture = warp(picture, config, rng)
     sigma = rng.uniform(0, config.blur_px)
     if sigma > 0.3:
-        picture = cv2.GaussianBlur(picture, (0, 0), sigma)
+        picture = cv2.GaussianBlur(picture, (0, 0), sigma).astype(np.uint8)
     return expose(picture, config, rng)
 
 

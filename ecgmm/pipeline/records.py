@@ -114,7 +114,7 @@ def to_grid(recording: Recording, dataset: str) -> GridRecord:
         name=recording.name,
         patient=f"{dataset}/{recording.patient}",
         signal_mv=bridge_gaps(signal),
-        beat_position=truth.beat_samples[known] * to_grid_rate,
+        beat_position=(truth.beat_samples[known] * to_grid_rate).astype(np.float64),
         beat_class=np.array([STEP_CLASSES.index(classes[i] or "") for i in known], np.int64),
         has_beats=truth.rhythm_class is None,
         rhythm=_rhythm_steps(truth, len(signal) // SAMPLES_PER_STEP, to_grid_rate),

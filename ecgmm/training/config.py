@@ -90,9 +90,15 @@ class TrainingConfig:
         The other values hold for every stage.
         """
         stages = self.stages if modality in (None, "both") else _only(self.stages, modality)
-        values = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate}
-        given = {name: value for name, value in values.items() if value is not None}
-        stages = tuple(replace(stage, **given) for stage in stages)
+        stages = tuple(
+            replace(
+                stage,
+                epochs=stage.epochs if epochs is None else epochs,
+                batch_size=stage.batch_size if batch_size is None else batch_size,
+                learning_rate=stage.learning_rate if learning_rate is None else learning_rate,
+            )
+            for stage in stages
+        )
         return replace(self, stages=stages, seed=self.seed if seed is None else seed)
 
 
