@@ -6,17 +6,24 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from ecgmm.errors import InputError
 from ecgmm.grid import STRIP_STEPS
+from ecgmm.labels import STEP_CLASSES
 from ecgmm.model.config import ModelConfig
 from ecgmm.pipeline.augmentation import AugmentationConfig
 from ecgmm.pipeline.pictures import PictureConfig
 from ecgmm.pipeline.strips import SamplingConfig
+from ecgmm.pipeline.training_set import FOLDS, TRAINING_DATASETS
 
 Modality = Literal["signal", "image", "both"]
 DEFAULT_CONFIG = Path(__file__).parent / "configs" / "released.toml"
+
+
+def _require(fits: bool, expected: str, received: Any) -> None:
+    if not fits:
+        raise InputError("config_invalid", f"Expected {expected}. Received {received!r}.")
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,8 @@ class StageConfig:
     Attributes:
         name: folder of the stage in the run directory.
         modality: which branches learn. The head learns with the signal branch; a stage of
-            images alone leaves it as it is, so that the reading of signals stays.
+            images alone that begins from a trained model leaves it as it is, so that the
+            reading of signals stays.
         epochs: at most this many.
         batches_per_epoch: batches between two validations.
         batch_size: rows of a batch; a stage of both modalities splits them evenly.
@@ -43,6 +51,17 @@ class StageConfig:
     strip_steps: int = STRIP_STEPS
     learning_rate: float = 0.002
     patience: int = 12
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be trained.
+
+        Raises:
+            InputError: if a number is not above zero.
+        """
+        for item in fields(self):
+            value = getattr(self, item.name)
+            above_zero = isinstance(value, str) or value > 0
+            _require(above_zero, f"{item.name} of stage {self.name} above 0", value)
 
 
 @dataclass(frozen=True)
@@ -74,6 +93,21 @@ class TrainingConfig:
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
     picture: PictureConfig = field(default_factory=PictureConfig)
+
+    def __post_init__(self) -> None:
+        """Refuse what does not fit together.
+
+        Raises:
+            InputError: for data sets or folds that there are not, class weights too few or too
+                many, or two stages of one name.
+        """
+        trainable = set(self.datasets) <= set(TRAINING_DATASETS)
+        _require(trainable, f"datasets among {TRAINING_DATASETS}", self.datasets)
+        _require(self.fold in range(FOLDS), f"a fold from 0 to {FOLDS - 1}", self.fold)
+        weighted = len(self.class_weights) == len(STEP_CLASSES)
+        _require(weighted, f"class_weights of {STEP_CLASSES}", self.class_weights)
+        names = [stage.name for stage in self.stages]
+        _require(len(set(names)) == len(names), "stages of different names", names)
 
     def overridden(
         self,
@@ -117,8 +151,8 @@ def load_config(path: Path | None = None) -> TrainingConfig:
         raise InputError("config_invalid", f"{path} is not valid TOML: {error}.") from error
     try:
         return _from_mapping(TrainingConfig, values, "")
-    except (TypeError, ValueError) as error:
-        raise InputError("config_invalid", f"{path}: {error}") from error
+    except InputError as error:
+        raise InputError(error.code, f"{path}: {error.message}") from error
 
 
 def _only(stages: tuple[StageConfig, ...], modality: Modality) -> tuple[StageConfig, ...]:
@@ -129,27 +163,28 @@ def _only(stages: tuple[StageConfig, ...], modality: Modality) -> tuple[StageCon
 def _from_mapping(cls: type, values: Mapping[str, Any], where: str) -> Any:
     """Build a configuration dataclass, every name and type of value checked."""
     hints = get_type_hints(cls)
-    known = {item.name for item in fields(cls)}
-    strange = sorted(set(values) - known)
-    if strange:
-        raise ValueError(f"{where}{strange[0]} does not exist. There are: {sorted(known)}.")
-    arguments = {}
-    for name, value in values.items():
-        arguments[name] = _converted(hints[name], value, f"{where}{name}")
-    return cls(**arguments)
+    for name in values:
+        _require(name in hints, f"one of {', '.join(hints)}", where + name)
+    return cls(
+        **{name: _converted(hints[name], value, where + name) for name, value in values.items()}
+    )
 
 
 def _converted(hint: Any, value: Any, where: str) -> Any:
-    if is_dataclass(hint) and isinstance(hint, type):
+    """A TOML value as what its field holds."""
+    if isinstance(hint, type) and is_dataclass(hint):
+        _require(isinstance(value, Mapping), f"{where} to be a table", value)
         return _from_mapping(hint, value, f"{where}.")
-    if hint == tuple[StageConfig, ...]:
-        return tuple(_from_mapping(StageConfig, item, f"{where}.") for item in value)
-    if isinstance(value, list):
-        return tuple(value)
-    if hint is float and isinstance(value, int):
+    if get_origin(hint) is tuple:
+        item, *others = get_args(hint)
+        _require(isinstance(value, list), f"{where} to be a list", value)
+        count = len(value) if others == [...] else 1 + len(others)
+        _require(len(value) == count, f"{where} to have {count} values", value)
+        return tuple(_converted(item, part, f"{where}[{i}]") for i, part in enumerate(value))
+    if get_origin(hint) is Literal:
+        _require(value in get_args(hint), f"{where} to be one of {get_args(hint)}", value)
+        return value
+    if hint is float and type(value) is int:
         return float(value)
-    if hint in (int, float, str) and (not isinstance(value, hint) or isinstance(value, bool)):
-        raise TypeError(f"{where} is expected to be {hint.__name__}. Received {value!r}.")
-    if hint is Modality and value not in ("signal", "image", "both"):
-        raise ValueError(f"{where} is expected to be signal, image or both. Received {value!r}.")
+    _require(type(value) is hint, f"{where} to be {hint.__name__}", value)
     return value
