@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import keras
 
 from ecgmm.grid import STRIP_HEIGHT_PX
@@ -43,3 +45,8 @@ def build_model(config: ModelConfig | None = None) -> keras.Model:
         outputs=head(features),
         name="ecgmm",
     )
+
+
+def load_model(path: Path) -> keras.Model:
+    """Load a `.keras` file of this model, for reading or to go on from; without optimizer."""
+    return keras.models.load_model(path, compile=False)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import shutil
 from pathlib import Path
 
 import keras
@@ -10,32 +12,34 @@ import keras
 from ecgmm.training.config import StageConfig
 
 WATCHED = "val_score"
+BEST_NAME = "best.keras"
 CSV_NAME = "epochs.csv"
+BACKUP_NAME = "backup"
 
 
 def stage_callbacks(stage: StageConfig, stage_dir: Path) -> list[keras.callbacks.Callback]:
     """Callbacks of one stage; they watch `val_score`, which `Validator` has to log before.
 
     Keras restores weights and optimizer of an interrupted fit, but its checkpoint and its
-    early stopping forget the best score. Both are told it from the stage's own log.
+    early stopping forget the best score. Both are told it from the stage's own log. An epoch
+    is logged after its weights are kept and before it is backed up: whichever of these a
+    kill falls between, the epoch is at worst done again.
     """
     scores = logged_scores(stage_dir / CSV_NAME)
-    best = max(scores, default=None)
-    stopping = ResumedEarlyStopping(scores, patience=stage.patience)
     return [
         keras.callbacks.ModelCheckpoint(
-            stage_dir / "best.keras",
+            stage_dir / BEST_NAME,
             monitor=WATCHED,
             mode="max",
             save_best_only=True,
-            initial_value_threshold=best,
+            initial_value_threshold=max(scores, default=None),
             verbose=1,
         ),
         keras.callbacks.CSVLogger(stage_dir / CSV_NAME, append=True),
         keras.callbacks.TensorBoard(stage_dir / "tensorboard", write_graph=False),
-        stopping,
+        ResumedEarlyStopping(scores[: epochs_done(stage_dir)], patience=stage.patience),
         keras.callbacks.BackupAndRestore(
-            stage_dir / "backup", save_freq="epoch", delete_checkpoint=True
+            stage_dir / BACKUP_NAME, double_checkpoint=True, delete_checkpoint=False
         ),
     ]
 
@@ -61,8 +65,28 @@ class ResumedEarlyStopping(keras.callbacks.EarlyStopping):
 
 
 def logged_scores(path: Path) -> list[float]:
-    """Validation score of each epoch that a stage has logged."""
+    """Validation score of each epoch that a stage has logged, of its last time if done twice."""
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:
-        return [float(row[WATCHED]) for row in csv.DictReader(file)]
+        scores = {int(row["epoch"]): float(row[WATCHED]) for row in csv.DictReader(file)}
+    return [scores[epoch] for epoch in sorted(scores)]
+
+
+def epochs_done(stage_dir: Path) -> int:
+    """Epochs after which the stage's backup was made: where Keras will go on."""
+    metadata = stage_dir / BACKUP_NAME / "training_metadata.json"
+    if not metadata.exists():
+        return 0
+    return int(json.loads(metadata.read_text(encoding="utf-8"))["epoch"])
+
+
+def discard_unfinished_backup(stage_dir: Path) -> None:
+    """Remove a first backup that was cut off: Keras writes its metadata last."""
+    if epochs_done(stage_dir) == 0:
+        discard_backup(stage_dir)
+
+
+def discard_backup(stage_dir: Path) -> None:
+    """Remove the backup of a stage."""
+    shutil.rmtree(stage_dir / BACKUP_NAME, ignore_errors=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import keras
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from ecgmm.errors import InputError
 from ecgmm.grid import STRIP_STEPS
 from ecgmm.model.losses import KnownCrossentropy
-from ecgmm.model.multimodal import build_model
+from ecgmm.model.multimodal import build_model, load_model
 from ecgmm.pipeline.batches import BatchConfig, BatchMaker, batches
 from ecgmm.pipeline.records import GridRecord
 from ecgmm.pipeline.training_set import (
@@ -23,14 +24,34 @@ from ecgmm.pipeline.training_set import (
     load_training_records,
     split_by_patient,
 )
-from ecgmm.training.callbacks import stage_callbacks
+from ecgmm.training.callbacks import (
+    BEST_NAME,
+    discard_backup,
+    discard_unfinished_backup,
+    epochs_done,
+    stage_callbacks,
+)
 from ecgmm.training.config import StageConfig, TrainingConfig
 from ecgmm.training.validation import Validator, validation_strips
 
 WARM_UP_SHARE = 0.05
 BEAT_STRIPS = {"signal": 600, "image": 700}
 RHYTHM_STRIPS = {"signal": 200, "image": 200}
-BEST_NAME = "best.keras"
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a training sees.
+
+    Attributes:
+        training: records to learn from.
+        validation: records of other patients, to score on.
+        noise_mv: `[samples, sources]` recorded noise at 125 Hz.
+    """
+
+    training: Sequence[GridRecord]
+    validation: Sequence[GridRecord]
+    noise_mv: NDArray[np.float32]
 
 
 def train(config: TrainingConfig, data_dir: Path, run_dir: Path, init: Path | None = None) -> Path:
@@ -54,53 +75,81 @@ def train(config: TrainingConfig, data_dir: Path, run_dir: Path, init: Path | No
     """
     run_dir.mkdir(parents=True, exist_ok=True)
     _claim(run_dir, config)
-    keras.utils.set_random_seed(config.seed)
-    records = load_training_records(data_dir, config.datasets)
-    training, validation = split_by_patient(records, config.fold)
-    noise_mv = load_training_noise(data_dir)
+    data = load_training_data(config, data_dir)
     best = init
     for stage in config.stages:
-        best = _run_stage(stage, config, training, validation, noise_mv, run_dir, best)
+        best = _run_stage(stage, config, data, run_dir, best)
     if best is None:
         raise InputError("nothing_to_train", "No stage of the configuration trains anything.")
     released = run_dir / BEST_NAME
     partial = released.with_suffix(".partial.keras")
-    keras.models.load_model(best).save(partial)
+    load_model(best).save(partial)
     return partial.replace(released)
+
+
+def load_training_data(config: TrainingConfig, data_dir: Path) -> TrainingData:
+    """Read the prepared data sets and hold the configuration's fold out.
+
+    Raises:
+        InputError: if a data set is not prepared.
+    """
+    records = load_training_records(data_dir, config.datasets)
+    training, validation = split_by_patient(records, config.fold)
+    return TrainingData(training, validation, load_training_noise(data_dir))
 
 
 def _run_stage(
     stage: StageConfig,
     config: TrainingConfig,
-    training: Sequence[GridRecord],
-    validation: Sequence[GridRecord],
-    noise_mv: NDArray[np.float32],
+    data: TrainingData,
     run_dir: Path,
     init: Path | None,
 ) -> Path:
-    """Fit one stage, unless it is done, and return its best model."""
+    """Fit one stage, unless it is done, and return its best model.
+
+    The random seed starts anew with each stage, so that a run that was interrupted between two
+    of them ends as it would have ended.
+    """
     stage_dir = run_dir / stage.name
     best, done = stage_dir / BEST_NAME, stage_dir / "done.json"
     if done.exists():
         return best
     stage_dir.mkdir(exist_ok=True)
+    discard_unfinished_backup(stage_dir)
+    keras.utils.set_random_seed(config.seed)
     model = build_model(config.model)
     if init is not None:
-        model.set_weights(keras.models.load_model(init, compile=False).get_weights())
-    freeze(model, stage)
+        model.set_weights(load_model(init).get_weights())
+    freeze(model, stage, head_is_new=init is None)
     compile_model(model, stage, config)
+    _fit(model, stage, config, data, stage_dir)
+    done.write_text(json.dumps({"stage": asdict(stage)}), encoding="utf-8")
+    discard_backup(stage_dir)
+    return best
+
+
+def _fit(
+    model: keras.Model,
+    stage: StageConfig,
+    config: TrainingConfig,
+    data: TrainingData,
+    stage_dir: Path,
+) -> None:
+    """Fit what is left of a stage, on the batches that belong to its epochs."""
     batch_config = batch_of(stage, config)
-    maker = BatchMaker(training, noise_mv, batch_config, config.seed)
-    epochs = batches(maker, batch_config, stage.epochs * stage.batches_per_epoch)
+    maker = BatchMaker(data.training, data.noise_mv, batch_config, config.seed)
+    first = epochs_done(stage_dir) * stage.batches_per_epoch
+    rest = stage.epochs * stage.batches_per_epoch - first
+    if rest == 0:
+        return
     model.fit(
-        epochs,
+        batches(maker, batch_config, count=rest, first=first),
         epochs=stage.epochs,
         steps_per_epoch=stage.batches_per_epoch,
-        callbacks=[_validator(stage, config, validation), *stage_callbacks(stage, stage_dir)],
-        verbose=2,
+        shuffle=False,
+        callbacks=[_validator(stage, config, data.validation), *stage_callbacks(stage, stage_dir)],
+        verbose=1 if sys.stdout.isatty() else 2,
     )
-    done.write_text(json.dumps({"stage": asdict(stage)}), encoding="utf-8")
-    return best
 
 
 def batch_of(stage: StageConfig, config: TrainingConfig) -> BatchConfig:
@@ -118,11 +167,11 @@ def batch_of(stage: StageConfig, config: TrainingConfig) -> BatchConfig:
     )
 
 
-def freeze(model: keras.Model, stage: StageConfig) -> None:
+def freeze(model: keras.Model, stage: StageConfig, *, head_is_new: bool) -> None:
     """Leave the parts alone that a stage does not train."""
     model.get_layer("signal_branch").trainable = stage.modality != "image"
     model.get_layer("image_branch").trainable = stage.modality != "signal"
-    model.get_layer("head").trainable = stage.modality != "image"
+    model.get_layer("head").trainable = stage.modality != "image" or head_is_new
 
 
 def compile_model(model: keras.Model, stage: StageConfig, config: TrainingConfig) -> None:
