@@ -1,0 +1,1 @@
+"""Reading a photographed page: grid, mesh, rows, strips."""
