@@ -14,7 +14,7 @@ class ModelConfig:
         stem_filters: filters of the first convolution of the signal branch.
         signal_filters: filters after the signal branch has reached 25 steps a second.
         signal_blocks: residual blocks between stem and LSTM.
-        lstm_units: units of each direction of each LSTM.
+        lstm_units: units of each direction of each LSTM; they run at 12.5 steps a second.
         lstm_layers: bidirectional LSTM layers.
         image_stem_filters: filters of the strided convolutions, each halving the height.
         image_filters: width of the dilated convolutions.

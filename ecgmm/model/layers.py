@@ -81,6 +81,25 @@ class BoxesToChannels(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="ecgmm")
+class RepeatToMatch(keras.layers.Layer):
+    """Says every step of a coarse sequence twice, to go with a fine one.
+
+    Input: `(coarse [batch, ceil(steps / 2), features], fine [batch, steps, ...])`.
+    Output shape: `[batch, steps, features]`.
+    """
+
+    def call(self, inputs: tuple[Any, Any]) -> Any:
+        """Repeat one batch."""
+        coarse, fine = inputs
+        return ops.repeat(coarse, 2, axis=1)[:, : ops.shape(fine)[1]]
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+        """The steps of the fine sequence, the features of the coarse one."""
+        coarse, fine = input_shape
+        return (coarse[0], fine[1], coarse[2])
+
+
+@keras.saving.register_keras_serializable(package="ecgmm")
 class SelectRows(keras.layers.Layer):
     """Keeps the rows of a batch that have one modality.
 

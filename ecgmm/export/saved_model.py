@@ -1,0 +1,146 @@
+"""Writes the SavedModel: whole, checked against the Keras model, or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from ecgmm.export.examples import example_pictures, example_signals
+from ecgmm.export.signatures import ServedModel
+from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
+from ecgmm.model.multimodal import load_model
+
+TOLERANCE = 1e-4
+FORBIDDEN_OPS = ("Cudnn", "PyFunc", "Xla")
+WARM_UP_FILE = "tf_serving_warmup_requests"
+
+
+class ExportError(Exception):
+    """The exported model is not the trained one; nothing was released."""
+
+
+def export_model(keras_file: Path, models_dir: Path, version: int | None = None) -> Path:
+    """Export a trained model as the next version of a served model.
+
+    The version is written beside the folder that a server watches and renamed into place,
+    since servers load half-written versions.
+
+    Args:
+        keras_file: the trained functional model.
+        models_dir: folder of the versions, such as `saved_models/ecgmm`.
+        version: number of the version; by default one more than the highest.
+
+    Returns:
+        The folder of the new version. The `.keras` file is copied beside `models_dir`.
+
+    Raises:
+        ExportError: if the exported model differs from the Keras model by more than
+            1e-4, holds an op that stock servers lack, or the version exists.
+    """
+    version = next_version(models_dir) if version is None else version
+    target = models_dir / str(version)
+    if target.exists():
+        raise ExportError(f"Version {version} exists in {models_dir}. Choose another --version.")
+    models_dir.mkdir(parents=True, exist_ok=True)
+    with tf.device("/CPU:0"):
+        model = load_model(keras_file)
+        with tempfile.TemporaryDirectory(dir=models_dir.parent, prefix=".export-") as scratch:
+            draft = Path(scratch) / str(version)
+            write_draft(model, draft)
+            check_draft(model, draft)
+            shutil.copy2(keras_file, Path(scratch) / "model.keras")
+            draft.rename(target)
+            (Path(scratch) / "model.keras").replace(
+                models_dir.parent / f"{models_dir.name}-{version}.keras"
+            )
+    return target
+
+
+def next_version(models_dir: Path) -> int:
+    """One more than the highest version in the folder; 1 where there is none."""
+    versions = [int(entry.name) for entry in models_dir.glob("*") if entry.name.isdecimal()]
+    return max(versions, default=0) + 1
+
+
+def write_draft(model: keras.Model, draft: Path) -> None:
+    """Write signatures, labels and warm-up requests of a model."""
+    served = ServedModel(model)
+    signatures = {
+        "serving_default": served.signal,
+        "signal": served.signal,
+        "image": served.image,
+    }
+    tf.saved_model.save(served, str(draft), signatures=signatures)
+    extra = draft / "assets.extra"
+    extra.mkdir()
+    labels = {"beats": STEP_CLASSES, "rhythm": RHYTHM_CLASSES}
+    (extra / "labels.json").write_text(json.dumps(labels, indent=2) + "\n", encoding="utf-8")
+    write_warm_up(extra / WARM_UP_FILE)
+
+
+def write_warm_up(path: Path) -> None:
+    """A request of each signature, which a server runs before it says that it is ready."""
+    from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
+
+    requests = {
+        "signal": ("signal", tf.constant(example_signals()[:1])),
+        "image": ("image_bytes", tf.constant(example_pictures()[:1])),
+    }
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        for signature, (name, value) in requests.items():
+            request = predict_pb2.PredictRequest()
+            request.model_spec.name = "ecgmm"
+            request.model_spec.signature_name = signature
+            request.inputs[name].CopyFrom(tf.make_tensor_proto(value))
+            log = prediction_log_pb2.PredictionLog(
+                predict_log=prediction_log_pb2.PredictLog(request=request)
+            )
+            writer.write(log.SerializeToString())
+
+
+def check_draft(model: keras.Model, draft: Path) -> None:
+    """Compare a written SavedModel with the Keras model.
+
+    Raises:
+        ExportError: if their answers differ, or the graph holds a forbidden op.
+    """
+    signatures = tf.saved_model.load(str(draft)).signatures
+    forbidden = sorted(op for op in ops_of(draft) if any(part in op for part in FORBIDDEN_OPS))
+    if forbidden:
+        raise ExportError(f"The graph holds ops that stock servers lack: {', '.join(forbidden)}.")
+    signals, pictures = example_signals(), example_pictures()
+    decoded = np.stack([tf.io.decode_image(picture).numpy() for picture in pictures])
+    _compare("signal", model, signals, lambda: signatures["signal"](signal=tf.constant(signals)))
+    _compare("image", model, decoded, lambda: signatures["image"](image_bytes=tf.constant(pictures)))
+
+
+def ops_of(model_dir: Path) -> set[str]:
+    """Names of all ops in the graph of a SavedModel and its functions."""
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    saved = saved_model_pb2.SavedModel.FromString((model_dir / "saved_model.pb").read_bytes())
+    graph = saved.meta_graphs[0].graph_def
+    nodes = [*graph.node, *(node for body in graph.library.function for node in body.node_def)]
+    return {node.op for node in nodes}
+
+
+def _compare(
+    branch: str, model: keras.Model, rows: NDArray, served: Callable[[], dict[str, tf.Tensor]]
+) -> None:
+    expected = model.get_layer("head")(model.get_layer(f"{branch}_branch")(rows, training=False))
+    answer = served()
+    for name, value in expected.items():
+        difference = float(np.abs(np.asarray(value) - answer[name].numpy()).max())
+        if not difference <= TOLERANCE:
+            raise ExportError(
+                f"The {branch} signature's {name} differ from the Keras model's by "
+                f"{difference:.2g}; at most {TOLERANCE:g} is allowed."
+            )

@@ -1,0 +1,110 @@
+"""The served functions: raw input in, probabilities out, bad input refused by the graph."""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+
+from ecgmm.export.fused_lstm import fuse_lstms
+from ecgmm.grid import (
+    SAMPLES_PER_STEP,
+    STRIP_HEIGHT_PX,
+    STRIP_SAMPLES,
+    STRIP_WIDTH_PX,
+)
+
+ASPECT_TOLERANCE = 0.02
+
+
+class ServedModel(tf.Module):
+    """The trained model as two functions that share its head.
+
+    Args:
+        model: the functional model.
+    """
+
+    def __init__(self, model: keras.Model) -> None:
+        super().__init__(name="ecgmm")
+        self._signal_branch = fuse_lstms(model.get_layer("signal_branch"))
+        self._image_branch = model.get_layer("image_branch")
+        self._head = model.get_layer("head")
+        self.model_variables = [variable.value for variable in model.variables]
+
+    @tf.function(input_signature=[tf.TensorSpec((None, None), tf.float32, name="signal")])
+    def signal(self, signal: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Read leads.
+
+        Args:
+            signal: `[batch, samples]`, millivolts at 125 Hz; at least 1250 samples (10 s),
+                a multiple of 5, all finite.
+
+        Returns:
+            `beats` `[batch, samples / 5, 6]` and `rhythm` `[batch, 4]`.
+        """
+        samples = tf.shape(signal)[1]
+        checks = [
+            tf.debugging.Assert(
+                (samples >= STRIP_SAMPLES) & (samples % SAMPLES_PER_STEP == 0),
+                [
+                    f"Expected signal of shape [batch, samples] at 125 Hz with at least "
+                    f"{STRIP_SAMPLES} samples and a multiple of {SAMPLES_PER_STEP}. Received samples:",
+                    samples,
+                ],
+            ),
+            tf.debugging.Assert(
+                tf.reduce_all(tf.math.is_finite(signal)),
+                ["Expected finite millivolts in signal. Received NaN or Inf."],
+            ),
+        ]
+        with tf.control_dependencies(checks):
+            signal = tf.identity(signal)
+        return self._answer(self._signal_branch(signal, training=False))
+
+    @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="image_bytes")])
+    def image(self, image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Read pictures of strips.
+
+        Args:
+            image_bytes: `[batch]` encoded PNG or JPEG pictures, 160 x 1000 px (4 px/mm), or
+                larger or smaller with the same aspect.
+
+        Returns:
+            `beats` `[batch, 250, 6]` and `rhythm` `[batch, 4]`.
+        """
+        pictures = tf.map_fn(
+            decode_strip,
+            image_bytes,
+            fn_output_signature=tf.TensorSpec((STRIP_HEIGHT_PX, STRIP_WIDTH_PX, 1), tf.uint8),
+        )
+        return self._answer(self._image_branch(pictures, training=False))
+
+    def _answer(self, features: tf.Tensor) -> dict[str, tf.Tensor]:
+        outputs = self._head(features, training=False)
+        return {"beats": outputs["beats"], "rhythm": outputs["rhythm"]}
+
+
+def decode_strip(image_bytes: tf.Tensor) -> tf.Tensor:
+    """One encoded picture as grey levels `[160, 1000, 1]` uint8."""
+    picture = tf.io.decode_image(image_bytes, channels=3, expand_animations=False)
+    picture.set_shape((None, None, 3))
+    size = tf.shape(picture)[:2]
+    aspect = tf.cast(size[1], tf.float32) / tf.cast(size[0], tf.float32)
+    wanted = STRIP_WIDTH_PX / STRIP_HEIGHT_PX
+    check = tf.debugging.Assert(
+        tf.abs(aspect / wanted - 1) <= ASPECT_TOLERANCE,
+        [
+            f"Expected a picture of one strip, {STRIP_HEIGHT_PX} x {STRIP_WIDTH_PX} px "
+            f"(4 px/mm) or of that aspect. Received height and width:",
+            size,
+        ],
+    )
+    with tf.control_dependencies([check]):
+        grey = tf.image.rgb_to_grayscale(picture)
+    exact = tf.reduce_all(tf.equal(size, (STRIP_HEIGHT_PX, STRIP_WIDTH_PX)))
+    grey = tf.cond(exact, lambda: grey, lambda: _resized(grey))
+    return tf.ensure_shape(grey, (STRIP_HEIGHT_PX, STRIP_WIDTH_PX, 1))
+
+
+def _resized(grey: tf.Tensor) -> tf.Tensor:
+    resized = tf.image.resize(grey[None], (STRIP_HEIGHT_PX, STRIP_WIDTH_PX), method="area")[0]
+    return tf.cast(tf.round(resized), tf.uint8)
