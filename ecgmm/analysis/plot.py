@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from ecgmm.analysis.analyze import Source
 from ecgmm.analysis.excerpts import choose_excerpts
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.sheet import (
@@ -23,6 +24,7 @@ from ecgmm.analysis.sheet import (
     SUBDUED_INK,
     draw_badge,
     draw_grid,
+    draw_picture,
     draw_reference_pulse,
     draw_text,
     new_sheet,
@@ -36,7 +38,14 @@ from ecgmm.analysis.words import (
     heart_rate_words,
     verdict_words,
 )
-from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, STRIP_S
+from ecgmm.grid import (
+    MM_PER_MV,
+    PAPER_SPEED_MM_PER_S,
+    PIXELS_PER_MM,
+    STRIP_HEIGHT_PX,
+    STRIP_S,
+)
+from ecgmm.paper.strips import PaperStrips
 from ecgmm.recording import Recording
 
 MOST_ROWS = 8
@@ -50,6 +59,7 @@ _LANE_MM = 5.0
 _SMALLEST_HALF_ROW_MM = 10.0
 _LARGEST_HALF_ROW_MM = 30.0
 _BAND_S = 0.15
+_MM_PER_LETTER = 1.35
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,15 @@ class _Row:
     @property
     def height_mm(self) -> float:
         return self.above_mm + self.below_mm
+
+
+def plot_reading(reading: Reading, source: Source) -> Figure:
+    """Draw a reading over what it was read from; see `plot_signal` and `plot_paper`."""
+    match source:
+        case Recording():
+            return plot_signal(reading, source)
+        case PaperStrips():
+            return plot_paper(reading, source)
 
 
 def plot_signal(reading: Reading, recording: Recording) -> Figure:
@@ -85,14 +104,45 @@ def plot_signal(reading: Reading, recording: Recording) -> Figure:
     starts_s = choose_excerpts(reading, limit=max(1, MOST_ROWS // leads))
     strips = [_rows(recording, start_s) for start_s in starts_s]
     sheet_mm = sum(2 * _LANE_MM + sum(row.height_mm for row in rows) for rows in strips)
-    axes = new_sheet(_PAGE_WIDTH_MM, _HEADER_MM + sheet_mm + _FOOTER_MM)
+    figure, axes = new_sheet(_PAGE_WIDTH_MM, _HEADER_MM + sheet_mm + _FOOTER_MM)
     draw_grid(axes, LARGE_BOX_MM, _HEADER_MM, _PAGE_WIDTH_MM - 2 * LARGE_BOX_MM, sheet_mm)
     top = _HEADER_MM
     for rows in strips:
         top = _draw_strip(axes, reading, rows, top)
     _draw_header(axes, reading)
     _draw_footer(axes, reading, top, _caption(reading, starts_s))
-    return axes.figure
+    return figure
+
+
+def plot_paper(reading: Reading, paper: PaperStrips) -> Figure:
+    """Mark the beats over the strips of a picture.
+
+    Args:
+        reading: what was read in `paper`.
+        paper: the strips; without one the page holds nothing but the verdict.
+
+    Returns:
+        A figure on which 1 mm of the strips' paper is 1 mm.
+    """
+    strip_mm = STRIP_HEIGHT_PX / PIXELS_PER_MM
+    sheet_mm = len(paper.strips) * (strip_mm + 2 * _LANE_MM)
+    figure, axes = new_sheet(_PAGE_WIDTH_MM, _HEADER_MM + sheet_mm + _FOOTER_MM)
+    top = _HEADER_MM
+    for strip in paper.strips:
+        bottom = top + _LANE_MM + strip_mm
+        draw_picture(axes, strip.grey, _LEFT_MM, top + _LANE_MM, _STRIP_MM, strip_mm)
+        draw_text(axes, LARGE_BOX_MM, (top + _LANE_MM + bottom) / 2, strip.lead_name, fontsize=9)
+        _mark_beats(axes, reading, strip.start_s, top, bottom)
+        _draw_time_axis(axes, strip.start_s, bottom)
+        top = bottom + _LANE_MM
+    _draw_header(axes, reading)
+    _draw_footer(axes, reading, top, _picture_caption(paper))
+    return figure
+
+
+def _picture_caption(paper: PaperStrips) -> str:
+    found = "1 strip" if len(paper.strips) == 1 else f"{len(paper.strips)} strips"
+    return " ".join((f"{found} found in the picture.", *paper.faults))
 
 
 def _rows(recording: Recording, start_s: float) -> list[_Row]:
@@ -133,7 +183,7 @@ def _draw_strip(axes: Axes, reading: Reading, rows: Sequence[_Row], top: float) 
         draw_reference_pulse(axes, LARGE_BOX_MM * 2, baseline)
         draw_text(axes, _LEFT_MM + 1, row_top + 2, row.name, fontsize=9, fontweight="bold")
         (trace,) = axes.plot(
-            _x(row.time_s, row.start_s),
+            _LEFT_MM + (row.time_s - row.start_s) * PAPER_SPEED_MM_PER_S,
             baseline - row.deviation_mm,
             color=INK,
             linewidth=0.8,
@@ -148,7 +198,7 @@ def _draw_strip(axes: Axes, reading: Reading, rows: Sequence[_Row], top: float) 
     return bottom + _LANE_MM
 
 
-def _x(time_s: NDArray[np.float64] | float, start_s: float) -> NDArray[np.float64] | float:
+def _x(time_s: float, start_s: float) -> float:
     return _LEFT_MM + (time_s - start_s) * PAPER_SPEED_MM_PER_S
 
 
@@ -217,8 +267,9 @@ def _draw_footer(axes: Axes, reading: Reading, top: float, caption: str) -> None
     x = 7.0
     for label, count in reading.summary.beat_counts.items():
         draw_badge(axes, x, top + 4, label)
-        draw_text(axes, x + 3, top + 4, f"{BEAT_NAMES[label]}: {count}")
-        x += 9 + 1.45 * len(f"{BEAT_NAMES[label]}: {count}")
+        text = f"{BEAT_NAMES[label]}: {count}"
+        draw_text(axes, x + 3, top + 4, text)
+        x += 10.0 + _MM_PER_LETTER * len(text)
     draw_text(axes, 5, top + 10, caption, color=SUBDUED_INK)
     draw_text(
         axes,

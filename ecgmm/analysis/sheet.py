@@ -7,12 +7,15 @@ tell apart (https://jfly.uni-koeln.de/color/); a letter says the same.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
 from ecgmm.grid import MM_PER_MV
 
@@ -38,7 +41,7 @@ _BADGE_DIAMETER_MM = 3.6
 _PULSE_WIDTH_MM = 5.0
 
 
-def new_sheet(width_mm: float, height_mm: float) -> Axes:
+def new_sheet(width_mm: float, height_mm: float) -> tuple[Figure, Axes]:
     """A blank sheet whose coordinates are millimetres from its top left corner.
 
     Printed at its own size (the PNG states its resolution), a millimetre is a millimetre.
@@ -52,7 +55,7 @@ def new_sheet(width_mm: float, height_mm: float) -> Axes:
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.set(xlim=(0.0, width_mm), ylim=(height_mm, 0.0))
     axes.set_axis_off()
-    return axes
+    return figure, axes
 
 
 def draw_grid(axes: Axes, left: float, top: float, width: float, height: float) -> None:
@@ -67,6 +70,19 @@ def draw_grid(axes: Axes, left: float, top: float, width: float, height: float) 
         vertical = [((x, top), (x, top + height)) for x in columns]
         horizontal = [((left, y), (left + width, y)) for y in rows]
         axes.add_collection(LineCollection(vertical + horizontal, zorder=zorder, **style))
+
+
+def draw_picture(
+    axes: Axes, grey: NDArray[np.uint8], left: float, top: float, width: float, height: float
+) -> None:
+    """Lay a grey picture on the sheet, framed."""
+    place = (left, left + width, top + height, top)
+    axes.imshow(grey, cmap="gray", vmin=0, vmax=255, extent=place, aspect="auto", zorder=0)
+    axes.add_patch(
+        Rectangle(
+            (left, top), width, height, fill=False, edgecolor=SUBDUED_INK, linewidth=0.5, zorder=3
+        )
+    )
 
 
 def draw_reference_pulse(axes: Axes, left: float, baseline: float) -> None:
@@ -101,6 +117,6 @@ def draw_badge(axes: Axes, x: float, y: float, label: str) -> None:
     )
 
 
-def draw_text(axes: Axes, x: float, y: float, text: str, **style: object) -> None:
+def draw_text(axes: Axes, x: float, y: float, text: str, **style: Any) -> None:
     """Write one line of text; `y` is its middle."""
     axes.text(x, y, text, **{"va": "center", "fontsize": 7, "color": INK, **style})

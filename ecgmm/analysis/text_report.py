@@ -42,7 +42,9 @@ def _lines(reading: Reading) -> Iterator[str]:
     yield from _entry("Rhythm", _rhythm(reading))
     yield from _entry("Beats", _beats(reading))
     yield from _findings(reading)
-    yield from _entry("Quality", " ".join((f"{reading.quality.score:.2f}", *reading.quality.reasons)))
+    yield from _entry(
+        "Quality", " ".join((f"{reading.quality.score:.2f}", *reading.quality.reasons))
+    )
     yield from _entry("Input", _source(reading))
     yield from _entry("Model", f"{reading.model_name} {reading.model_version}")
     yield from _entry("", NOT_A_MEDICAL_DEVICE)

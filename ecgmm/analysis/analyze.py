@@ -1,0 +1,196 @@
+"""The whole line: from a file to its reading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.analysis.decode import DecodedBeats, decode_beats, refine_times
+from ecgmm.analysis.findings import find_findings
+from ecgmm.analysis.quality import rate_quality, signal_faults
+from ecgmm.analysis.reading import Beat, Modality, Quality, Reading, Rhythm
+from ecgmm.analysis.strips import StepProbabilities, read_pictures, read_signal
+from ecgmm.analysis.summary import summarise
+from ecgmm.grid import STEP_S, STRIP_S
+from ecgmm.labels import RHYTHM_CLASSES
+from ecgmm.paper.strips import PaperStrips, find_strips
+from ecgmm.readers.route import read_input
+from ecgmm.recording import Recording
+from ecgmm.serving.runtime import Runtime
+
+UNKNOWN_LEAD = "unknown"
+SHORTEST_GAP_S = 0.3
+"""What a gap must last to hide a beat: about the refractory period before it and its QRS."""
+
+
+Source = Recording | PaperStrips
+
+
+def analyze(
+    path: Path, runtime: Runtime, *, sampling_rate_hz: float | None = None, unit: str | None = None
+) -> Reading:
+    """Read whatever ECG lies at `path`.
+
+    Args:
+        path: a file, or the stem of a WFDB record; what it is is told from its content.
+        runtime: where probabilities come from.
+        sampling_rate_hz: for a table that does not state it.
+        unit: uV, mV or V, for a table that does not state it.
+
+    Returns:
+        The reading, which calls its input as `path` does.
+
+    Raises:
+        InputError: when there is nothing readable; the message says why.
+    """
+    source = open_source(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+    return analyze_source(source, runtime, name=str(path))
+
+
+def open_source(
+    path: Path, *, sampling_rate_hz: float | None = None, unit: str | None = None
+) -> Source:
+    """What `analyze` does before the model comes in: the signal, or the strips of a picture."""
+    content = read_input(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+    return content if isinstance(content, Recording) else find_strips(content)
+
+
+def analyze_source(source: Source, runtime: Runtime, *, name: str = "") -> Reading:
+    """Read a signal, or the strips of a picture, that are in memory already.
+
+    Args:
+        source: what `open_source` gives.
+        runtime: where probabilities come from.
+        name: what the reading calls its input; the source's own name by default.
+    """
+    match source:
+        case Recording():
+            return analyze_recording(source, runtime, name=name)
+        case PaperStrips():
+            return analyze_paper(source, runtime, name=name)
+
+
+def analyze_recording(recording: Recording, runtime: Runtime, *, name: str = "") -> Reading:
+    """Read a signal.
+
+    Args:
+        recording: one or more leads; reference annotations in it are not looked at.
+        runtime: where probabilities come from.
+        name: what the reading calls its input; the recording's own name by default.
+
+    Returns:
+        The reading, with its beats at the peaks of the signal itself.
+    """
+    probabilities = read_signal(recording, runtime)
+    decoded = decode_beats(probabilities.beats)
+    times_s = refine_times(decoded.time_s, recording.signal_mv, recording.sampling_rate_hz)
+    beats = _beats(decoded, times_s)
+    rhythm = mean_rhythm(probabilities.rhythm)
+    usable_share, faults = signal_faults(recording)
+    return _judge(
+        runtime,
+        input=name or recording.name,
+        modality="signal",
+        duration_s=recording.duration_s,
+        leads=recording.lead_names,
+        beats=beats,
+        rhythm=rhythm,
+        quality=rate_quality(beats, rhythm, usable_share=usable_share, faults=faults),
+        gaps=unreadable_gaps(probabilities),
+    )
+
+
+def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Reading:
+    """Read the strips of a picture, as one recording on their common clock.
+
+    Args:
+        paper: any number of strips; without one the reading is `unreadable`.
+        runtime: where probabilities come from.
+        name: what the reading calls its input; the picture's own name by default.
+    """
+    beats: tuple[Beat, ...] = ()
+    rhythm = mean_rhythm(np.empty((0, len(RHYTHM_CLASSES)), np.float32))
+    gaps: list[tuple[float, float]] = []
+    if paper.strips:
+        png = [encode_png(strip.grey) for strip in paper.strips]
+        probabilities = read_pictures(png, [strip.start_s for strip in paper.strips], runtime)
+        decoded = decode_beats(probabilities.beats)
+        beats = _beats(decoded, decoded.time_s)
+        rhythm = mean_rhythm(probabilities.rhythm)
+        gaps = unreadable_gaps(probabilities)
+    return _judge(
+        runtime,
+        input=name or paper.name,
+        modality="image",
+        duration_s=max((strip.start_s + STRIP_S for strip in paper.strips), default=0.0),
+        leads=tuple(strip.lead_name or UNKNOWN_LEAD for strip in paper.strips),
+        beats=beats,
+        rhythm=rhythm,
+        quality=rate_quality(beats, rhythm, faults=paper.faults),
+        gaps=gaps,
+    )
+
+
+def encode_png(grey: NDArray[np.uint8]) -> bytes:
+    """A grey picture as the model's `image` signature takes it."""
+    return cv2.imencode(".png", grey)[1].tobytes()
+
+
+def mean_rhythm(window_rhythm: NDArray[np.float32]) -> Rhythm:
+    """The rhythm of a whole recording: the mean over its windows.
+
+    Args:
+        window_rhythm: `[windows, 4]`, in the order of `labels.RHYTHM_CLASSES`. Without any
+            window there was nothing to read, which is noise.
+    """
+    if not len(window_rhythm):
+        return Rhythm("noise", {name: float(name == "noise") for name in RHYTHM_CLASSES})
+    mean = window_rhythm.mean(axis=0)
+    probabilities = dict(zip(RHYTHM_CLASSES, mean.astype(float).tolist(), strict=True))
+    return Rhythm(RHYTHM_CLASSES[int(mean.argmax())], probabilities)
+
+
+def unreadable_gaps(probabilities: StepProbabilities) -> list[tuple[float, float]]:
+    """`(start_s, end_s)` of each span of 300 ms or longer in which no lead holds a signal."""
+    changes = np.diff(np.concatenate(([True], probabilities.readable, [True])).astype(int))
+    spans_s = np.stack((np.flatnonzero(changes == -1), np.flatnonzero(changes == 1)), 1) * STEP_S
+    return [(float(a), float(b)) for a, b in spans_s if b - a >= SHORTEST_GAP_S]
+
+
+def _beats(decoded: DecodedBeats, times_s: NDArray[np.float64]) -> tuple[Beat, ...]:
+    columns = zip(times_s, decoded.labels, decoded.probability, strict=True)
+    return tuple(
+        Beat(float(time_s), label, float(probability)) for time_s, label, probability in columns
+    )
+
+
+def _judge(
+    runtime: Runtime,
+    *,
+    input: str,
+    modality: Modality,
+    duration_s: float,
+    leads: tuple[str, ...],
+    beats: tuple[Beat, ...],
+    rhythm: Rhythm,
+    quality: Quality,
+    gaps: list[tuple[float, float]],
+) -> Reading:
+    """Findings and summary of what was read, whatever it was read from."""
+    findings = find_findings(beats, rhythm, duration_s, gaps)
+    return Reading(
+        input=input,
+        modality=modality,
+        duration_s=duration_s,
+        leads=leads,
+        beats=beats,
+        rhythm=rhythm,
+        findings=findings,
+        summary=summarise(beats, rhythm, findings, quality, duration_s=duration_s, gaps=gaps),
+        quality=quality,
+        model_name=runtime.model_name,
+        model_version=runtime.model_version,
+    )

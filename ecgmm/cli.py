@@ -1,0 +1,86 @@
+"""The console script `ecgmm`: parse, call the command, turn its outcome into an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from ecgmm import __version__
+from ecgmm.commands import analyze, draw
+from ecgmm.commands.faults import fault_words
+from ecgmm.errors import InputError
+
+COMMANDS = (analyze, draw)
+
+EXIT_OK = 0
+EXIT_INTERNAL_ERROR = 1
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
+EXIT_BROKEN_PIPE = 141
+
+
+class _OneLineParser(argparse.ArgumentParser):
+    """An argument parser whose complaint is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {message} (see '{self.prog} --help')\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of `ecgmm` and of every subcommand; `args.run` is the command to call."""
+    parser = _OneLineParser(
+        prog="ecgmm",
+        description="Read an ECG from a signal or a picture: beats, rhythm, findings, verdict.",
+        epilog="Not a medical device.",
+    )
+    parser.add_argument("--version", action="version", version=f"ecgmm {__version__}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_parser(subparsers)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Every failure is one line on stderr. `python -X dev -m ecgmm` shows the traceback of an
+    error in the program itself.
+
+    Args:
+        argv: the words after `ecgmm`; those of the process by default.
+
+    Returns:
+        0 on success, 2 for bad usage or unreadable input, 1 for an error in the program,
+        130 after Ctrl-C, 141 when whoever read the output has gone (128 + the signal's number).
+    """
+    try:
+        args = build_parser().parse_args(argv)
+        status = args.run(args)
+        sys.stdout.flush()
+        return status
+    except InputError as error:
+        return _complain(error.message, EXIT_BAD_INPUT)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return EXIT_BROKEN_PIPE
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        return _complain(fault_words(error), EXIT_INTERNAL_ERROR)
+
+
+def _complain(message: str, status: int) -> int:
+    print(f"ecgmm: {' '.join(message.split())}", file=sys.stderr)
+    return status
+
+
+def _forget_stdout() -> None:
+    """Keep the interpreter from flushing to the closed pipe once more as it leaves."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,110 @@
+"""`ecgmm draw`: print a recording on ECG paper, to scale."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from pathlib import Path
+from typing import Any
+
+from ecgmm.errors import InputError
+from ecgmm.paper.layouts import LAYOUTS
+from ecgmm.paper.style import GAINS_MM_PER_MV, GRID_RGB, SPEEDS_MM_PER_S
+
+EXIT_OK = 0
+FILE_FORMATS = ("png", "pdf", "svg")
+MIN_DPI, MAX_DPI = 20.0, 600.0
+
+_DESCRIPTION = """\
+Print a recording on ECG paper, to scale. A row is 250 mm long: 10 s at 25 mm/s, 5 s at 50."""
+
+_EPILOG = """\
+Layouts: 3x4, 3x4+1 and 3x4+3 (with one or three rhythm rows), 6x2 and 12x1 need twelve leads;
+'strip' is one row of one lead, 'watch' three rows of one lead, one after the other."""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add `draw` to the subcommands of `ecgmm`."""
+    parser = subparsers.add_parser(
+        "draw", help="print a recording on ECG paper", description=_DESCRIPTION, epilog=_EPILOG
+    )
+    parser.add_argument(
+        "record",
+        type=Path,
+        metavar="RECORD",
+        help="a WFDB record (its .hea file or its name without ending) or a CSV file",
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="ends in .png, .pdf or .svg"
+    )
+    parser.add_argument("--layout", choices=tuple(LAYOUTS), default="3x4+1", help=_default("3x4+1"))
+    parser.add_argument(
+        "--lead", metavar="NAME", help="the lead of a strip (default: the first one recorded)"
+    )
+    parser.add_argument(
+        "--speed", type=float, choices=SPEEDS_MM_PER_S, default=25.0, help=_default("25", "mm/s")
+    )
+    parser.add_argument(
+        "--gain", type=float, choices=GAINS_MM_PER_MV, default=10.0, help=_default("10", "mm/mV")
+    )
+    parser.add_argument("--grid", choices=tuple(GRID_RGB), default="pink", help=_default("pink"))
+    parser.add_argument(
+        "--start", type=float, default=0.0, metavar="S", help=_default("0", "seconds")
+    )
+    parser.add_argument(
+        "--dpi", type=_dpi, default=200.0, help=_default("200", "dots an inch of a PNG")
+    )
+    parser.add_argument(
+        "--sampling-rate", type=float, metavar="HZ", help="for a CSV file that does not say"
+    )
+    parser.add_argument(
+        "--unit", choices=("uV", "mV", "V"), help="unit of a CSV file that does not say"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw one recording and write the file.
+
+    Raises:
+        InputError: when the recording cannot be read, does not fit the layout, or the file
+            cannot be written.
+    """
+    from ecgmm.commands.output_folder import OutputFolder
+    from ecgmm.commands.quiet import silence_libraries
+    from ecgmm.paper.page import lay_out
+    from ecgmm.paper.style import PageStyle
+    from ecgmm.paper.vector import render
+    from ecgmm.readers.route import read_input
+    from ecgmm.recording import Recording
+
+    silence_libraries()
+    file_format = args.out.suffix.lower().removeprefix(".")
+    if file_format not in FILE_FORMATS:
+        raise InputError(
+            "bad_output", f"Expected --out to end in .png, .pdf or .svg. Received '{args.out}'."
+        )
+    recording = read_input(args.record, sampling_rate_hz=args.sampling_rate, unit=args.unit)
+    if not isinstance(recording, Recording):
+        raise InputError(
+            "no_signal", f"{args.record} is a picture. Expected a recording of the signal to draw."
+        )
+    style = PageStyle(speed_mm_per_s=args.speed, gain_mm_per_mv=args.gain, grid=args.grid)
+    layout = LAYOUTS[args.layout]
+    page = lay_out(recording, layout, style, start_s=args.start, lead=args.lead)
+    OutputFolder(args.out.parent).write(args.out.name, render(page, file_format, args.dpi))
+    return EXIT_OK
+
+
+def _dpi(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        dpi = float(text)
+        if MIN_DPI <= dpi <= MAX_DPI:
+            return dpi
+    raise argparse.ArgumentTypeError(
+        f"Expected {MIN_DPI:g} to {MAX_DPI:g} dots an inch. Received '{text}'."
+    )
+
+
+def _default(value: str, unit: str = "") -> str:
+    return f"{unit} (default: {value})".strip()

@@ -1,0 +1,108 @@
+"""What `ecgmm analyze` leaves of each input: lines on stdout and stderr, files in a folder."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path, PurePath
+from typing import Any, TextIO
+
+from tqdm import tqdm
+
+from ecgmm.analysis.analyze import Source
+from ecgmm.analysis.reading import Reading
+from ecgmm.analysis.text_report import text_report
+from ecgmm.commands.faults import own_faults_as_input_errors
+from ecgmm.commands.output_folder import OutputFolder
+from ecgmm.errors import InputError
+
+
+class Reporter:
+    """Reports on one input after the other.
+
+    Args:
+        folder: gets a JSON report of each input and a text report of each reading, and the plots.
+        as_json: print JSON Lines rather than text.
+        with_plots: draw each reading, in the working directory where there is no `folder`.
+
+    Attributes:
+        has_failed: whether an input could not be read or a file could not be written.
+
+    Raises:
+        InputError: with code `"cannot_write"` when the folder cannot be made.
+    """
+
+    def __init__(self, folder: Path | None, *, as_json: bool, with_plots: bool) -> None:
+        self.has_failed = False
+        self._as_json = as_json
+        self._with_plots = with_plots
+        self._with_reports = folder is not None
+        self._folder = OutputFolder(folder or Path())
+
+    def report_reading(self, reading: Reading, source: Source) -> None:
+        """Print a reading and write its files."""
+        described = reading.to_json()
+        text = text_report(reading) + "\n"
+        self._print(_json_line(described) if self._as_json else text)
+        self._write(reading.input, lambda: self._files(reading, described, text, source))
+
+    def report_error(self, path: str, error: InputError) -> None:
+        """Say why an input could not be read."""
+        message = " ".join(error.message.split())
+        described = {"input": path, "error": {"code": error.code, "message": message}}
+        if self._as_json:
+            self._print(_json_line(described))
+        self._complain(message if PurePath(path).name in message else f"{path}: {message}")
+        self._write(path, lambda: {".json": _json_file(described)} if self._with_reports else {})
+
+    def _files(
+        self, reading: Reading, described: dict[str, Any], text: str, source: Source
+    ) -> dict[str, bytes]:
+        """Content of each file of one reading, by the ending of its name."""
+        files = {}
+        if self._with_reports:
+            files[".json"] = _json_file(described)
+            files[".txt"] = text.encode(errors="surrogateescape")
+        if self._with_plots:
+            files[".png"] = _plot(reading, source)
+        return files
+
+    def _write(self, path: str, files: Callable[[], dict[str, bytes]]) -> None:
+        stem = self._folder.stem(path)
+        try:
+            with own_faults_as_input_errors():
+                for suffix, content in files().items():
+                    self._folder.write(stem + suffix, content)
+        except InputError as error:
+            self._complain(error.message)
+
+    def _print(self, text: str) -> None:
+        _write_past_progress(text, sys.stdout)
+
+    def _complain(self, message: str) -> None:
+        self.has_failed = True
+        _write_past_progress(f"ecgmm: {message}", sys.stderr)
+
+
+def _write_past_progress(text: str, stream: TextIO) -> None:
+    """Write a line without breaking a progress bar, and at once."""
+    tqdm.write(text, file=stream)
+    stream.flush()
+
+
+def _json_line(value: dict[str, Any]) -> str:
+    return json.dumps(value, allow_nan=False)
+
+
+def _json_file(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, allow_nan=False, indent=2) + "\n").encode()
+
+
+def _plot(reading: Reading, source: Source) -> bytes:
+    from ecgmm.analysis.plot import plot_reading
+
+    png = io.BytesIO()
+    plot_reading(reading, source).savefig(png, format="png")
+    return png.getvalue()

@@ -1,0 +1,135 @@
+"""From a signal or a picture to its reading, with a model that finds tall peaks."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ecgmm.analysis.analyze import (
+    analyze,
+    analyze_recording,
+    mean_rhythm,
+    open_source,
+    unreadable_gaps,
+)
+from ecgmm.analysis.strips import StepProbabilities
+from ecgmm.grid import SAMPLES_PER_STEP
+from ecgmm.paper.raster import StripStyle, draw_strip
+from ecgmm.paper.strips import PaperStrips
+from ecgmm.recording import Recording
+from ecgmm.serving.runtime import Probabilities
+from ecgmm.simulator import simulate
+
+BEAT_MV = 0.5
+
+
+class PeakRuntime:
+    """Calls every tall narrow peak a normal beat."""
+
+    model_name = "peaks"
+    model_version = "3"
+
+    def signal(self, signal: NDArray[np.float32]) -> Probabilities:
+        return self._answer(np.abs(signal).reshape(len(signal), -1, SAMPLES_PER_STEP).max(axis=2))
+
+    def image(self, image_bytes: Sequence[bytes]) -> Probabilities:
+        heights = []
+        for encoded in image_bytes:
+            grey = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_GRAYSCALE)
+            assert grey.shape == (160, 1000)
+            above = np.where(grey < 128, 80 - np.arange(160)[:, None], 0).max(axis=0)
+            heights.append(above.reshape(250, 4).max(axis=1) / 40)
+        return self._answer(np.array(heights))
+
+    def _answer(self, height_mv: NDArray[np.float64]) -> Probabilities:
+        padded = np.pad(height_mv, ((0, 0), (5, 5)))
+        around = np.lib.stride_tricks.sliding_window_view(padded, 11, axis=1).max(axis=2)
+        peak = np.where((height_mv == around) & (height_mv > BEAT_MV), 0.95, 0.0)
+        beats = np.zeros((*height_mv.shape, 6), np.float32)
+        beats[..., 0], beats[..., 1] = 1 - peak, peak
+        rhythm = np.tile(np.float32([0.9, 0.02, 0.06, 0.02]), (len(height_mv), 1))
+        return Probabilities(beats, rhythm)
+
+
+def heart(**options: object) -> Recording:
+    return simulate("N", sampling_rate_hz=250.0, leads=("MLII",), seed=2, name="heart", **options)
+
+
+def test_beats_lie_on_the_peaks_of_the_signal() -> None:
+    recording = heart(duration_s=30.0)
+    reading = analyze_recording(recording, PeakRuntime())
+    assert recording.annotations is not None
+    truth_s = recording.annotations.beat_samples / recording.sampling_rate_hz
+    assert [beat.time_s for beat in reading.beats] == pytest.approx(truth_s, abs=0.02)
+    assert {beat.label for beat in reading.beats} == {"N"}
+
+
+def test_a_reading_names_its_input_and_its_model() -> None:
+    reading = analyze_recording(heart(duration_s=12.0), PeakRuntime())
+    assert (reading.input, reading.modality, reading.leads) == ("heart", "signal", ("MLII",))
+    assert (reading.model_name, reading.model_version) == ("peaks", "3")
+    assert reading.duration_s == pytest.approx(12.0)
+    assert reading.summary.verdict == "normal"
+
+
+def test_a_signal_and_its_picture_are_read_alike(tmp_path: Path) -> None:
+    recording = simulate("N", duration_s=10.0, sampling_rate_hz=125.0, leads=("MLII",), seed=2)
+    picture = draw_strip(recording.signal_mv[:, 0], StripStyle())
+    cv2.imwrite(str(tmp_path / "strip.png"), cv2.resize(picture, None, fx=2, fy=2))
+    from_signal = analyze_recording(recording, PeakRuntime())
+    from_picture = analyze(tmp_path / "strip.png", PeakRuntime())
+    assert from_picture.modality == "image"
+    assert from_picture.input == str(tmp_path / "strip.png")
+    assert from_picture.duration_s == 10.0
+    assert from_picture.summary.beat_counts == from_signal.summary.beat_counts
+    times_s = [beat.time_s for beat in from_signal.beats]
+    assert [beat.time_s for beat in from_picture.beats] == pytest.approx(times_s, abs=0.06)
+
+
+def test_a_picture_without_ecg_is_unreadable_and_no_diagnosis(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (300, 400, 3)).astype(np.uint8)
+    cv2.imwrite(str(tmp_path / "noise.png"), noise)
+    source = open_source(tmp_path / "noise.png")
+    assert isinstance(source, PaperStrips)
+    reading = analyze(tmp_path / "noise.png", PeakRuntime())
+    assert reading.summary.verdict == "unreadable"
+    assert reading.summary.abnormal_probability is None
+    assert reading.beats == ()
+    assert reading.findings == ()
+    assert reading.quality.score == 0.0
+
+
+def test_a_long_gap_is_no_pause_of_the_heart() -> None:
+    recording = heart(duration_s=40.0)
+    recording.signal_mv[2500:5000] = np.nan
+    reading = analyze_recording(recording, PeakRuntime())
+    assert {finding.code for finding in reading.findings} & {"pause", "asystole"} == set()
+    assert any("missing" in reason for reason in reading.quality.reasons)
+
+
+def test_only_gaps_that_can_hide_a_beat_count() -> None:
+    readable = np.ones(100, bool)
+    readable[10:15] = False
+    readable[50:60] = False
+    readable[90:] = False
+    probabilities = StepProbabilities(
+        np.zeros((100, 6), np.float32), np.zeros((1, 4), np.float32), np.zeros(1), readable
+    )
+    assert unreadable_gaps(probabilities) == [
+        pytest.approx((2.0, 2.4)),
+        pytest.approx((3.6, 4.0)),
+    ]
+
+
+def test_the_rhythm_is_the_mean_of_its_windows() -> None:
+    rhythm = mean_rhythm(np.float32([[0.8, 0.1, 0.1, 0.0], [0.2, 0.7, 0.1, 0.0]]))
+    assert rhythm.label == "normal"
+    assert rhythm.probabilities["af"] == pytest.approx(0.4)
+    assert sum(rhythm.probabilities.values()) == pytest.approx(1.0)
+
+
+def test_nothing_to_read_is_noise() -> None:
+    assert mean_rhythm(np.empty((0, 4), np.float32)).label == "noise"

@@ -1,0 +1,129 @@
+"""What the console script owes to everyone who calls it."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ecgmm import cli
+from ecgmm.errors import InputError
+
+ECGMM = [sys.executable, "-m", "ecgmm"]
+
+
+def run_process(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*ECGMM, *words], capture_output=True, text=True, check=False, **options)
+
+
+def command_that(action: Any) -> SimpleNamespace:
+    """A subcommand `do` that does `action`."""
+
+    def add_parser(subparsers: Any) -> None:
+        subparsers.add_parser("do").set_defaults(run=lambda args: action())
+
+    return SimpleNamespace(add_parser=add_parser)
+
+
+def raise_(error: BaseException) -> None:
+    raise error
+
+
+@pytest.mark.parametrize("words", [["--help"], ["analyze", "--help"], ["--version"]])
+def test_help_is_quick_and_loads_no_tensorflow(words: list[str]) -> None:
+    script = (
+        "import sys; from ecgmm.cli import main\n"
+        f"try: main({words!r})\n"
+        "finally: print([name for name in ('tensorflow', 'keras', 'matplotlib', 'numpy')"
+        " if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0
+    assert done.stdout
+    assert done.stderr == "[]\n"
+
+
+def test_importing_the_command_line_takes_under_half_a_second() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import ecgmm.cli"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    microseconds = re.findall(r"\|\s+(\d+) \| ecgmm\.cli$", done.stderr, re.MULTILINE)
+    assert int(microseconds[0]) < 500_000
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["diagnose"],
+        ["analyze"],
+        ["analyze", "x.csv", "--sampling-rate", "-1"],
+        ["analyze", "x.csv", "--sampling-rate", "nan"],
+        ["analyze", "x.csv", "--unit", "kg"],
+        ["analyze", "x.csv", "--colour"],
+    ],
+)
+def test_bad_usage_is_one_line_on_stderr(words: list[str]) -> None:
+    done = run_process(*words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert "--help" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (InputError("damaged", "x.csv: it is\ndamaged"), 2, "x.csv: it is damaged"),
+        (ZeroDivisionError("division"), 1, "ZeroDivisionError: division"),
+        (KeyboardInterrupt(), 130, ""),
+        (BrokenPipeError(), 141, ""),
+    ],
+)
+def test_every_failure_has_its_status_and_at_most_one_line(
+    error: BaseException,
+    status: int,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(cli, "COMMANDS", (command_that(lambda: raise_(error)),))
+    monkeypatch.setattr(cli, "_forget_stdout", lambda: None)
+    assert cli.main(["do"]) == status
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert words in captured.err
+    assert len(captured.err.splitlines()) == bool(words)
+
+
+@pytest.fixture
+def unread_model(tmp_path: Path) -> Path:
+    """A folder that looks like a model to whoever does not load it."""
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "saved_model.pb").touch()
+    return tmp_path / "model"
+
+
+def test_whoever_stops_reading_hears_no_complaint(unread_model: Path) -> None:
+    reading_end, writing_end = os.pipe()
+    os.close(reading_end)
+    words = ["analyze", "--json", "missing.png", "--model", str(unread_model)]
+    done = subprocess.run(
+        [*ECGMM, *words], stdout=writing_end, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing_end)
+    assert done.returncode == 141
+    assert done.stderr == ""
+
+
+def test_stderr_holds_nothing_but_the_complaint(unread_model: Path) -> None:
+    done = run_process("analyze", "--json", "missing.png", "--model", str(unread_model))
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
