@@ -1,5 +1,6 @@
 """The evaluation on MIT-BIH's own annotations: published counts, and records with quirks."""
 
+import dataclasses
 import zipfile
 
 import numpy as np
@@ -113,9 +114,17 @@ def test_the_flutter_of_record_207_is_left_out(folder):
     assert beat_line(chatter)["Q +P"] == 100.0
 
 
-def test_xqrs_finds_the_beats_of_record_100(folder):
-    lead_mv = wfdb.rdrecord(str(folder / "100"), channels=[0]).p_signal[:, 0]
-    reading = read_with_detector(xqrs, lead_mv, 360.0, perfect_reading(folder, "100"))
-    line = beat_line(compare_beats(reading))
-    assert line["Q Se"] > 99.9
-    assert line["Q +P"] > 99.9
+def test_xqrs_finds_the_beats_of_the_first_minutes_of_record_100(folder):
+    whole = perfect_reading(folder, "100")
+    beats = int(np.searchsorted(whole.reference_times_s, 119.5))
+    start = dataclasses.replace(
+        whole,
+        duration_s=120.0,
+        reference_times_s=whole.reference_times_s[:beats],
+        reference_symbols=whole.reference_symbols[:beats],
+    )
+    record = wfdb.rdrecord(str(folder / "100"), channels=[0], sampto=120 * 360)
+    reading = read_with_detector(xqrs, record.p_signal[:, 0], 360.0, start)
+    line = beat_line(compare_beats(reading, start_s=0.0))
+    assert line["Q Se"] > 99.0
+    assert line["Q +P"] > 99.0
