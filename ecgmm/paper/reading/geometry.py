@@ -1,0 +1,62 @@
+"""From a photo to the mesh of its grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.paper.reading.crossings import find_crossings
+from ecgmm.paper.reading.ink import line_darkness
+from ecgmm.paper.reading.lattice import NearestCrossing, grow_lattice
+from ecgmm.paper.reading.mesh import Mesh, fit_mesh
+from ecgmm.paper.reading.pitch import measure_local_grid
+
+WORKING_SIZE_PX = 1300
+FEWEST_NODES = 60
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Where the paper of a photo lies.
+
+    Attributes:
+        mesh: nodes of the grid, in pixels of the working picture.
+        darkness: `[height, width]` of the working picture.
+        scale: size of the working picture over that of the photo.
+        box_px: typical size of a box of the grid in the working picture.
+    """
+
+    mesh: Mesh
+    darkness: NDArray[np.float32]
+    scale: float
+    box_px: float
+
+
+def find_geometry(rgb: NDArray[np.uint8]) -> Geometry | None:
+    """Find the grid of a photo.
+
+    Args:
+        rgb: `[height, width, 3]`, of any size.
+
+    Returns:
+        The geometry, or None where no grid is found.
+    """
+    scale = min(1.0, WORKING_SIZE_PX / max(rgb.shape[:2]))
+    working = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    darkness = line_darkness(working)
+    grid = measure_local_grid(darkness)
+    if grid is None:
+        return None
+    crossings = find_crossings(darkness, grid)
+    if len(crossings.score) < FEWEST_NODES:
+        return None
+    nearest = NearestCrossing(crossings, darkness.shape)
+    lattice = grow_lattice(crossings, nearest, grid)
+    if lattice is None or len(lattice.place) < FEWEST_NODES:
+        return None
+    return Geometry(
+        fit_mesh(lattice, crossings, nearest, grid.pitch_px), darkness, scale, grid.pitch_px
+    )
