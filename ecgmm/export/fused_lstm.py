@@ -25,8 +25,8 @@ class FusedBidirectionalLSTM(keras.layers.Layer):
             _Direction(trained.forward_layer.cell), _Direction(trained.backward_layer.cell)
         ]
 
-    def call(self, x: Any) -> Any:
-        """Run both directions."""
+    def call(self, x: Any, mask: None = None) -> Any:
+        """Run both directions. Strips are never masked; Keras passes the argument on."""
         forward, backward = self._directions
         time_major = tf.transpose(x, (1, 0, 2))
         outputs = [forward(time_major), backward(time_major[::-1])[::-1]]
