@@ -35,6 +35,8 @@ PULSE_MV = 1.0
 NAME_SIZE_MM = 4.0
 TEXT_SIZE_MM = 3.2
 SEPARATOR_HALF_MM = 2.5
+_SMALL_BOX_WEIGHT = 0.5
+_SEPARATOR_WEIGHT = 2.5
 _LINE_SPACING = 1.4
 _NAME_ABOVE_MM = 9.0
 _NAME_BELOW_MM = 6.5
@@ -144,6 +146,20 @@ class Page:
     separators_mm: NDArray[np.float64]
     labels: tuple[Label, ...]
 
+    @property
+    def grid_pitches_mm(self) -> list[tuple[float, float]]:
+        """Pitch of each set of grid lines that is printed, and its weight; the finest first."""
+        pitches = [(SMALL_BOX_MM, _SMALL_BOX_WEIGHT), (LARGE_BOX_MM, 1.0)]
+        return pitches if self.style.small_boxes else pitches[1:]
+
+    @property
+    def strokes_mm(self) -> list[tuple[list[NDArray[np.float64]], float]]:
+        """Polylines, `[points, 2]` each, and how thick they are drawn."""
+        thin = [run for row in self.rows for trace in row.traces for run in trace.runs_mm]
+        thin += [row.pulse_mm for row in self.rows if len(row.pulse_mm)]
+        width_mm = self.style.trace_width_mm
+        return [(thin, width_mm), (list(self.separators_mm), _SEPARATOR_WEIGHT * width_mm)]
+
     def size_px(self, px_per_mm: float) -> tuple[int, int]:
         """Width and height of the page as a picture."""
         return round(self.width_mm * px_per_mm), round(self.height_mm * px_per_mm)
@@ -214,7 +230,7 @@ def lay_out(
 
 
 def _lines(first: float, last: float, pitch: float) -> NDArray[np.float64]:
-    return np.arange(round((last - first) / pitch) + 1) * pitch + first
+    return np.linspace(first, last, round((last - first) / pitch) + 1)
 
 
 def _grid_box(layout: Layout) -> Box:

@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.paper.fonts import pillow_font
-from ecgmm.paper.page import LARGE_BOX_MM, SMALL_BOX_MM, Label, Page, to_px
+from ecgmm.paper.page import Label, Page, to_px
 from ecgmm.paper.style import GRID_RGB, RGB, PageStyle
 
 _SUBPIXEL_BITS = 4
-_SMALL_BOX_WEIGHT = 0.5
-_SEPARATOR_WEIGHT = 2.5
 _OPAQUE = 255
 
 _PEN_WIDTHS_PX = (1.4, 3.5)
@@ -51,9 +49,8 @@ def _grid_on_paper(
     if rgb is None:
         return np.full((height_px, width_px, 3), style.paper_rgb, np.uint8)
     density = np.zeros((height_px, width_px), np.uint8)
-    for pitch_mm, weight in ((SMALL_BOX_MM, _SMALL_BOX_WEIGHT), (LARGE_BOX_MM, 1.0)):
-        if pitch_mm == LARGE_BOX_MM or style.small_boxes:
-            _add_lines(density, page, pitch_mm, weight, px_per_mm)
+    for pitch_mm, weight in page.grid_pitches_mm:
+        _add_lines(density, page, pitch_mm, weight, px_per_mm)
     colours = _mixtures(style.paper_rgb, rgb)
     return np.asarray(cv2.LUT(cv2.merge([density] * 3), colours), np.uint8)
 
@@ -100,11 +97,8 @@ def _mixtures(paper_rgb: RGB, ink_rgb: RGB) -> NDArray[np.uint8]:
 def _ink_density(page: Page, px_per_mm: float, width_px: int, height_px: int) -> NDArray[np.uint8]:
     """Traces, pulses, bars and text, 0 to 255."""
     ink = np.zeros((height_px, width_px), np.uint8)
-    width_mm = page.style.trace_width_mm
-    lines = [run for row in page.rows for trace in row.traces for run in trace.runs_mm]
-    lines += [row.pulse_mm for row in page.rows if len(row.pulse_mm)]
-    _draw_lines(ink, lines, width_mm * px_per_mm, px_per_mm)
-    _draw_lines(ink, list(page.separators_mm), _SEPARATOR_WEIGHT * width_mm * px_per_mm, px_per_mm)
+    for lines_mm, width_mm in page.strokes_mm:
+        _draw_lines(ink, lines_mm, width_mm * px_per_mm, px_per_mm)
     for label in page.labels:
         _write(ink, label, page.style, px_per_mm)
     return ink

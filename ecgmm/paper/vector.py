@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.paper.fonts import font_path
-from ecgmm.paper.page import LARGE_BOX_MM, SMALL_BOX_MM, Page
+from ecgmm.paper.page import Page
 from ecgmm.paper.style import GRID_RGB, RGB
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ FileFormat = Literal["png", "pdf", "svg"]
 
 MM_PER_INCH = 25.4
 _POINTS_PER_MM = 72 / MM_PER_INCH
-_SMALL_BOX_WEIGHT = 0.5
-_SEPARATOR_WEIGHT = 2.5
 
 
 def render(page: Page, file_format: FileFormat, dpi: float = 200.0) -> bytes:
@@ -71,9 +69,7 @@ def _paint_grid(axes: Axes, page: Page) -> None:
     if rgb is None:
         return
     grid, style = page.grid, page.style
-    for pitch_mm, weight in ((SMALL_BOX_MM, _SMALL_BOX_WEIGHT), (LARGE_BOX_MM, 1.0)):
-        if pitch_mm == SMALL_BOX_MM and not style.small_boxes:
-            continue
+    for pitch_mm, weight in page.grid_pitches_mm:
         columns = [((x, grid.top_mm), (x, grid.bottom_mm)) for x in grid.columns_mm(pitch_mm)]
         rows = [((grid.left_mm, y), (grid.right_mm, y)) for y in grid.rows_mm(pitch_mm)]
         axes.add_collection(
@@ -92,17 +88,12 @@ def _paint_ink(axes: Axes, page: Page) -> None:
     from matplotlib.font_manager import FontProperties
 
     ink = _rgb(page.style.ink_rgb)
-    lines = [run for row in page.rows for trace in row.traces for run in trace.runs_mm]
-    lines += [row.pulse_mm for row in page.rows if len(row.pulse_mm)]
-    for segments, width in (
-        (lines, page.style.trace_width_mm),
-        (list(page.separators_mm), _SEPARATOR_WEIGHT * page.style.trace_width_mm),
-    ):
+    for lines, width_mm in page.strokes_mm:
         axes.add_collection(
             LineCollection(
-                segments,
+                lines,
                 colors=[ink],
-                linewidths=width * _POINTS_PER_MM,
+                linewidths=width_mm * _POINTS_PER_MM,
                 joinstyle="round",
                 zorder=2,
             )
