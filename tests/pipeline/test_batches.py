@@ -1,0 +1,132 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from simulated_records import simulated_record
+
+from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
+from ecgmm.pipeline.batches import BatchConfig, BatchMaker, batches, beat_targets
+from ecgmm.pipeline.strips import SamplingConfig, cut_strip
+
+NOISE_MV = np.random.default_rng(1).normal(size=(5000, 2)).astype(np.float32)
+CONFIG = BatchConfig(signals=3, images=2)
+NAMES = ("signal", "image", "modality", "beats", "rhythm", "beats_weight", "rhythm_weight")
+
+RECORDS = [
+    simulated_record("101", "NNNA", duration_s=40.0, leads=("MLII", "V1")),
+    simulated_record("106", "NNV", duration_s=40.0),
+    simulated_record("A00001", dataset="cinc2017", rhythm_class="af", duration_s=30.0),
+]
+
+
+def make(number=0, config=CONFIG, records=RECORDS, seed=7):
+    return dict(zip(NAMES, BatchMaker(records, NOISE_MV, config, seed).make(number), strict=True))
+
+
+def assert_same(one, other):
+    for name in NAMES:
+        np.testing.assert_array_equal(one[name], other[name], err_msg=name)
+
+
+def flat(element):
+    inputs, targets, weights = element
+    return inputs | targets | {f"{name}_weight": value for name, value in weights.items()}
+
+
+def test_the_same_seed_and_number_make_the_same_batch():
+    assert_same(make(3), make(3))
+
+
+def test_another_number_or_another_seed_makes_another_batch():
+    assert (make(3)["signal"] != make(4)["signal"]).any()
+    assert (make(3)["signal"] != make(3, seed=8)["signal"]).any()
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_batches_are_the_same_and_in_order_however_many_threads_make_them(threads):
+    tf = pytest.importorskip("tensorflow")
+    options = tf.data.Options()
+    options.threading.private_threadpool_size = threads
+    maker = BatchMaker(RECORDS, NOISE_MV, CONFIG, seed=7)
+    made = list(batches(maker, CONFIG, count=6).with_options(options).as_numpy_iterator())
+    assert len(made) == 6
+    for number, element in enumerate(made):
+        assert_same(flat(element), make(number))
+
+
+def test_a_data_set_may_begin_at_any_batch():
+    pytest.importorskip("tensorflow")
+    maker = BatchMaker(RECORDS, NOISE_MV, CONFIG, seed=7)
+    made = list(batches(maker, CONFIG, count=2, first=5).as_numpy_iterator())
+    assert len(made) == 2
+    for number, element in enumerate(made, start=5):
+        assert_same(flat(element), make(number))
+
+
+def test_the_data_set_tells_the_model_its_shapes():
+    pytest.importorskip("tensorflow")
+    config = replace(CONFIG, steps=400)
+    maker = BatchMaker(RECORDS, NOISE_MV, config, seed=7)
+    inputs, targets, weights = batches(maker, config, count=1).element_spec
+    assert inputs["signal"].shape == (5, 2000)
+    assert inputs["image"].shape == (5, 160, 1600, 1)
+    assert inputs["modality"].shape == (5,)
+    assert targets["beats"].shape == weights["beats"].shape == (5, 400)
+    assert targets["rhythm"].shape == weights["rhythm"].shape == (5,)
+
+
+def test_a_batch_holds_as_many_signals_and_pictures_as_asked():
+    batch = make()
+    assert batch["modality"].tolist() == [0, 0, 0, 1, 1]
+    assert batch["signal"][:3].std(axis=1).min() > 0
+    assert batch["image"][3:].std(axis=(1, 2, 3)).min() > 0
+
+
+def test_the_row_that_the_flag_does_not_choose_is_empty():
+    batch = make()
+    assert not batch["signal"][3:].any()
+    assert not batch["image"][:3].any()
+
+
+@pytest.mark.parametrize(("signals", "images"), [(4, 0), (0, 4)])
+def test_a_batch_may_be_of_one_modality(signals, images):
+    batch = make(config=BatchConfig(signals=signals, images=images))
+    assert batch["modality"].tolist() == [0] * signals + [1] * images
+
+
+def test_the_class_of_a_beat_is_asked_in_the_step_that_holds_it_and_none_elsewhere():
+    strip = cut_strip(RECORDS[1], 100, 250, lead=0)
+    targets = beat_targets(strip, 250)
+    steps = np.floor(strip.beat_position / 5).astype(int)
+    np.testing.assert_array_equal(targets[steps], strip.beat_class)
+    assert not np.delete(targets, steps).any()
+
+
+def test_beats_that_nobody_annotated_weigh_nothing():
+    batch = make(records=RECORDS[2:])
+    assert not batch["beats_weight"].any()
+    assert (batch["rhythm"] == RHYTHM_CLASSES.index("af")).all()
+    assert (batch["rhythm_weight"] == 1).all()
+
+
+def test_a_rhythm_that_nobody_annotated_weighs_nothing():
+    silent = replace(RECORDS[1], rhythm=np.full_like(RECORDS[1].rhythm, -1))
+    batch = make(records=[silent])
+    assert not batch["rhythm_weight"].any()
+    assert set(batch["rhythm"]) <= set(range(len(RHYTHM_CLASSES)))
+    assert batch["beats_weight"].all()
+
+
+def test_a_step_weighs_what_its_class_weighs():
+    weights = (0.5, 1.0, 2.0, 3.0, 4.0, 5.0)
+    batch = make(config=replace(CONFIG, class_weights=weights), records=RECORDS[:2])
+    np.testing.assert_array_equal(batch["beats_weight"], np.array(weights)[batch["beats"]])
+    assert {STEP_CLASSES[name] for name in np.unique(batch["beats"])} >= {"none", "N"}
+
+
+def test_rare_beats_reach_the_batches():
+    config = BatchConfig(signals=20, images=0, sampling=SamplingConfig())
+    rare = simulated_record("101", "N" * 60 + "A", duration_s=120.0)
+    batch = make(config=config, records=[rare])
+    has_s = (batch["beats"] == STEP_CLASSES.index("S")).any(axis=1)
+    assert has_s.mean() > 0.4
