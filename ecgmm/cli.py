@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from ecgmm import __version__
-from ecgmm.commands import analyze, draw
+from ecgmm.commands import analyze, draw, evaluate, export, train
 from ecgmm.commands.faults import fault_words
 from ecgmm.errors import InputError
 
-COMMANDS = (analyze, draw)
+COMMANDS = (analyze, draw, train, evaluate, export)
 
 EXIT_OK = 0
 EXIT_INTERNAL_ERROR = 1

@@ -18,6 +18,10 @@ class Annotations:
         rhythm_samples: `[changes]` int64, where a rhythm begins.
         rhythm_names: what begins there, as stored (`"(AFIB"`).
         rhythm_class: the whole recording's rhythm class, where the data set has one.
+        marker_samples: `[markers]` int64, sample index of marks that are no beats.
+        marker_symbols: what each marks, such as `"["` and `"]"` around ventricular flutter.
+        quality_samples: `[changes]` int64, where the signal quality changes.
+        quality_subtypes: `[changes]` int64, the new quality as WFDB codes it.
     """
 
     beat_samples: NDArray[np.int64]
@@ -25,6 +29,10 @@ class Annotations:
     rhythm_samples: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     rhythm_names: tuple[str, ...] = ()
     rhythm_class: str | None = None
+    marker_samples: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    marker_symbols: tuple[str, ...] = ()
+    quality_samples: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    quality_subtypes: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __post_init__(self) -> None:
         if len(self.beat_samples) != len(self.beat_symbols):

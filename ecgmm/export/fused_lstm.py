@@ -22,7 +22,8 @@ class FusedBidirectionalLSTM(keras.layers.Layer):
     def __init__(self, trained: keras.layers.Bidirectional) -> None:
         super().__init__(name=f"fused_{trained.name}")
         self._directions = [
-            _Direction(trained.forward_layer.cell), _Direction(trained.backward_layer.cell)
+            _Direction(trained.forward_layer.cell),
+            _Direction(trained.backward_layer.cell),
         ]
 
     def call(self, x: Any, mask: None = None) -> Any:

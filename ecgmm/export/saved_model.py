@@ -119,7 +119,9 @@ def check_draft(model: keras.Model, draft: Path) -> None:
     signals, pictures = example_signals(), example_pictures()
     decoded = np.stack([tf.io.decode_image(picture).numpy() for picture in pictures])
     _compare("signal", model, signals, lambda: signatures["signal"](signal=tf.constant(signals)))
-    _compare("image", model, decoded, lambda: signatures["image"](image_bytes=tf.constant(pictures)))
+    _compare(
+        "image", model, decoded, lambda: signatures["image"](image_bytes=tf.constant(pictures))
+    )
 
 
 def ops_of(model_dir: Path) -> set[str]:

@@ -46,8 +46,9 @@ class ServedModel(tf.Module):
             tf.debugging.Assert(
                 (samples >= STRIP_SAMPLES) & (samples % SAMPLES_PER_STEP == 0),
                 [
-                    f"Expected signal of shape [batch, samples] at 125 Hz with at least "
-                    f"{STRIP_SAMPLES} samples and a multiple of {SAMPLES_PER_STEP}. Received samples:",
+                    f"Expected signal of shape [batch, samples] at 125 Hz, at least "
+                    f"{STRIP_SAMPLES} samples and a multiple of {SAMPLES_PER_STEP}. "
+                    "Received samples:",
                     samples,
                 ],
             ),

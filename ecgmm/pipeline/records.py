@@ -92,6 +92,10 @@ def recording_of(example: dict[str, Any]) -> Recording:
             rhythm_samples=example["rhythm_samples"],
             rhythm_names=tuple(name.decode() for name in example["rhythm_names"]),
             rhythm_class=example["rhythm_class"].decode() or None,
+            marker_samples=example["marker_samples"],
+            marker_symbols=tuple(symbol.decode() for symbol in example["marker_symbols"]),
+            quality_samples=example["quality_samples"],
+            quality_subtypes=example["quality_subtypes"].astype(np.int64),
         ),
     )
 

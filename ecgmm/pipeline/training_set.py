@@ -5,7 +5,7 @@ No record of DS2 is ever returned by this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from ecgmm.grid import SAMPLING_RATE_HZ
 from ecgmm.labels import STEP_CLASSES
 from ecgmm.pipeline.records import GridRecord, load_recordings, to_grid
 from ecgmm.pipeline.splits import DS1
+from ecgmm.recording import Recording
 from ecgmm.resampling import bridge_gaps, resample
 
 FOLDS = 5
@@ -32,12 +33,22 @@ def load_training_records(data_dir: Path, datasets: Sequence[str]) -> list[GridR
     strange = sorted(set(datasets) - set(TRAINING_DATASETS))
     if strange:
         raise ValueError(f"Expected data sets among {TRAINING_DATASETS}. Received {strange}.")
-    return [
-        to_grid(recording, dataset)
-        for dataset in datasets
-        for recording in load_recordings(data_dir, dataset)
-        if dataset != "mitdb" or recording.name in DS1
-    ]
+    return [to_grid(recording, dataset) for dataset, recording in _may_train(data_dir, datasets)]
+
+
+def held_out_recordings(data_dir: Path, datasets: Sequence[str], fold: int) -> list[Recording]:
+    """The recordings, as stored, of the patients that `split_by_patient` holds out."""
+    pairs = list(_may_train(data_dir, datasets))
+    _, validation = split_by_patient([to_grid(r, dataset) for dataset, r in pairs], fold)
+    held_out = {(record.dataset, record.name) for record in validation}
+    return [recording for dataset, recording in pairs if (dataset, recording.name) in held_out]
+
+
+def _may_train(data_dir: Path, datasets: Sequence[str]) -> Iterator[tuple[str, Recording]]:
+    for dataset in datasets:
+        for recording in load_recordings(data_dir, dataset):
+            if dataset != "mitdb" or recording.name in DS1:
+                yield dataset, recording
 
 
 def load_training_noise(data_dir: Path) -> NDArray[np.float32]:

@@ -1,0 +1,155 @@
+"""Annotated recordings read by a model in several ways, each ready to be scored.
+
+`signal` is what `ecgmm analyze` does with a recording. The other ways read strips of 10 s
+one by one, without what lies before and after: as a signal, and printed on paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.analysis.analyze import encode_png
+from ecgmm.analysis.decode import decode_beats, refine_times
+from ecgmm.analysis.strips import read_signal
+from ecgmm.errors import InputError
+from ecgmm.evaluation.results import RecordResult
+from ecgmm.evaluation.spans import Span, marked_spans, rhythm_spans, shutdown_spans
+from ecgmm.grid import SAMPLING_RATE_HZ, STRIP_S, STRIP_SAMPLES
+from ecgmm.labels import (
+    ATRIAL_FIBRILLATION_AUX,
+    RHYTHM_CLASSES,
+    STEP_CLASSES,
+    aami_class,
+)
+from ecgmm.pipeline.pictures import CLEAN, PictureConfig, picture_of
+from ecgmm.recording import Annotations, Recording
+from ecgmm.resampling import bridge_gaps, resample
+from ecgmm.serving.runtime import Probabilities, Runtime
+
+STRIPS_PER_CALL = 64
+PICTURE_SEED = 0
+
+SIGNAL = "signal"
+SIGNAL_STRIPS = "signal, strips of 10 s"
+CLEAN_PICTURES = "clean pictures of the strips"
+SPOILED_PICTURES = "spoiled pictures of the strips"
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a way of reading made of one recording.
+
+    Attributes:
+        beats: `[steps, 6]` probabilities on the time grid.
+        rhythm: `[windows, 4]` probabilities.
+        window_start_s: `[windows]`, ascending.
+    """
+
+    beats: NDArray[np.float32]
+    rhythm: NDArray[np.float32]
+    window_start_s: NDArray[np.float64]
+
+
+Way = Callable[[Recording, Runtime], Read]
+
+
+def read_whole(recording: Recording, runtime: Runtime) -> Read:
+    """Read a recording as `ecgmm analyze` does."""
+    probabilities = read_signal(recording, runtime)
+    return Read(probabilities.beats, probabilities.rhythm, probabilities.window_start_s)
+
+
+def read_signal_strips(recording: Recording, runtime: Runtime) -> Read:
+    """Read strips of 10 s one by one; leads are averaged."""
+    return _read_strips(recording, lambda rows: runtime.signal(np.stack(rows)))
+
+
+def read_printed_strips(recording: Recording, runtime: Runtime, printing: PictureConfig) -> Read:
+    """Print strips of 10 s and read the pictures one by one; leads are averaged."""
+    rng = np.random.default_rng(PICTURE_SEED)
+
+    def reader(rows: Sequence[NDArray[np.float32]]) -> Probabilities:
+        return runtime.image([encode_png(picture_of(row, printing, rng)) for row in rows])
+
+    return _read_strips(recording, reader)
+
+
+WAYS: dict[str, Way] = {
+    SIGNAL: read_whole,
+    SIGNAL_STRIPS: read_signal_strips,
+    CLEAN_PICTURES: partial(read_printed_strips, printing=CLEAN),
+    SPOILED_PICTURES: partial(read_printed_strips, printing=PictureConfig()),
+}
+
+
+def result_of(recording: Recording, runtime: Runtime, way: Way) -> RecordResult:
+    """Read one annotated recording and put its reference beside the reading.
+
+    Raises:
+        InputError: if it has no reference beats, or some that lie outside the recording.
+    """
+    truth = recording.annotations
+    if truth is None:
+        raise InputError("no_reference", f"Record {recording.name} has no annotations.")
+    read = way(recording, runtime)
+    decoded = decode_beats(read.beats)
+    rate_hz, end_s = recording.sampling_rate_hz, recording.duration_s
+    beats = [
+        index for index, symbol in enumerate(truth.beat_symbols) if aami_class(symbol) is not None
+    ]
+    return RecordResult(
+        record=recording.name,
+        patient=recording.patient,
+        duration_s=end_s,
+        reference_times_s=truth.beat_samples[beats] / rate_hz,
+        reference_symbols=tuple(truth.beat_symbols[index] for index in beats),
+        test_times_s=refine_times(decoded.time_s, recording.signal_mv, rate_hz),
+        test_labels=decoded.labels,
+        test_probabilities=decoded.class_probability,
+        vf_spans_s=marked_spans(
+            truth.marker_samples / rate_hz, truth.marker_symbols, "[", "]", end_s
+        ),
+        reference_af_spans_s=rhythm_spans(
+            truth.rhythm_samples / rate_hz, truth.rhythm_names, ATRIAL_FIBRILLATION_AUX, end_s
+        ),
+        test_af_spans_s=_af_spans(read, end_s),
+        reference_shutdown_spans_s=_shutdown_spans(truth, rate_hz, end_s),
+    )
+
+
+def _read_strips(
+    recording: Recording, reader: Callable[[Sequence[NDArray[np.float32]]], Probabilities]
+) -> Read:
+    """Cut every lead into strips of 10 s and average the leads; the last value fills the end."""
+    resampled = resample(recording.signal_mv, recording.sampling_rate_hz, SAMPLING_RATE_HZ)
+    missing = -len(resampled) % STRIP_SAMPLES
+    signal = np.pad(bridge_gaps(resampled), ((0, missing), (0, 0)), mode="edge")
+    leads, count = signal.shape[1], len(signal) // STRIP_SAMPLES
+    strips = signal.reshape(count, STRIP_SAMPLES, leads)
+    rows = list(strips.transpose(0, 2, 1).reshape(-1, STRIP_SAMPLES))
+    beats, rhythm = [], []
+    for first in range(0, len(rows), STRIPS_PER_CALL):
+        probabilities = reader(rows[first : first + STRIPS_PER_CALL])
+        beats.append(probabilities.beats)
+        rhythm.append(probabilities.rhythm)
+    by_strip = np.concatenate(beats).reshape(count, leads, -1, len(STEP_CLASSES)).mean(axis=1)
+    return Read(
+        beats=by_strip.reshape(-1, len(STEP_CLASSES)),
+        rhythm=np.concatenate(rhythm).reshape(count, leads, -1).mean(axis=1),
+        window_start_s=np.arange(count, dtype=np.float64) * STRIP_S,
+    )
+
+
+def _af_spans(read: Read, end_s: float) -> tuple[Span, ...]:
+    names = [RHYTHM_CLASSES[index] for index in read.rhythm.argmax(axis=1)]
+    return rhythm_spans(read.window_start_s, names, ("af",), end_s)
+
+
+def _shutdown_spans(truth: Annotations, rate_hz: float, end_s: float) -> tuple[Span, ...]:
+    subtypes = [int(subtype) for subtype in truth.quality_subtypes]
+    return shutdown_spans(truth.quality_samples / rate_hz, subtypes, end_s)

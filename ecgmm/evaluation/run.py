@@ -1,0 +1,245 @@
+"""One evaluation of one model: read the records, score, report."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from ecgmm.errors import InputError
+from ecgmm.evaluation.agreement import agreement, retention
+from ecgmm.evaluation.calibration import fit_temperature, labelled_probabilities
+from ecgmm.evaluation.locked_box import LEDGER_NAME, open_ds2, record_opening
+from ecgmm.evaluation.peers import available_detectors, read_with_detector
+from ecgmm.evaluation.readers import SIGNAL, SIGNAL_STRIPS, WAYS, read_whole, result_of
+from ecgmm.evaluation.reading_scores import beat_figures, score_beats, score_reading
+from ecgmm.evaluation.report import (
+    JSON_NAME,
+    EvaluationReport,
+    ExcludedRecord,
+    FigureRow,
+    ModalityAgreement,
+    ModelIdentity,
+    Protocol,
+    RhythmScores,
+    read_report,
+    write_report,
+)
+from ecgmm.evaluation.results import RecordResult
+from ecgmm.evaluation.rhythm import af_burden, cinc2017_scores
+from ecgmm.labels import RHYTHM_CLASSES
+from ecgmm.pipeline.training_set import held_out_recordings
+from ecgmm.recording import Recording
+from ecgmm.serving.runtime import Runtime
+
+AGREEMENT_CLASSES = ("N", "S", "V")
+TWIN_OF_A_TRAINING_RECORD = "202"
+HEADLINE = ("QRS Se", "QRS +P", "S F1", "V F1")
+
+
+@dataclass(frozen=True)
+class EvaluationPlan:
+    """What an evaluation does.
+
+    Attributes:
+        data_dir: prepared data sets.
+        models_dir: folder beside which reports and the ledger of DS2 lie.
+        ways: ways of reading, of `readers.WAYS`.
+        datasets: data sets the model was trained on.
+        fold: fifth of the patients that was held out of its training.
+        with_peers: also run other detectors on the same records.
+        command: how to make the report again.
+    """
+
+    data_dir: Path
+    models_dir: Path
+    ways: tuple[str, ...]
+    datasets: tuple[str, ...]
+    fold: int
+    with_peers: bool
+    command: str
+
+
+def evaluate_held_out(model_dir: Path, runtime: Runtime, plan: EvaluationPlan) -> dict[str, Any]:
+    """Score a model on the training patients that were held out of its training.
+
+    The temperature of its probabilities is fitted here, and the rhythm of held-out
+    recordings of CinC 2017 is scored.
+
+    Returns:
+        The report's JSON; it is written to `reports/<version>/held-out` beside the models.
+    """
+    held_out = held_out_recordings(plan.data_dir, plan.datasets, plan.fold)
+    beats = [r for r in held_out if r.annotations and r.annotations.rhythm_class is None]
+    rhythms = [r for r in held_out if r.annotations and r.annotations.rhythm_class is not None]
+    results, excluded = _read_all(beats, runtime, plan.ways)
+    temperature = fit_temperature(*labelled_probabilities(results[plan.ways[0]]))
+    report = EvaluationReport(
+        model=identify(model_dir, runtime),
+        protocol=_protocol(plan, f"patients of fold {plan.fold}, held out of training"),
+        readings=tuple(score_reading(way, results[way], temperature) for way in plan.ways),
+        excluded=excluded,
+        agreements=_agreements(results),
+        rhythm=(_cinc2017(rhythms, runtime),) if rhythms else (),
+        af_burden=tuple(af_burden(result) for result in results[plan.ways[0]]),
+        peers=_peers(beats, results[plan.ways[0]]) if plan.with_peers else (),
+    )
+    return write_report(report, report_dir(plan, runtime, "held-out"))
+
+
+def evaluate_ds2(
+    model_dir: Path, runtime: Runtime, plan: EvaluationPlan, why: str
+) -> dict[str, Any]:
+    """Open DS2, score, and write the opening down.
+
+    The temperature is the one that `evaluate_held_out` fitted before, if it did.
+
+    Args:
+        model_dir: the SavedModel.
+        runtime: the same, loaded.
+        plan: what to do.
+        why: why DS2 is opened; goes into the ledger.
+    """
+    recordings = open_ds2(plan.data_dir)
+    results, excluded = _read_all(recordings, runtime, plan.ways)
+    temperature = fitted_temperature(report_dir(plan, runtime, "held-out"))
+    readings = [score_reading(way, results[way], temperature) for way in plan.ways]
+    without_twin = [r for r in results[plan.ways[0]] if r.record != TWIN_OF_A_TRAINING_RECORD]
+    readings.append(score_reading(f"{plan.ways[0]}, without 202", without_twin, temperature))
+    model = identify(model_dir, runtime)
+    figures = {way: _headline(results[way]) for way in plan.ways}
+    record_opening(
+        plan.models_dir.parent / LEDGER_NAME,
+        model=f"{model.name}/{model.version}",
+        sha256=model.sha256,
+        why=why,
+        figures=figures,
+    )
+    report = EvaluationReport(
+        model=model,
+        protocol=_protocol(plan, "MIT-BIH DS2, 22 records, none of them ever trained on"),
+        readings=tuple(readings),
+        excluded=excluded,
+        agreements=_agreements(results),
+        af_burden=tuple(af_burden(result) for result in results[plan.ways[0]]),
+        peers=_peers(recordings, results[plan.ways[0]]) if plan.with_peers else (),
+    )
+    return write_report(report, report_dir(plan, runtime, "ds2"))
+
+
+def report_dir(plan: EvaluationPlan, runtime: Runtime, name: str) -> Path:
+    """Where a report of a model goes."""
+    return plan.models_dir.parent / "reports" / runtime.model_version / name
+
+
+def identify(model_dir: Path, runtime: Runtime) -> ModelIdentity:
+    """Name, version and hash of a SavedModel: SHA-256 over its graph and its weights."""
+    digest = hashlib.sha256()
+    for path in sorted([model_dir / "saved_model.pb", *model_dir.glob("variables/*")]):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return ModelIdentity(runtime.model_name, runtime.model_version, digest.hexdigest())
+
+
+def fitted_temperature(held_out_dir: Path) -> float | None:
+    """The temperature that a report on held-out patients fitted, None without a report."""
+    if not (held_out_dir / JSON_NAME).exists():
+        return None
+    calibration = read_report(held_out_dir / JSON_NAME)["readings"][0]["calibration"]
+    return float(calibration[-1]["temperature"])
+
+
+def _read_all(
+    recordings: Sequence[Recording], runtime: Runtime, ways: Sequence[str]
+) -> tuple[dict[str, list[RecordResult]], tuple[ExcludedRecord, ...]]:
+    """Read every recording in every way; one that cannot be compared is named and left out."""
+    results: dict[str, list[RecordResult]] = {way: [] for way in ways}
+    excluded = []
+    with tqdm(total=len(recordings) * len(ways), unit="record") as progress:
+        for recording in recordings:
+            try:
+                read = {}
+                for way in ways:
+                    progress.set_postfix_str(f"{recording.name}, {way}")
+                    read[way] = result_of(recording, runtime, WAYS[way])
+                    progress.update()
+            except InputError as error:
+                excluded.append(ExcludedRecord(recording.name, error.code, error.message))
+                continue
+            for way, result in read.items():
+                results[way].append(result)
+    if not results[ways[0]]:
+        raise InputError("nothing_to_evaluate", "No record could be evaluated.")
+    return results, tuple(excluded)
+
+
+def _agreements(results: dict[str, list[RecordResult]]) -> tuple[ModalityAgreement, ...]:
+    """Every reading of the strips against the signal's reading of the same strips."""
+    if SIGNAL_STRIPS not in results:
+        return ()
+    whole = score_beats(results[SIGNAL_STRIPS], 0.0).classes
+    return tuple(
+        ModalityAgreement(
+            SIGNAL_STRIPS,
+            way,
+            retention(score_beats(found, 0.0).classes, whole, AGREEMENT_CLASSES),
+            agreement(results[SIGNAL_STRIPS], found),
+        )
+        for way, found in results.items()
+        if way not in (SIGNAL, SIGNAL_STRIPS)
+    )
+
+
+def _cinc2017(recordings: Iterable[Recording], runtime: Runtime) -> RhythmScores:
+    """The challenge's score on recordings with one rhythm class each."""
+    reference, test = [], []
+    for recording in tqdm(list(recordings), unit="recording", desc="CinC 2017"):
+        if recording.annotations is None or recording.annotations.rhythm_class is None:
+            continue
+        mean = read_whole(recording, runtime).rhythm.mean(axis=0)
+        reference.append(recording.annotations.rhythm_class)
+        test.append(RHYTHM_CLASSES[int(mean.argmax())])
+    return RhythmScores("CinC 2017, patients held out", cinc2017_scores(reference, test))
+
+
+def _peers(
+    recordings: Sequence[Recording], results: Sequence[RecordResult]
+) -> tuple[FigureRow, ...]:
+    """Every installed detector on the first lead of the same records."""
+    by_name = {recording.name: recording for recording in recordings}
+    rows = []
+    for name, detector in available_detectors().items():
+        found = []
+        for result in tqdm(results, unit="record", desc=name):
+            recording = by_name[result.record]
+            lead_mv, rate_hz = recording.signal_mv[:, 0], recording.sampling_rate_hz
+            found.append(read_with_detector(detector, lead_mv, rate_hz, result))
+        rows.append(FigureRow(name, "QRS only, first lead", _figures(found)))
+    return tuple(rows)
+
+
+def _figures(results: Sequence[RecordResult]) -> dict[str, float]:
+    return beat_figures(score_beats(results).confusion)
+
+
+def _headline(results: Sequence[RecordResult]) -> dict[str, float]:
+    figures = _figures(results)
+    return {name: figures[name] for name in HEADLINE}
+
+
+def _protocol(plan: EvaluationPlan, tested_on: str) -> Protocol:
+    return Protocol(
+        description=(
+            "ANSI/AAMI EC57 beat by beat, 150 ms; leads read singly and averaged; "
+            "no adaptation to the patient"
+        ),
+        trained_on=", ".join("MIT-BIH DS1" if name == "mitdb" else name for name in plan.datasets),
+        tested_on=tested_on,
+        command=plan.command,
+        date=datetime.now(UTC).date().isoformat(),
+    )
