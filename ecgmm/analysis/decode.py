@@ -86,9 +86,12 @@ def refine_times(
 
     Returns:
         `[beats]`, ascending; a beat never crosses the middle between itself and a
-        neighbour, and one without signal around it stays.
+        neighbour, and one without signal around it stays. So do all where the signal is
+        coarser than the grid.
     """
     refined = np.array(time_s)
+    if sampling_rate_hz * STEP_S < 1:
+        return refined
     reach = max(1, round(REFINE_WITHIN_S * sampling_rate_hz))
     wide = round(ISOELECTRIC_WITHIN_S * sampling_rate_hz)
     centres = np.round(time_s * sampling_rate_hz).astype(int)
