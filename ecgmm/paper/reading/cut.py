@@ -38,7 +38,7 @@ class StripCutter:
             baseline_mm: its middle.
 
         Returns:
-            `[160, 1000]` grey.
+            `[160, 1000]` grey; beyond the photo's edge it is as bright as the strip's paper.
         """
         middle_of_fine_px = (1 - 1 / OVERSAMPLING) / 2 / PIXELS_PER_MM
         fine = flatten(
@@ -51,5 +51,6 @@ class StripCutter:
             pixels_per_mm=PIXELS_PER_MM * OVERSAMPLING,
             picture_scale=self._scale,
         )
+        fine[fine == 0] = np.median(fine[fine > 0]) if fine.any() else 0
         size = (STRIP_WIDTH_PX, STRIP_HEIGHT_PX)
         return cv2.resize(fine, size, interpolation=cv2.INTER_AREA).astype(np.uint8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -57,6 +58,14 @@ class NearestCrossing:
         inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
         found = self._index[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
         return np.where(inside, found, -1)
+
+    def at(self, x_px: float, y_px: float) -> int:
+        """The same for a single point, without the cost of arrays."""
+        x, y = round(x_px), round(y_px)
+        height, width = self._index.shape
+        if 0 <= x < width and 0 <= y < height:
+            return self._index.item(y, x)
+        return -1
 
 
 def grow_lattice(
@@ -141,10 +150,10 @@ def _grow(
                 continue
             axis, sign = (0, right) if right else (1, down)
             guess_x, guess_y = x + sign * steps[axis][0], y + sign * steps[axis][1]
-            other = int(nearest(np.array([guess_x, guess_y])))
+            other = nearest.at(guess_x, guess_y)
             if other < 0 or other in used:
                 continue
-            error = np.hypot(points[other][0] - guess_x, points[other][1] - guess_y) / pitch_px
+            error = math.hypot(points[other][0] - guess_x, points[other][1] - guess_y) / pitch_px
             if error > LARGEST_STEP_ERROR:
                 continue
             cost = error + COST_OF_FAINTNESS * max(0.0, 1 - scores[other])

@@ -61,10 +61,11 @@ def fit_mesh(
     observed = np.full((rows, columns, 2), np.nan)
     observed[row, column] = lattice.xy_px
     bending = _bending(rows, columns)
+    nodes_px = _fit(observed, np.isfinite(observed[..., 0]), bending)
     for _ in range(ROUNDS):
-        nodes_px = _fit(observed, bending, pitch_px)
         observed = _match(nodes_px, crossings, nearest, pitch_px)
-    nodes_px = _fit(observed, bending, pitch_px)
+        error = np.linalg.norm(observed - nodes_px, axis=-1) / (OUTLIER_PITCHES * pitch_px)
+        nodes_px = _fit(observed, np.nan_to_num(1 / (1 + error**2) ** 2), bending)
     seen = np.isfinite(observed[..., 0])
     distance = np.linalg.norm(observed - nodes_px, axis=-1)[seen]
     return Mesh(nodes_px, seen, float(np.median(distance)))
@@ -82,19 +83,13 @@ def _match(
 
 
 def _fit(
-    observed: NDArray[np.float64], bending: sparse.csc_matrix, pitch_px: float
+    observed: NDArray[np.float64], weight: NDArray[np.float64], bending: sparse.csc_matrix
 ) -> NDArray[np.float64]:
-    """Nodes near the observed ones whose second differences are small; outliers count less."""
-    flat = observed.reshape(-1, 2)
-    seen = np.isfinite(flat[:, 0])
-    target = np.where(seen[:, None], flat, 0)
-    weight = seen.astype(float)
-    for _ in range(2):
-        system = sparse.diags(weight, format="csc") + bending
-        nodes = splu(system).solve(weight[:, None] * target)
-        error = np.linalg.norm(target - nodes, axis=1) / (OUTLIER_PITCHES * pitch_px)
-        weight = seen / (1 + error**2) ** 2
-    return nodes.reshape(observed.shape)
+    """Nodes near the observed ones, as their weights say, whose second differences are small."""
+    known = np.nan_to_num(observed).reshape(-1, 2)
+    system = sparse.diags(weight.ravel().astype(float), format="csc") + bending
+    factors = splu(system, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
+    return factors.solve(weight.reshape(-1, 1) * known).reshape(observed.shape)
 
 
 def _bending(rows: int, columns: int) -> sparse.csc_matrix:

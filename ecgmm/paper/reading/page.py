@@ -16,7 +16,7 @@ from ecgmm.paper.reading.sheet import Sheet, lay_out
 from ecgmm.paper.strips import PaperStrip
 
 LEAST_VISIBLE = 0.6
-LEAST_COVERAGE = 0.6
+LEAST_COVERAGE = 0.3
 LARGEST_RESIDUAL = 0.05
 CLEAR_PULSE = 0.7
 

@@ -20,6 +20,7 @@ HIGHEST_FREQUENCY = 0.4
 LEAST_REPETITION = 0.1
 SAME_AS_BEST = 0.8
 LEAST_CONTRAST = 1.5
+STACK = 200
 
 
 @dataclass(frozen=True)
@@ -151,16 +152,22 @@ def _pitch(profile: NDArray[np.float32], frequency: NDArray[np.float32]) -> floa
     return float(lag_px[peaks[np.argmax(strong)]])
 
 
-def _lookup(
-    spectrum: NDArray[np.float32], frequency: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Spectrum at frequencies `[..., 2]`; 0 beyond the Nyquist frequency."""
-    flip = np.where(frequency[..., :1] < 0, -1, 1)
-    right, down = np.moveaxis(frequency * flip * TILE_PX, -1, 0)
-    points = np.stack([right, down + TILE_PX // 2]).astype(np.float32)
-    across, along = points.reshape(2, len(frequency), -1)
-    found = cv2.remap(spectrum, across, along, cv2.INTER_LINEAR, borderValue=0)
-    return found.reshape(frequency.shape[:-1])
+def _lookup(spectrum: NDArray[np.float32], frequency: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Spectrum at frequencies `[rows, columns, 2]`; 0 beyond the Nyquist frequency."""
+    right, down = _spectrum_position(frequency)
+    return cv2.remap(spectrum, right, down, cv2.INTER_LINEAR, borderValue=0)
+
+
+def _spectrum_position(
+    frequency: NDArray[np.float32],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Column and row of frequencies `[..., 2]`, cycles/px, in the half of a spectrum kept."""
+    flip = np.where(frequency[..., 0] < 0, np.float32(-TILE_PX), np.float32(TILE_PX))
+    return frequency[..., 0] * flip, frequency[..., 1] * flip + np.float32(TILE_PX // 2)
+
+
+def _is_inside(right: NDArray[np.float32], down: NDArray[np.float32]) -> NDArray[np.bool_]:
+    return (right <= TILE_PX // 2) & (down >= 0) & (down <= TILE_PX - 1)
 
 
 def _refine(
@@ -171,12 +178,26 @@ def _refine(
     scale = np.geomspace(0.8, 1.25, 19)
     spin = (np.exp(1j * turn)[:, None] * scale).ravel() * complex(coarse[0], coarse[1])
     candidates = np.stack([spin.real, spin.imag], axis=-1).astype(np.float32)
-    score = np.empty((len(spectra), len(candidates)), np.float32)
-    for index, spectrum in enumerate(spectra):
-        score[index] = sum(_lookup(spectrum, candidates * k) / k for k in HARMONICS)
+    stack = [spectra[first : first + STACK] for first in range(0, len(spectra), STACK)]
+    score = np.concatenate([_score_each(part, candidates) for part in stack])
     best = score.argmax(axis=1)
     weight = sum(1 / k for k in HARMONICS)
     return candidates[best], score[np.arange(len(spectra)), best] / weight
+
+
+def _score_each(
+    spectra: NDArray[np.float32], candidates: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Strength `[tiles, candidates]` of the harmonics of each candidate in each spectrum."""
+    tall = spectra.reshape(-1, spectra.shape[-1])
+    tops = np.arange(len(spectra), dtype=np.float32)[:, None] * TILE_PX
+    score = np.zeros((len(spectra), len(candidates)), np.float32)
+    for harmonic in HARMONICS:
+        right, down = _spectrum_position(candidates * harmonic)
+        across, along = np.broadcast_arrays(right[None], down + tops)
+        found = cv2.remap(tall, across.copy(), along, cv2.INTER_LINEAR, borderValue=0)
+        score += found * _is_inside(right, down) / harmonic
+    return score
 
 
 def _smooth(

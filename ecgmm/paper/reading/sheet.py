@@ -48,25 +48,33 @@ def lay_out(geometry: Geometry) -> Sheet:
     Returns:
         The page, turned the way that its pulses are clearest.
     """
-    sheets = [_turned(geometry, quarter_turns) for quarter_turns in range(4)]
+    rows, columns = geometry.mesh.seen.shape
+    flat = flatten(
+        geometry.darkness,
+        geometry.mesh,
+        left_mm=0,
+        top_mm=0,
+        width_mm=MM_PER_BOX * (columns - 1) + 1 / SHEET_PIXELS_PER_MM,
+        height_mm=MM_PER_BOX * (rows - 1) + 1 / SHEET_PIXELS_PER_MM,
+        pixels_per_mm=SHEET_PIXELS_PER_MM,
+    )
+    paper = _paper(geometry.mesh, flat.shape)
+    ink = remove_grid(flat, MM_PER_BOX * SHEET_PIXELS_PER_MM) * paper
+    sheets = [_turned(geometry.mesh, ink, paper, turns) for turns in range(4)]
     return max(sheets, key=lambda sheet: total_score(sheet.pulses))
 
 
-def _turned(geometry: Geometry, quarter_turns: int) -> Sheet:
-    mesh = geometry.mesh.turned(quarter_turns)
-    rows, columns = mesh.seen.shape
-    flat = flatten(
-        geometry.darkness,
-        mesh,
-        left_mm=0,
-        top_mm=0,
-        width_mm=MM_PER_BOX * (columns - 1),
-        height_mm=MM_PER_BOX * (rows - 1),
-        pixels_per_mm=SHEET_PIXELS_PER_MM,
+def _turned(
+    mesh: Mesh, ink: NDArray[np.float32], paper: NDArray[np.bool_], quarter_turns: int
+) -> Sheet:
+    turned = np.ascontiguousarray(np.rot90(ink, -quarter_turns))
+    return Sheet(
+        mesh=mesh.turned(quarter_turns),
+        ink=turned,
+        paper=np.rot90(paper, -quarter_turns),
+        pulses=find_pulses(turned, SHEET_PIXELS_PER_MM),
+        quarter_turns=quarter_turns,
     )
-    paper = _paper(mesh, flat.shape)
-    ink = remove_grid(flat, MM_PER_BOX * SHEET_PIXELS_PER_MM) * paper
-    return Sheet(mesh, ink, paper, find_pulses(ink, SHEET_PIXELS_PER_MM), quarter_turns)
 
 
 def _paper(mesh: Mesh, shape: tuple[int, ...]) -> NDArray[np.bool_]:
