@@ -6,6 +6,8 @@ FIND_PYTHON := for name in python3.11 python3.12 python3.13 python3 python; do \
 	if $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; \
 	then echo $$name; break; fi; done
 PACKAGING := setup.cfg setup.py pyproject.toml
+INSTALL = @echo "Installing into $(VENV); the first time takes some minutes and 2 GB (TensorFlow)"; \
+	$(BIN)/python -m pip install --quiet --editable
 
 .PHONY: demo test lint clean
 
@@ -32,9 +34,9 @@ $(BIN)/python:
 	echo "Making $(VENV) with $$python"; $$python -m venv $(VENV)
 
 $(VENV)/.installed: $(PACKAGING) | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable .
+	$(INSTALL) .
 	touch $@
 
 $(VENV)/.installed-dev: $(PACKAGING) | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(INSTALL) '.[dev]'
 	touch $@ $(VENV)/.installed

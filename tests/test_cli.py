@@ -1,7 +1,6 @@
 """What the console script owes to everyone who calls it."""
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,15 +46,12 @@ def test_help_is_quick_and_loads_no_tensorflow(words: list[str]) -> None:
     assert done.stderr == "[]\n"
 
 
-def test_importing_the_command_line_takes_under_half_a_second() -> None:
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", "import ecgmm.cli"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    microseconds = re.findall(r"\|\s+(\d+) \| ecgmm\.cli$", done.stderr, re.MULTILINE)
-    assert int(microseconds[0]) < 500_000
+def test_the_command_line_is_ready_within_half_a_second_of_work() -> None:
+    script = "import time, ecgmm.cli; ecgmm.cli.build_parser(); print(time.process_time())"
+    runs_s = [
+        float(subprocess.check_output([sys.executable, "-c", script], text=True)) for _ in range(3)
+    ]
+    assert min(runs_s) < 0.5
 
 
 @pytest.mark.parametrize(
