@@ -1,0 +1,197 @@
+"""A release is the trained model, loadable anywhere, or there is no release."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ecgmm.export.examples import example_pictures, example_signals
+from ecgmm.export.saved_model import ExportError, export_model, next_version, ops_of
+from ecgmm.export.signatures import ServedModel
+from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
+from ecgmm.model.config import ModelConfig
+from ecgmm.model.multimodal import build_model
+from ecgmm.serving.local import LocalRuntime
+
+TINY = ModelConfig(
+    features=8,
+    head_units=8,
+    stem_filters=4,
+    signal_filters=8,
+    signal_blocks=1,
+    lstm_units=4,
+    lstm_layers=2,
+    image_stem_filters=(4, 4, 8),
+    image_filters=8,
+    image_dilations=(1, 2),
+)
+
+
+@pytest.fixture(scope="module")
+def keras_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    keras.utils.set_random_seed(3)
+    path = tmp_path_factory.mktemp("trained") / "best.keras"
+    build_model(TINY).save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def released(keras_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    models_dir = tmp_path_factory.mktemp("saved_models") / "ecgmm"
+    return export_model(keras_file, models_dir)
+
+
+@pytest.fixture(scope="module")
+def runtime(released: Path) -> LocalRuntime:
+    return LocalRuntime(released)
+
+
+def test_both_signatures_answer_as_the_keras_model_does(
+    runtime: LocalRuntime, keras_file: Path
+) -> None:
+    model = keras.models.load_model(keras_file, compile=False)
+    signals, pictures = example_signals(), example_pictures()
+    decoded = np.stack([tf.io.decode_image(picture).numpy() for picture in pictures])
+    rows = {
+        "signal": np.concatenate([signals, np.zeros_like(signals)]),
+        "image": np.concatenate([np.zeros_like(decoded), decoded]),
+        "modality": np.repeat(np.array([0, 1], np.int32), 3),
+    }
+    expected = model.predict_on_batch(rows)
+    answers = runtime.signal(signals), runtime.image(pictures)
+    beats = np.concatenate([answer.beats for answer in answers])
+    rhythm = np.concatenate([answer.rhythm for answer in answers])
+    np.testing.assert_allclose(beats, expected["beats"], atol=1e-4)
+    np.testing.assert_allclose(rhythm, expected["rhythm"], atol=1e-4)
+
+
+def test_longer_signals_are_read_on_the_same_grid(runtime: LocalRuntime) -> None:
+    answer = runtime.signal(np.zeros((2, 3755), np.float32))
+    assert answer.beats.shape == (2, 751, len(STEP_CLASSES))
+    assert answer.rhythm.shape == (2, len(RHYTHM_CLASSES))
+
+
+@pytest.mark.parametrize(
+    ("signal", "complaint"),
+    [
+        (np.zeros((1, 1245), np.float32), "at least 1250"),
+        (np.zeros((1, 1251), np.float32), "multiple of 5"),
+        (np.full((1, 1250), np.nan, np.float32), "finite"),
+        (np.full((1, 1250), np.inf, np.float32), "finite"),
+    ],
+)
+def test_the_graph_refuses_a_signal_it_cannot_read(
+    runtime: LocalRuntime, signal: np.ndarray, complaint: str
+) -> None:
+    with pytest.raises(tf.errors.InvalidArgumentError, match=complaint):
+        runtime.signal(signal)
+
+
+def test_the_graph_refuses_a_picture_it_cannot_read(runtime: LocalRuntime) -> None:
+    square = cv2.imencode(".png", np.zeros((100, 100), np.uint8))[1].tobytes()
+    with pytest.raises(tf.errors.InvalidArgumentError, match="160 x 1000"):
+        runtime.image([square])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="image"):
+        runtime.image([b"not a picture"])
+
+
+def test_a_strip_at_twice_the_resolution_reads_alike(runtime: LocalRuntime) -> None:
+    small = cv2.imdecode(np.frombuffer(example_pictures()[1], np.uint8), cv2.IMREAD_GRAYSCALE)
+    large = cv2.resize(small, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
+    pictures = [cv2.imencode(".png", picture)[1].tobytes() for picture in (small, large)]
+    answer = runtime.image(pictures)
+    np.testing.assert_allclose(answer.beats[0], answer.beats[1], atol=1e-3)
+
+
+def test_colour_pictures_and_jpeg_are_read(runtime: LocalRuntime) -> None:
+    grey = cv2.imdecode(np.frombuffer(example_pictures()[0], np.uint8), cv2.IMREAD_GRAYSCALE)
+    colour = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
+    pictures = [
+        cv2.imencode(".png", grey)[1].tobytes(),
+        cv2.imencode(".png", colour)[1].tobytes(),
+        cv2.imencode(".jpg", colour, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes(),
+    ]
+    answer = runtime.image(pictures)
+    np.testing.assert_allclose(answer.beats[1], answer.beats[0], atol=1e-3)
+    assert np.abs(answer.beats[2] - answer.beats[0]).mean() < 0.05
+
+
+def test_each_signature_takes_one_tensor(released: Path) -> None:
+    signatures = tf.saved_model.load(str(released)).signatures
+    inputs = {
+        name: list(function.structured_input_signature[1]) for name, function in signatures.items()
+    }
+    assert inputs == {
+        "serving_default": ["signal"],
+        "signal": ["signal"],
+        "image": ["image_bytes"],
+    }
+
+
+def test_the_graph_holds_only_ops_of_stock_servers(released: Path) -> None:
+    ops = ops_of(released)
+    assert "BlockLSTMV2" in ops
+    assert not [op for op in ops if "Cudnn" in op or "PyFunc" in op or "Xla" in op]
+
+
+def test_a_server_finds_labels_and_a_warm_up_of_each_signature(released: Path) -> None:
+    from tensorflow_serving.apis import prediction_log_pb2
+
+    extra = released / "assets.extra"
+    labels = json.loads((extra / "labels.json").read_text())
+    assert labels == {"beats": list(STEP_CLASSES), "rhythm": list(RHYTHM_CLASSES)}
+    requests = tf.data.TFRecordDataset(str(extra / "tf_serving_warmup_requests"))
+    logs = [prediction_log_pb2.PredictionLog.FromString(r) for r in requests.as_numpy_iterator()]
+    signatures = tf.saved_model.load(str(released)).signatures
+    for log in logs:
+        request = log.predict_log.request
+        tensors = {name: tf.make_ndarray(value) for name, value in request.inputs.items()}
+        arguments = {name: tf.constant(value) for name, value in tensors.items()}
+        signatures[request.model_spec.signature_name](**arguments)
+    names = [log.predict_log.request.model_spec.signature_name for log in logs]
+    assert names == ["signal", "image"]
+
+
+def test_the_release_needs_nothing_of_this_package(released: Path) -> None:
+    program = f"""
+import sys
+sys.modules.update(dict.fromkeys(["ecgmm", "keras", "cv2"]))
+import tensorflow as tf
+signatures = tf.saved_model.load({str(released)!r}).signatures
+print(signatures["signal"](signal=tf.zeros([1, 1250]))["beats"].shape)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout.strip() == "(1, 250, 6)"
+
+
+def test_versions_count_up_and_keep_their_keras_file(released: Path, keras_file: Path) -> None:
+    models_dir = released.parent
+    assert released.name == "1"
+    assert next_version(models_dir) == 2
+    assert (models_dir.parent / "ecgmm-1.keras").read_bytes() == keras_file.read_bytes()
+    with pytest.raises(ExportError, match="exists"):
+        export_model(keras_file, models_dir, version=1)
+
+
+def test_a_model_that_changed_in_export_is_not_released(
+    keras_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def skewed(self: ServedModel, features: tf.Tensor) -> dict[str, tf.Tensor]:
+        outputs = self._head(features[:, ::-1], training=False)
+        return {"beats": outputs["beats"], "rhythm": outputs["rhythm"]}
+
+    monkeypatch.setattr(ServedModel, "_answer", skewed)
+    models_dir = tmp_path / "saved_models" / "ecgmm"
+    with pytest.raises(ExportError, match="differ"):
+        export_model(keras_file, models_dir)
+    assert [path for path in models_dir.parent.rglob("*") if path != models_dir] == []
