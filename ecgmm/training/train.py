@@ -18,10 +18,12 @@ from ecgmm.grid import STRIP_STEPS
 from ecgmm.model.losses import KnownCrossentropy
 from ecgmm.model.multimodal import build_model, load_model
 from ecgmm.pipeline.batches import BatchConfig, BatchMaker, batches
+from ecgmm.pipeline.leak import leaked_minutes
 from ecgmm.pipeline.records import GridRecord
 from ecgmm.pipeline.training_set import (
     load_training_noise,
     load_training_records,
+    records_of_folds,
     split_by_patient,
 )
 from ecgmm.training.callbacks import (
@@ -31,7 +33,7 @@ from ecgmm.training.callbacks import (
     epochs_done,
     stage_callbacks,
 )
-from ecgmm.training.config import StageConfig, TrainingConfig
+from ecgmm.training.config import StageConfig, TrainingConfig, config_of
 from ecgmm.training.validation import Validator, validation_strips
 
 WARM_UP_SHARE = 0.05
@@ -88,13 +90,18 @@ def train(config: TrainingConfig, data_dir: Path, run_dir: Path, init: Path | No
 
 
 def load_training_data(config: TrainingConfig, data_dir: Path) -> TrainingData:
-    """Read the prepared data sets and hold the configuration's fold out.
+    """Read the prepared data sets and hold the configuration's folds out.
 
     Raises:
         InputError: if a data set is not prepared.
     """
     records = load_training_records(data_dir, config.datasets)
     training, validation = split_by_patient(records, config.fold)
+    test = records_of_folds(records, config.test_folds)
+    tested = {record.patient for record in test}
+    training = [record for record in training if record.patient not in tested]
+    if config.split == "strip":
+        training += [leaked_minutes(record) for record in test]
     return TrainingData(training, validation, load_training_noise(data_dir))
 
 
@@ -115,27 +122,43 @@ def _run_stage(
     if done.exists():
         return best
     stage_dir.mkdir(exist_ok=True)
-    discard_unfinished_backup(stage_dir)
+    model = stage_model(stage, config, init)
+    fit_stage(model, stage, config, data, stage_dir)
+    done.write_text(json.dumps({"stage": asdict(stage)}), encoding="utf-8")
+    discard_backup(stage_dir)
+    return best
+
+
+def stage_model(stage: StageConfig, config: TrainingConfig, init: Path | None) -> keras.Model:
+    """The model as a stage begins, seeded and compiled: that of `init`, or a new one."""
     keras.utils.set_random_seed(config.seed)
     model = build_model(config.model)
     if init is not None:
         model.set_weights(load_model(init).get_weights())
     freeze(model, stage, head_is_new=init is None)
     compile_model(model, stage, config)
-    _fit(model, stage, config, data, stage_dir)
-    done.write_text(json.dumps({"stage": asdict(stage)}), encoding="utf-8")
-    discard_backup(stage_dir)
-    return best
+    return model
 
 
-def _fit(
+def fit_stage(
     model: keras.Model,
     stage: StageConfig,
     config: TrainingConfig,
     data: TrainingData,
     stage_dir: Path,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> None:
-    """Fit what is left of a stage, on the batches that belong to its epochs."""
+    """Fit what is left of a stage, on the batches that belong to its epochs.
+
+    Args:
+        model: the stage's model, from `stage_model`.
+        stage: what is fitted.
+        config: the training that the stage belongs to.
+        data: what is learned from and scored on.
+        stage_dir: folder of its best model, its log and its backup.
+        callbacks: called beside the training's own.
+    """
+    discard_unfinished_backup(stage_dir)
     batch_config = batch_of(stage, config)
     maker = BatchMaker(data.training, data.noise_mv, batch_config, config.seed)
     first = epochs_done(stage_dir) * stage.batches_per_epoch
@@ -147,7 +170,11 @@ def _fit(
         epochs=stage.epochs,
         steps_per_epoch=stage.batches_per_epoch,
         shuffle=False,
-        callbacks=[_validator(stage, config, data.validation), *stage_callbacks(stage, stage_dir)],
+        callbacks=[
+            _validator(stage, config, data.validation),
+            *stage_callbacks(stage, stage_dir),
+            *callbacks,
+        ],
         verbose=1 if sys.stdout.isatty() else 2,
     )
 
@@ -208,11 +235,18 @@ def _validator(
 def _claim(run_dir: Path, config: TrainingConfig) -> None:
     """Write the configuration down, or refuse to mix two of them in one directory."""
     record = run_dir / "config.json"
-    text = json.dumps(asdict(config), indent=2) + "\n"
-    if record.exists() and record.read_text(encoding="utf-8") != text:
+    if record.exists() and not _holds(record, config):
         raise InputError(
             "run_dir_taken",
             f"{run_dir} holds a run with another configuration. Choose another --run-dir, "
             f"or remove it.",
         )
-    record.write_text(text, encoding="utf-8")
+    record.write_text(json.dumps(asdict(config), indent=2) + "\n", encoding="utf-8")
+
+
+def _holds(record: Path, config: TrainingConfig) -> bool:
+    """Whether a file holds this configuration; one of an older version leaves defaults out."""
+    try:
+        return config_of(json.loads(record.read_text(encoding="utf-8"))) == config
+    except (ValueError, InputError):
+        return False
