@@ -1,0 +1,1 @@
+"""ECG on paper: drawing it, and reading it from pictures."""
