@@ -1,0 +1,1 @@
+"""The search for better training configurations; see README.md in this folder."""
