@@ -34,7 +34,24 @@ def add_parser(subparsers: Any) -> None:
         "--peers", action="store_true", help="also run other QRS detectors on the same records"
     )
     parser.add_argument(
+        "--noise", action="store_true", help="also read the same records at 24 to -6 dB of noise"
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
         "--open-ds2", metavar="WHY", help="open the locked test set; WHY goes into EVALUATIONS.md"
+    )
+    what.add_argument(
+        "--controls",
+        type=Path,
+        metavar="RUN_DIR",
+        help="train what shows the protocol's worth: with a leak, and without a whole database "
+        "(4 short trainings, resumable); the rows go into every report of the version",
+    )
+    what.add_argument(
+        "--cross-validate",
+        type=Path,
+        metavar="RUN_DIR",
+        help="likewise, five trainings that each leave a fifth of the patients out",
     )
     parser.set_defaults(run=run)
 
@@ -42,15 +59,18 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Evaluate, print the results table, and say where the report is."""
     silence_libraries()
+    if args.open_ds2 is not None and not args.open_ds2.strip():
+        raise InputError("no_reason", "Say why DS2 is opened: --open-ds2 'release of version 2'.")
+    if args.controls or args.cross_validate:
+        return _evaluate_recipe(args)
+    return _evaluate_model(args)
+
+
+def _evaluate_model(args: argparse.Namespace) -> int:
     with silent_tensorflow_start():
         from ecgmm.evaluation import readers
+        from ecgmm.evaluation import run as evaluation
         from ecgmm.evaluation.markdown import results_table
-        from ecgmm.evaluation.run import (
-            EvaluationPlan,
-            evaluate_ds2,
-            evaluate_held_out,
-            report_dir,
-        )
         from ecgmm.serving.local import LocalRuntime
         from ecgmm.serving.released import released_model
         from ecgmm.training.config import load_config
@@ -58,28 +78,53 @@ def run(args: argparse.Namespace) -> int:
         model_dir = released_model(args.models_dir)
         runtime = LocalRuntime(model_dir)
 
-    if args.open_ds2 is not None and not args.open_ds2.strip():
-        raise InputError("no_reason", "Say why DS2 is opened: --open-ds2 'release of version 2'.")
     config = load_config(args.config)
     ways = {
         "signal": (readers.SIGNAL,),
         "image": (readers.CLEAN_PICTURES, readers.SPOILED_PICTURES),
         "both": tuple(readers.WAYS),
     }[args.modality]
-    plan = EvaluationPlan(
+    plan = evaluation.EvaluationPlan(
         data_dir=args.data_dir,
         models_dir=args.models_dir,
         ways=ways,
         datasets=config.datasets,
         fold=config.fold,
         with_peers=args.peers,
+        with_noise=args.noise,
         command=shlex.join(["ecgmm", *sys.argv[1:]]),
     )
     if args.open_ds2:
-        report = evaluate_ds2(model_dir, runtime, plan, args.open_ds2)
+        report = evaluation.evaluate_ds2(model_dir, runtime, plan, args.open_ds2)
+        name = evaluation.DS2_REPORT
     else:
-        report = evaluate_held_out(model_dir, runtime, plan)
+        report = evaluation.evaluate_held_out(model_dir, runtime, plan)
+        name = evaluation.HELD_OUT
     print(results_table(report))
-    name = "ds2" if args.open_ds2 else "held-out"
-    print(f"\nThe report is in {report_dir(plan, runtime, name)}. Not a medical device.")
+    where = evaluation.report_dir(plan, runtime, name)
+    print(f"\nThe report is in {where}. Not a medical device.")
+    return 0
+
+
+def _evaluate_recipe(args: argparse.Namespace) -> int:
+    with silent_tensorflow_start():
+        from ecgmm.evaluation import controls, recipe
+        from ecgmm.evaluation.markdown import figure_rows
+        from ecgmm.evaluation.report import plain
+        from ecgmm.serving.released import released_model
+        from ecgmm.training.config import CONTROL_CONFIG, load_config
+
+    config = load_config(args.config or CONTROL_CONFIG)
+    version_dir = recipe.version_dir(args.models_dir, released_model(args.models_dir).name)
+    if args.controls:
+        parts = {
+            "controls": controls.leakage_control(config, args.data_dir, args.controls),
+            "unseen": controls.unseen_databases(config, args.data_dir, args.controls),
+        }
+    else:
+        rows = controls.cross_validate(config, args.data_dir, args.cross_validate)
+        parts = {"cross_validation": rows}
+    recipe.add_to_recipe(version_dir, **parts)
+    print("\n\n".join(figure_rows(plain(rows)) for rows in parts.values()))
+    print(f"\nThese are in {version_dir / recipe.RECIPE_NAME} and in the reports beside it.")
     return 0

@@ -37,8 +37,9 @@ def render_markdown(report: Values, figure_names: Mapping[str, str]) -> str:
         _section("Readings of the same strips", _agreements(report["agreements"])),
         _section("Rhythm", _rhythm(report)),
         _section("Burden of atrial fibrillation", _af_burden(report["af_burden"])),
-        _section("The leaky control", _figure_rows(report["controls"])),
-        _section("Databases never trained on", _figure_rows(report["unseen"])),
+        _section("The leaky control", figure_rows(report["controls"])),
+        _section("Cross-validation over patients", figure_rows(report["cross_validation"])),
+        _section("Databases never trained on", figure_rows(report["unseen"])),
         _section("Other detectors, same records, same matcher", _peers(report["peers"])),
         _section("Noise stress test", _noise(report["noise"])),
         _section("Spread over seeds", _seeds(report["seeds"])),
@@ -247,13 +248,14 @@ def _af_burden(burdens: Sequence[Values]) -> str:
     return markdown_table(["record", "reference", "test", "time found", "time confirmed"], rows)
 
 
-def _figure_rows(rows: Sequence[Values], columns: Sequence[str] = HEADLINE) -> str:
+def figure_rows(rows: Sequence[Values], columns: Sequence[str] = HEADLINE) -> str:
+    """A table of things measured by the same matcher, a row of headline figures each."""
     body = [[row["name"], row["note"], *_shares(row["figures"], columns)] for row in rows]
     return markdown_table(["", "protocol", *columns], body)
 
 
 def _peers(rows: Sequence[Values]) -> str:
-    return _figure_rows(rows, ("QRS Se", "QRS +P"))
+    return figure_rows(rows, ("QRS Se", "QRS +P"))
 
 
 def _noise(points: Sequence[Values]) -> str:

@@ -11,11 +11,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.evaluation.spans import Span
+
 SNRS_DB = (24.0, 18.0, 12.0, 6.0, 0.0, -6.0)
+QRS_HALF_WIDTH_S = 0.05
 
 _MEASUREMENTS = 300
 _TRIMMED_SHARE = 1 / 20
-_QRS_HALF_WIDTH_S = 0.05
 _CLEAN_START_S = 300.0
 _PERIOD_S = 120.0
 
@@ -37,7 +39,7 @@ def qrs_amplitude_mv(
     Raises:
         ValueError: if no beat has 50 ms of signal on both sides.
     """
-    half_width = round(_QRS_HALF_WIDTH_S * sampling_rate_hz)
+    half_width = round(QRS_HALF_WIDTH_S * sampling_rate_hz)
     inside = (beat_samples >= half_width) & (beat_samples < len(lead_mv) - half_width)
     beats = beat_samples[inside][:_MEASUREMENTS]
     if len(beats) == 0:
@@ -96,6 +98,12 @@ def nst_protocol(samples: int, sampling_rate_hz: float) -> NDArray[np.bool_]:
     time_s = np.arange(samples) / sampling_rate_hz
     period = np.floor((time_s - _CLEAN_START_S) / _PERIOD_S)
     return (time_s >= _CLEAN_START_S) & (period % 2 == 0)
+
+
+def nst_noisy_spans_s(duration_s: float) -> tuple[Span, ...]:
+    """Onset and end of each stretch of a record to which `nst` adds noise."""
+    starts_s = np.arange(_CLEAN_START_S, duration_s, 2 * _PERIOD_S).tolist()
+    return tuple((start_s, min(start_s + _PERIOD_S, duration_s)) for start_s in starts_s)
 
 
 def add_noise(

@@ -6,17 +6,19 @@ one by one, without what lies before and after: as a signal, and printed on pape
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from ecgmm.analysis.analyze import encode_png
 from ecgmm.analysis.decode import decode_beats, refine_times
 from ecgmm.analysis.strips import read_signal
 from ecgmm.errors import InputError
+from ecgmm.evaluation.report import ExcludedRecord
 from ecgmm.evaluation.results import RecordResult
 from ecgmm.evaluation.spans import Span, marked_spans, rhythm_spans, shutdown_spans
 from ecgmm.grid import SAMPLING_RATE_HZ, STRIP_S, STRIP_SAMPLES
@@ -87,15 +89,51 @@ WAYS: dict[str, Way] = {
 }
 
 
+def read_all(
+    recordings: Sequence[Recording], runtime: Runtime, ways: Mapping[str, Way]
+) -> tuple[dict[str, list[RecordResult]], tuple[ExcludedRecord, ...]]:
+    """Read every recording in every way, with a progress bar.
+
+    Args:
+        recordings: annotated recordings.
+        runtime: the model.
+        ways: ways of reading by name.
+
+    Returns:
+        The results by way, all of the same recordings; and the recordings that cannot be
+        compared, each with the reason.
+
+    Raises:
+        InputError: if none is left.
+    """
+    results: dict[str, list[RecordResult]] = {name: [] for name in ways}
+    excluded = []
+    with tqdm(total=len(recordings) * len(ways), unit="record") as progress:
+        for recording in recordings:
+            read = []
+            try:
+                for name, way in ways.items():
+                    progress.set_postfix_str(f"{recording.name}, {name}")
+                    read.append(result_of(recording, runtime, way))
+            except InputError as error:
+                excluded.append(ExcludedRecord(recording.name, error.code, error.message))
+                read = []
+            for name, result in zip(ways, read, strict=False):
+                results[name].append(result)
+            progress.update(len(ways))
+    if len(excluded) == len(recordings):
+        raise InputError("nothing_to_evaluate", f"None of {len(recordings)} records can be read.")
+    return results, tuple(excluded)
+
+
 def result_of(recording: Recording, runtime: Runtime, way: Way) -> RecordResult:
     """Read one annotated recording and put its reference beside the reading.
 
     Raises:
-        InputError: if it has no reference beats, or some that lie outside the recording.
+        InputError: if it is empty, one of its leads holds no signal, it has no reference
+            beats, or some that lie outside the recording.
     """
-    truth = recording.annotations
-    if truth is None:
-        raise InputError("no_reference", f"Record {recording.name} has no annotations.")
+    truth = _usable_reference(recording)
     read = way(recording, runtime)
     decoded = decode_beats(read.beats)
     rate_hz, end_s = recording.sampling_rate_hz, recording.duration_s
@@ -120,6 +158,31 @@ def result_of(recording: Recording, runtime: Runtime, way: Way) -> RecordResult:
         test_af_spans_s=_af_spans(read, end_s),
         reference_shutdown_spans_s=_shutdown_spans(truth, rate_hz, end_s),
     )
+
+
+def with_beats(recordings: Iterable[Recording]) -> list[Recording]:
+    """Those whose beats are annotated, not only the rhythm of the whole."""
+    return [r for r in recordings if r.annotations is None or r.annotations.rhythm_class is None]
+
+
+def _usable_reference(recording: Recording) -> Annotations:
+    """The annotations of a recording, if there is something to read beside them."""
+    name, signal_mv = recording.name, recording.signal_mv
+    if len(signal_mv) == 0:
+        raise InputError("empty_record", f"Record {name} has no samples.")
+    flat = np.nanmin(signal_mv, axis=0, initial=np.inf) >= np.nanmax(
+        signal_mv, axis=0, initial=-np.inf
+    )
+    if flat.any() or flat.size == 0:
+        missing = [
+            lead for lead, is_flat in zip(recording.lead_names, flat, strict=True) if is_flat
+        ]
+        raise InputError(
+            "missing_lead", f"Record {name} holds no signal in {', '.join(missing) or 'any lead'}."
+        )
+    if recording.annotations is None:
+        raise InputError("no_reference", f"Record {name} has no annotations.")
+    return recording.annotations
 
 
 def _read_strips(

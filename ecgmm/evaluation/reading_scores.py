@@ -156,6 +156,14 @@ def score_beats(
     )
 
 
+def figures_of(
+    results: Sequence[RecordResult], start_s: float = LEARNING_PERIOD_S
+) -> dict[str, float]:
+    """The headline figures of a set of records, without intervals."""
+    confusions = [compare_beats(result, start_s).confusion for result in results]
+    return beat_figures(np.sum(confusions, axis=0))
+
+
 def beat_figures(confusion: NDArray[np.int64]) -> dict[str, float]:
     """The headline figures of a `[6, 6]` confusion matrix, as shares from 0 to 1."""
     found = confusion[:_NONE, :_NONE].sum()

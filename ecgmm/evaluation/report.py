@@ -134,6 +134,7 @@ class EvaluationReport:
         rhythm: rhythm scores.
         af_burden: burden of AF, record by record.
         controls: the leaky control and the honest figure beside it.
+        cross_validation: patients of each fold in turn held out, and all folds together.
         unseen: databases without a patient, or a record, in training.
         peers: other detectors on the same records.
         noise: figures against signal-to-noise ratio.
@@ -151,6 +152,7 @@ class EvaluationReport:
     rhythm: tuple[RhythmScores, ...] = ()
     af_burden: tuple[AfBurden, ...] = ()
     controls: tuple[FigureRow, ...] = ()
+    cross_validation: tuple[FigureRow, ...] = ()
     unseen: tuple[FigureRow, ...] = ()
     peers: tuple[FigureRow, ...] = ()
     noise: tuple[NoisePoint, ...] = ()
@@ -162,7 +164,7 @@ class EvaluationReport:
 
 def to_json(report: EvaluationReport) -> dict[str, Any]:
     """The report as JSON-ready values, with its schema version first."""
-    return {"schema_version": SCHEMA_VERSION, **_plain(report)}
+    return {"schema_version": SCHEMA_VERSION, **plain(report)}
 
 
 def read_report(path: Path) -> dict[str, Any]:
@@ -197,10 +199,15 @@ def write_report(report: EvaluationReport, out_dir: Path) -> dict[str, Any]:
     Returns:
         The JSON as `read_report` reads it.
     """
+    return write_values(to_json(report), out_dir)
+
+
+def write_values(report: Mapping[str, Any], out_dir: Path) -> dict[str, Any]:
+    """The same of a report that is JSON already."""
     from ecgmm.evaluation.figures import draw_figures
 
     out_dir.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(to_json(report), indent=1, allow_nan=False)
+    text = json.dumps(report, indent=1, allow_nan=False)
     (out_dir / JSON_NAME).write_text(text + "\n", encoding="utf-8")
     values = read_report(out_dir / JSON_NAME)
     figure_names = draw_figures(values, out_dir)
@@ -208,17 +215,17 @@ def write_report(report: EvaluationReport, out_dir: Path) -> dict[str, Any]:
     return values
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Dataclasses and arrays as dicts and lists, undefined numbers as None."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = [field.name for field in dataclasses.fields(value)]
-        return {name: _plain(getattr(value, name)) for name in names}
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, np.ndarray | np.generic):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -131,4 +132,32 @@ def match_record(result: RecordResult, start_s: float = LEARNING_PERIOD_S) -> Ma
         test_indices=matching.test_indices[paired],
         missed_indices=missed_indices[in_period[missed_indices]],
         extra_indices=matching.extra_indices[scored],
+    )
+
+
+def within_spans(result: RecordResult, spans_s: Sequence[Span]) -> RecordResult:
+    """What a result says of some stretches of its record alone.
+
+    The whole record is matched first: a pair belongs to where its reference beat is.
+
+    Args:
+        result: the whole record.
+        spans_s: onset and end of each stretch.
+
+    Raises:
+        InputError: if no reference beat lies there.
+    """
+    matching = match_beats(result.reference_times_s, result.test_times_s)
+    reference = within(result.reference_times_s, spans_s)
+    test = within(result.test_times_s, spans_s)
+    test[matching.test_indices] = reference[matching.reference_indices]
+    kept, read = np.flatnonzero(reference), np.flatnonzero(test)
+    probabilities = result.test_probabilities
+    return replace(
+        result,
+        reference_times_s=result.reference_times_s[kept],
+        reference_symbols=tuple(result.reference_symbols[index] for index in kept),
+        test_times_s=result.test_times_s[read],
+        test_labels=tuple(result.test_labels[index] for index in read),
+        test_probabilities=None if probabilities is None else probabilities[read],
     )

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from ecgmm.errors import InputError
 from ecgmm.evaluation.agreement import agreement, retention
 from ecgmm.evaluation.calibration import fit_temperature, labelled_probabilities
-from ecgmm.evaluation.locked_box import LEDGER_NAME, open_ds2, record_opening
+from ecgmm.evaluation.locked_box import LEDGER_NAME, opened_ds2
+from ecgmm.evaluation.noise_stress import load_stress_noise, stress
 from ecgmm.evaluation.peers import available_detectors, read_with_detector
-from ecgmm.evaluation.readers import SIGNAL, SIGNAL_STRIPS, WAYS, read_whole, result_of
-from ecgmm.evaluation.reading_scores import beat_figures, score_beats, score_reading
+from ecgmm.evaluation.readers import SIGNAL, SIGNAL_STRIPS, WAYS, read_all, read_whole, with_beats
+from ecgmm.evaluation.reading_scores import ReadingScores, figures_of, score_beats, score_reading
+from ecgmm.evaluation.recipe import read_recipe, version_dir
 from ecgmm.evaluation.report import (
     JSON_NAME,
     EvaluationReport,
@@ -25,6 +26,7 @@ from ecgmm.evaluation.report import (
     FigureRow,
     ModalityAgreement,
     ModelIdentity,
+    NoisePoint,
     Protocol,
     RhythmScores,
     read_report,
@@ -39,7 +41,9 @@ from ecgmm.serving.runtime import Runtime
 
 AGREEMENT_CLASSES = ("N", "S", "V")
 TWIN_OF_A_TRAINING_RECORD = "202"
+TESTED_ON_DS2 = "MIT-BIH DS2, 22 records, none of them ever trained on"
 HEADLINE = ("QRS Se", "QRS +P", "S F1", "V F1")
+HELD_OUT, DS2_REPORT = "held-out", "ds2"
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class EvaluationPlan:
         datasets: data sets the model was trained on.
         fold: fifth of the patients that was held out of its training.
         with_peers: also run other detectors on the same records.
+        with_noise: also read the same records with recorded noise in them.
         command: how to make the report again.
     """
 
@@ -62,7 +67,17 @@ class EvaluationPlan:
     datasets: tuple[str, ...]
     fold: int
     with_peers: bool
+    with_noise: bool
     command: str
+
+
+@dataclass(frozen=True)
+class ReadRecords:
+    """Recordings that were read, the results by way of reading, and what was left out."""
+
+    recordings: Sequence[Recording]
+    results: dict[str, list[RecordResult]]
+    excluded: tuple[ExcludedRecord, ...]
 
 
 def evaluate_held_out(model_dir: Path, runtime: Runtime, plan: EvaluationPlan) -> dict[str, Any]:
@@ -75,21 +90,21 @@ def evaluate_held_out(model_dir: Path, runtime: Runtime, plan: EvaluationPlan) -
         The report's JSON; it is written to `reports/<version>/held-out` beside the models.
     """
     held_out = held_out_recordings(plan.data_dir, plan.datasets, plan.fold)
-    beats = [r for r in held_out if r.annotations and r.annotations.rhythm_class is None]
+    beats = with_beats(held_out)
     rhythms = [r for r in held_out if r.annotations and r.annotations.rhythm_class is not None]
-    results, excluded = _read_all(beats, runtime, plan.ways)
-    temperature = fit_temperature(*labelled_probabilities(results[plan.ways[0]]))
-    report = EvaluationReport(
-        model=identify(model_dir, runtime),
-        protocol=_protocol(plan, f"patients of fold {plan.fold}, held out of training"),
-        readings=tuple(score_reading(way, results[way], temperature) for way in plan.ways),
-        excluded=excluded,
-        agreements=_agreements(results),
-        rhythm=(_cinc2017(rhythms, runtime),) if rhythms else (),
-        af_burden=tuple(af_burden(result) for result in results[plan.ways[0]]),
-        peers=_peers(beats, results[plan.ways[0]]) if plan.with_peers else (),
+    read = _read(beats, runtime, plan)
+    temperature = fit_temperature(*labelled_probabilities(read.results[plan.ways[0]]))
+    report = _report(
+        identify(model_dir, runtime),
+        f"patients of fold {plan.fold}, held out of training",
+        [score_reading(way, read.results[way], temperature) for way in plan.ways],
+        read,
+        runtime,
+        plan,
     )
-    return write_report(report, report_dir(plan, runtime, "held-out"))
+    if rhythms:
+        report = replace(report, rhythm=(_cinc2017(rhythms, runtime),))
+    return write_report(report, report_dir(plan, runtime, HELD_OUT))
 
 
 def evaluate_ds2(
@@ -104,37 +119,27 @@ def evaluate_ds2(
         runtime: the same, loaded.
         plan: what to do.
         why: why DS2 is opened; goes into the ledger.
+
+    Returns:
+        The report's JSON; it is written to `reports/<version>/ds2` beside the models.
     """
-    recordings = open_ds2(plan.data_dir)
-    results, excluded = _read_all(recordings, runtime, plan.ways)
-    temperature = fitted_temperature(report_dir(plan, runtime, "held-out"))
-    readings = [score_reading(way, results[way], temperature) for way in plan.ways]
-    without_twin = [r for r in results[plan.ways[0]] if r.record != TWIN_OF_A_TRAINING_RECORD]
-    readings.append(score_reading(f"{plan.ways[0]}, without 202", without_twin, temperature))
     model = identify(model_dir, runtime)
-    figures = {way: _headline(results[way]) for way in plan.ways}
-    record_opening(
-        plan.models_dir.parent / LEDGER_NAME,
-        model=f"{model.name}/{model.version}",
-        sha256=model.sha256,
-        why=why,
-        figures=figures,
-    )
-    report = EvaluationReport(
-        model=model,
-        protocol=_protocol(plan, "MIT-BIH DS2, 22 records, none of them ever trained on"),
-        readings=tuple(readings),
-        excluded=excluded,
-        agreements=_agreements(results),
-        af_burden=tuple(af_burden(result) for result in results[plan.ways[0]]),
-        peers=_peers(recordings, results[plan.ways[0]]) if plan.with_peers else (),
-    )
-    return write_report(report, report_dir(plan, runtime, "ds2"))
+    temperature = fitted_temperature(report_dir(plan, runtime, HELD_OUT))
+    name, ledger = f"{model.name}/{model.version}", plan.models_dir.parent / LEDGER_NAME
+    with opened_ds2(plan.data_dir, ledger, model=name, sha256=model.sha256, why=why) as opening:
+        read = _read(opening.recordings, runtime, plan)
+        opening.note({way: _headline(read.results[way]) for way in plan.ways})
+        first = plan.ways[0]
+        readings = [score_reading(way, read.results[way], temperature) for way in plan.ways]
+        without_twin = [r for r in read.results[first] if r.record != TWIN_OF_A_TRAINING_RECORD]
+        readings.append(score_reading(f"{first}, without 202", without_twin, temperature))
+        report = _report(model, TESTED_ON_DS2, readings, read, runtime, plan)
+        return write_report(report, report_dir(plan, runtime, DS2_REPORT))
 
 
 def report_dir(plan: EvaluationPlan, runtime: Runtime, name: str) -> Path:
     """Where a report of a model goes."""
-    return plan.models_dir.parent / "reports" / runtime.model_version / name
+    return version_dir(plan.models_dir, runtime.model_version) / name
 
 
 def identify(model_dir: Path, runtime: Runtime) -> ModelIdentity:
@@ -154,28 +159,46 @@ def fitted_temperature(held_out_dir: Path) -> float | None:
     return float(calibration[-1]["temperature"])
 
 
-def _read_all(
-    recordings: Sequence[Recording], runtime: Runtime, ways: Sequence[str]
-) -> tuple[dict[str, list[RecordResult]], tuple[ExcludedRecord, ...]]:
-    """Read every recording in every way; one that cannot be compared is named and left out."""
-    results: dict[str, list[RecordResult]] = {way: [] for way in ways}
-    excluded = []
-    with tqdm(total=len(recordings) * len(ways), unit="record") as progress:
-        for recording in recordings:
-            try:
-                read = {}
-                for way in ways:
-                    progress.set_postfix_str(f"{recording.name}, {way}")
-                    read[way] = result_of(recording, runtime, WAYS[way])
-                    progress.update()
-            except InputError as error:
-                excluded.append(ExcludedRecord(recording.name, error.code, error.message))
-                continue
-            for way, result in read.items():
-                results[way].append(result)
-    if not results[ways[0]]:
-        raise InputError("nothing_to_evaluate", "No record could be evaluated.")
-    return results, tuple(excluded)
+def _read(recordings: Sequence[Recording], runtime: Runtime, plan: EvaluationPlan) -> ReadRecords:
+    results, excluded = read_all(recordings, runtime, {way: WAYS[way] for way in plan.ways})
+    left_out = {row.record for row in excluded}
+    usable = [recording for recording in recordings if recording.name not in left_out]
+    return ReadRecords(usable, results, excluded)
+
+
+def _report(
+    model: ModelIdentity,
+    tested_on: str,
+    readings: Sequence[ReadingScores],
+    read: ReadRecords,
+    runtime: Runtime,
+    plan: EvaluationPlan,
+) -> EvaluationReport:
+    """What every evaluation reports, whatever records it read."""
+    first = read.results[plan.ways[0]]
+    recipe = read_recipe(version_dir(plan.models_dir, runtime.model_version))
+    noise, too_quiet = _noise(read.recordings, runtime, plan)
+    return EvaluationReport(
+        model=model,
+        protocol=_protocol(plan, tested_on),
+        readings=tuple(readings),
+        excluded=read.excluded + too_quiet,
+        agreements=_agreements(read.results),
+        af_burden=tuple(af_burden(result) for result in first),
+        controls=recipe.controls,
+        cross_validation=recipe.cross_validation,
+        unseen=recipe.unseen,
+        peers=_peers(read.recordings, first) if plan.with_peers else (),
+        noise=noise,
+    )
+
+
+def _noise(
+    recordings: Sequence[Recording], runtime: Runtime, plan: EvaluationPlan
+) -> tuple[tuple[NoisePoint, ...], tuple[ExcludedRecord, ...]]:
+    if not plan.with_noise:
+        return (), ()
+    return stress(recordings, runtime, load_stress_noise(plan.data_dir))
 
 
 def _agreements(results: dict[str, list[RecordResult]]) -> tuple[ModalityAgreement, ...]:
@@ -219,16 +242,12 @@ def _peers(
             recording = by_name[result.record]
             lead_mv, rate_hz = recording.signal_mv[:, 0], recording.sampling_rate_hz
             found.append(read_with_detector(detector, lead_mv, rate_hz, result))
-        rows.append(FigureRow(name, "QRS only, first lead", _figures(found)))
+        rows.append(FigureRow(name, "QRS only, first lead", figures_of(found)))
     return tuple(rows)
 
 
-def _figures(results: Sequence[RecordResult]) -> dict[str, float]:
-    return beat_figures(score_beats(results).confusion)
-
-
 def _headline(results: Sequence[RecordResult]) -> dict[str, float]:
-    figures = _figures(results)
+    figures = figures_of(results)
     return {name: figures[name] for name in HEADLINE}
 
 

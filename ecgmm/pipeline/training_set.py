@@ -37,11 +37,16 @@ def load_training_records(data_dir: Path, datasets: Sequence[str]) -> list[GridR
 
 
 def held_out_recordings(data_dir: Path, datasets: Sequence[str], fold: int) -> list[Recording]:
-    """The recordings, as stored, of the patients that `split_by_patient` holds out."""
+    """The recordings, as stored, of the patients of a fold."""
     pairs = list(_may_train(data_dir, datasets))
-    _, validation = split_by_patient([to_grid(r, dataset) for dataset, r in pairs], fold)
-    held_out = {(record.dataset, record.name) for record in validation}
+    records = records_of_folds([to_grid(r, dataset) for dataset, r in pairs], (fold,))
+    held_out = {(record.dataset, record.name) for record in records}
     return [recording for dataset, recording in pairs if (dataset, recording.name) in held_out]
+
+
+def training_recordings(data_dir: Path, dataset: str) -> list[Recording]:
+    """Every recording of a data set, as stored, that training may see."""
+    return [recording for _, recording in _may_train(data_dir, (dataset,))]
 
 
 def _may_train(data_dir: Path, datasets: Sequence[str]) -> Iterator[tuple[str, Recording]]:
@@ -68,23 +73,34 @@ def split_by_patient(
 ) -> tuple[list[GridRecord], list[GridRecord]]:
     """Records to train on and records of other patients to validate on.
 
-    Patients are dealt to five folds within each data set, those with the rarest beats
-    first, so that every fold has its share of them.
-
     Args:
         records: all of the training data.
         fold: which fold is held out, 0 to 4.
     """
-    if fold not in range(FOLDS):
-        raise ValueError(f"Expected a fold from 0 to {FOLDS - 1}. Received {fold}.")
-    held_out = {
-        patient
+    validation = records_of_folds(records, (fold,))
+    held_out = {record.patient for record in validation}
+    return [record for record in records if record.patient not in held_out], validation
+
+
+def records_of_folds(records: Sequence[GridRecord], folds: Sequence[int]) -> list[GridRecord]:
+    """The records of the patients of some folds.
+
+    Patients are dealt to five folds within each data set, those with the rarest beats
+    first, so that every fold has its share of them.
+
+    Args:
+        records: all of the training data, whatever the folds wanted.
+        folds: from 0 to 4.
+    """
+    strange = sorted(set(folds) - set(range(FOLDS)))
+    if strange:
+        raise ValueError(f"Expected folds from 0 to {FOLDS - 1}. Received {strange}.")
+    dealt = [
+        _deal(record for record in records if record.dataset == dataset)
         for dataset in {record.dataset for record in records}
-        for patient in _deal(record for record in records if record.dataset == dataset)[fold::FOLDS]
-    }
-    training = [record for record in records if record.patient not in held_out]
-    validation = [record for record in records if record.patient in held_out]
-    return training, validation
+    ]
+    wanted = {patient for patients in dealt for fold in folds for patient in patients[fold::FOLDS]}
+    return [record for record in records if record.patient in wanted]
 
 
 def _deal(records: Iterable[GridRecord]) -> list[str]:

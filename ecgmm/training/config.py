@@ -18,7 +18,9 @@ from ecgmm.pipeline.strips import SamplingConfig
 from ecgmm.pipeline.training_set import FOLDS, TRAINING_DATASETS
 
 Modality = Literal["signal", "image", "both"]
+Split = Literal["patient", "strip"]
 DEFAULT_CONFIG = Path(__file__).parent / "configs" / "released.toml"
+CONTROL_CONFIG = DEFAULT_CONFIG.with_name("control.toml")
 
 
 def _require(fits: bool, expected: str, received: Any) -> None:
@@ -71,6 +73,10 @@ class TrainingConfig:
     Attributes:
         datasets: data sets to train on.
         fold: which fifth of the patients is held out for validation.
+        test_folds: fifths of the patients that are neither learned from nor validated on.
+        split: `"patient"` keeps to that; `"strip"` learns from every other minute of the
+            patients of `test_folds` after all, which is the leak that `ecgmm evaluate
+            --controls` measures.
         seed: of weights, strips and augmentation.
         weight_decay: of AdamW.
         focus: exponent of the focal loss.
@@ -84,6 +90,8 @@ class TrainingConfig:
 
     datasets: tuple[str, ...] = ("mitdb", "svdb", "cinc2017")
     fold: int = 1
+    test_folds: tuple[int, ...] = ()
+    split: Split = "patient"
     seed: int = 1
     weight_decay: float = 0.01
     focus: float = 0.0
@@ -104,6 +112,8 @@ class TrainingConfig:
         trainable = set(self.datasets) <= set(TRAINING_DATASETS)
         _require(trainable, f"datasets among {TRAINING_DATASETS}", self.datasets)
         _require(self.fold in range(FOLDS), f"a fold from 0 to {FOLDS - 1}", self.fold)
+        others = set(range(FOLDS)) - {self.fold}
+        _require(set(self.test_folds) < others, f"some of {others} in test_folds", self.test_folds)
         weighted = len(self.class_weights) == len(STEP_CLASSES)
         _require(weighted, f"class_weights of {STEP_CLASSES}", self.class_weights)
         names = [stage.name for stage in self.stages]
@@ -150,9 +160,18 @@ def load_config(path: Path | None = None) -> TrainingConfig:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError("config_invalid", f"{path} is not valid TOML: {error}.") from error
     try:
-        return _from_mapping(TrainingConfig, values, "")
+        return config_of(values)
     except InputError as error:
         raise InputError(error.code, f"{path}: {error.message}") from error
+
+
+def config_of(values: Mapping[str, Any]) -> TrainingConfig:
+    """A configuration from what TOML or JSON says; what it leaves out keeps its default.
+
+    Raises:
+        InputError: if it sets something that does not exist, or to what cannot be.
+    """
+    return _from_mapping(TrainingConfig, values, "")
 
 
 def _only(stages: tuple[StageConfig, ...], modality: Modality) -> tuple[StageConfig, ...]:

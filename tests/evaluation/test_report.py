@@ -86,7 +86,8 @@ def test_the_keys_of_the_schema_stay_while_its_version_does(written):
     _, values = written
     assert list(values) == [
         *("schema_version", "model", "protocol", "readings", "excluded", "agreements"),
-        *("rhythm", "af_burden", "controls", "unseen", "peers", "noise", "seeds"),
+        *("rhythm", "af_burden", "controls", "cross_validation", "unseen", "peers", "noise"),
+        *("seeds",),
         *("published", "published_adapted", "published_rhythm"),
     ]
     assert list(values["readings"][0]["tables"][0]) == [

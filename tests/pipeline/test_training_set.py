@@ -133,7 +133,7 @@ def test_the_split_does_not_depend_on_the_order_of_the_records():
 
 @pytest.mark.parametrize("fold", [-1, 5])
 def test_a_fold_that_there_is_not_is_refused(fold):
-    with pytest.raises(ValueError, match=f"Received {fold}"):
+    with pytest.raises(ValueError, match=rf"Received \[{fold}\]"):
         split_by_patient([], fold)
 
 
