@@ -29,7 +29,7 @@ from ecgmm.paper.reading.page import PageReading, PageRow, read_page
 TOLERANCE_S = 0.075
 LARGEST_START_ERROR_S = 0.4
 LARGEST_SCALE_ERROR = 0.01
-PRINTED_KINDS = ("segments", "segments", "segments", "rhythm")
+PRINTED_LEADS = (4, 4, 4, 1)
 
 StripReader = Callable[[PageRow], NDArray[np.float64]]
 
@@ -57,14 +57,8 @@ class RowScore:
 
 def trace_reader(row: PageRow) -> NDArray[np.float64]:
     """Read a row's beats from its trace."""
-    bars_s = (2.5, 5.0, 7.5) if row.kind == "segments" else ()
+    bars_s = (2.5, 5.0, 7.5) if row.leads == 4 else ()
     return find_strip_beats(row.strip.grey, bars_s)
-
-
-def printed_beats(signal_mv: NDArray[np.float64], sampling_rate_hz: float) -> NDArray[np.float64]:
-    """Beats of the printed leads together; where a lead was not printed it is NaN, and flat."""
-    level_mv = np.nanmedian(signal_mv, axis=0)
-    return find_beats(np.nan_to_num(signal_mv - level_mv), sampling_rate_hz)
 
 
 def score_row(reference_s: NDArray[np.float64], found_s: NDArray[np.float64]) -> RowScore:
@@ -116,15 +110,15 @@ def measure(
     page = read_page(Picture(rgb, photo.name))
     spent_s = process_time() - begun_s
     record = wfdb.rdrecord(str(photo.with_name(photo.stem.rsplit("-", 1)[0])))
-    reference_s = printed_beats(record.p_signal, record.fs)
+    reference_s = find_beats(record.p_signal, record.fs)
     scores = [score_row(reference_s, read_strip(row)) for row in page.rows]
     return page, scores, spent_s
 
 
 def report(name: str, page: PageReading, scores: Sequence[RowScore], spent_s: float) -> bool:
     """Print one photo's line; returns whether all rows and the scale are right."""
-    kinds = tuple(row.kind for row in page.rows)
-    right = kinds == PRINTED_KINDS and all(
+    leads = tuple(row.leads for row in page.rows)
+    right = leads == PRINTED_LEADS and all(
         abs(score.scale_error) <= LARGEST_SCALE_ERROR for score in scores[-1:]
     )
     rows = "  ".join(

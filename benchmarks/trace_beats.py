@@ -16,6 +16,7 @@ from ecgmm.paper.reading.rectify import MM_PER_BOX
 from ecgmm.paper.reading.trace import remove_grid
 
 STRIP_RATE_HZ = PIXELS_PER_MM * PAPER_SPEED_MM_PER_S
+PULSE_FLANK_PX = 4
 STEEPEST_PX = 5
 STEEPNESS_COST = 0.12
 INKED = 0.3
@@ -36,6 +37,7 @@ def find_strip_beats(grey: NDArray[np.uint8], bars_s: tuple[float, ...] = ()) ->
         `[beats]` seconds from the strip's left edge.
     """
     trace_px = read_trace(grey)
+    trace_px[:PULSE_FLANK_PX] = trace_px[PULSE_FLANK_PX]
     for bar_s in bars_s:
         first, last = (round((bar_s + side * 0.05) * STRIP_RATE_HZ) for side in (-1, 1))
         trace_px[first : last + 1] = np.linspace(trace_px[first], trace_px[last], last + 1 - first)
@@ -88,15 +90,25 @@ def find_beats(signals: NDArray[np.float64], sampling_rate_hz: float) -> NDArray
     """Times of the beats that several simultaneous signals show together.
 
     Args:
-        signals: `[samples, leads]`.
+        signals: `[samples, leads]`; NaN where a lead was not printed.
         sampling_rate_hz: samples a second.
 
     Returns:
         `[beats]` seconds: centres of the steepest 100 ms, after Pan and Tompkins 1985.
     """
-    sections = signal.butter(2, QRS_BAND_HZ, "bandpass", fs=sampling_rate_hz, output="sos")
-    steepness = np.gradient(signal.sosfiltfilt(sections, signals, axis=0), axis=0) ** 2
-    energy = np.sqrt(ndimage.uniform_filter1d(steepness.sum(axis=1), round(QRS_S * sampling_rate_hz)))
+    steepness = np.stack([_steepness(lead, sampling_rate_hz) for lead in signals.T])
+    energy = np.nanmean(steepness, axis=0)
     peaks, _ = signal.find_peaks(energy, distance=round(REFRACTORY_S * sampling_rate_hz))
     typical = np.median(np.sort(energy[peaks])[-6:])
     return peaks[energy[peaks] > LEAST_SHARE_OF_TYPICAL * typical] / sampling_rate_hz
+
+
+def _steepness(lead: NDArray[np.float64], sampling_rate_hz: float) -> NDArray[np.float64]:
+    """Root mean square slope over 100 ms, 1 at the steepest; NaN where the lead is."""
+    known = np.isfinite(lead)
+    sections = signal.butter(2, QRS_BAND_HZ, "bandpass", fs=sampling_rate_hz, output="sos")
+    slope = np.gradient(signal.sosfiltfilt(sections, lead[known]))
+    energy = np.sqrt(ndimage.uniform_filter1d(slope**2, round(QRS_S * sampling_rate_hz)))
+    steepness = np.full(len(lead), np.nan)
+    steepness[known] = energy / max(energy.max(), 1e-9)
+    return steepness

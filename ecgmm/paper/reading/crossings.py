@@ -52,7 +52,7 @@ def find_crossings(darkness: NDArray[np.float32], grid: LocalGrid) -> Crossings:
         return Crossings(np.empty((0, 2), np.float32), score)
     score = score / _typical_score(score, grid, darkness.shape)
     keep = score > WEAKEST
-    return Crossings(_subpixel(crossing, x[keep], y[keep]), score[keep])
+    return Crossings(subpixel_peaks(crossing, x[keep], y[keep]), score[keep])
 
 
 def _ridges(darkness: NDArray[np.float32], grid: LocalGrid, family: int) -> NDArray[np.float32]:
@@ -96,10 +96,19 @@ def _typical_score(
     return np.median(np.sort(score)[-expected:])
 
 
-def _subpixel(
+def subpixel_peaks(
     surface: NDArray[np.float32], x: NDArray[np.int64], y: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """Vertex of the parabola through each peak and its neighbours, in x and in y."""
+    """Vertex of the parabola through each peak and its neighbours, in x and in y.
+
+    Args:
+        surface: `[height, width]`.
+        x: `[peaks]` columns, none on the edge.
+        y: `[peaks]` rows, none on the edge.
+
+    Returns:
+        `[peaks, 2]` (x, y), at most half a pixel away.
+    """
     shifts = []
     for step_y, step_x in ((0, 1), (1, 0)):
         before, after = surface[y - step_y, x - step_x], surface[y + step_y, x + step_x]

@@ -11,10 +11,11 @@ from ecgmm.paper.picture import Picture
 from ecgmm.paper.reading.cut import StripCutter
 from ecgmm.paper.reading.geometry import Geometry, find_geometry
 from ecgmm.paper.reading.rectify import MM_PER_BOX, mesh_points
-from ecgmm.paper.reading.rows import ROW_MM, Row, RowKind, find_rows
-from ecgmm.paper.reading.sheet import Sheet, lay_out
+from ecgmm.paper.reading.rows import ROW_MM, Row, find_upright_rows
+from ecgmm.paper.reading.sheet import Sheet, lay_flat
 from ecgmm.paper.strips import PaperStrip
 
+LEAST_WEIGHT = 0.05
 LEAST_VISIBLE = 0.6
 LEAST_COVERAGE = 0.3
 LARGEST_RESIDUAL = 0.05
@@ -27,7 +28,7 @@ class PageRow:
 
     Attributes:
         strip: the row on the time grid.
-        kind: one lead for ten seconds, or a new one every 2.5 s.
+        leads: how many leads it shows in turn: 1 in a rhythm row, 4 in rows of 2.5 s each.
         pixels_per_mm: scale of the photo along the row.
         confidence: from 0 to 1.
         refusal: why the row is not to be read; empty where it is.
@@ -35,7 +36,7 @@ class PageRow:
     """
 
     strip: PaperStrip
-    kind: RowKind
+    leads: int
     pixels_per_mm: float
     confidence: float
     refusal: str
@@ -69,9 +70,8 @@ def read_page(picture: Picture) -> PageReading:
     geometry = find_geometry(picture.rgb)
     if geometry is None:
         return PageReading((), "No grid of ECG paper was found.")
-    sheet = lay_out(geometry)
-    rows = find_rows(sheet)
-    if not rows:
+    sheet, rows = find_upright_rows(lay_flat(geometry))
+    if sum(row.weight for row in rows) < LEAST_WEIGHT:
         return PageReading((), "A grid was found, but no row that begins with a reference pulse.")
     cutter = StripCutter(picture.rgb, geometry, sheet.mesh)
     return PageReading(
@@ -87,7 +87,7 @@ def _read_row(row: Row, geometry: Geometry, sheet: Sheet, cutter: StripCutter) -
     length_px = float(np.linalg.norm(np.diff(baseline_px, axis=0), axis=1).sum())
     return PageRow(
         strip=PaperStrip(cutter.cut(row.start_mm, row.baseline_mm)),
-        kind=row.kind,
+        leads=row.leads,
         pixels_per_mm=length_px / ROW_MM,
         confidence=_confidence(row),
         refusal=_refusal(row, geometry),
@@ -96,7 +96,7 @@ def _read_row(row: Row, geometry: Geometry, sheet: Sheet, cutter: StripCutter) -
 
 
 def _confidence(row: Row) -> float:
-    return min(1.0, row.pulse_score / CLEAR_PULSE) * row.visible * row.coverage
+    return min(1.0, row.pulse.score / CLEAR_PULSE) * row.visible * row.coverage
 
 
 def _refusal(row: Row, geometry: Geometry) -> str:

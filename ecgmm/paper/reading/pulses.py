@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.paper.reading.crossings import subpixel_peaks
+
 PULSE_WIDTH_MM = 5.0
 PULSE_HEIGHT_MM = 10.0
 MARGIN_MM = 2.5
@@ -16,6 +18,8 @@ LEAST_SCORE = 0.45
 LEAST_INK = 0.2
 LEAST_SPACING_MM = 9.0
 LARGEST_SPACING_MM = 70.0
+SPREAD_COST_PER_MM = 0.1
+MOST_CANDIDATES = 80
 SIDE_TOLERANCE_MM = 2.5
 SPACING_TOLERANCE = 0.15
 
@@ -33,6 +37,11 @@ class Pulse:
     end_mm: float
     baseline_mm: float
     score: float
+
+    @property
+    def weight(self) -> float:
+        """How much it counts among others: little for what letters and beats reach."""
+        return (self.score - CHANCE_SCORE) ** 2
 
 
 def find_pulses(ink: NDArray[np.float32], pixels_per_mm: float) -> tuple[Pulse, ...]:
@@ -58,11 +67,6 @@ def find_pulses(ink: NDArray[np.float32], pixels_per_mm: float) -> tuple[Pulse, 
     return best
 
 
-def total_score(pulses: tuple[Pulse, ...]) -> float:
-    """How surely these are the page's pulses: more of them and clearer ones score higher."""
-    return sum((pulse.score - CHANCE_SCORE) ** 2 for pulse in pulses)
-
-
 def _candidates(ink: NDArray[np.float32], pixels_per_mm: float) -> list[Pulse]:
     """Places that look like a pulse, the likeliest first."""
     template = _template(pixels_per_mm)
@@ -72,16 +76,18 @@ def _candidates(ink: NDArray[np.float32], pixels_per_mm: float) -> list[Pulse]:
     match = cv2.matchTemplate(blurred, template, cv2.TM_CCOEFF_NORMED)
     match[~_inked(blurred, template)] = 0
     reach = round(2 * pixels_per_mm)
+    match[[0, -1], :] = match[:, [0, -1]] = 0
     peak = (match >= cv2.dilate(match, np.ones((2 * reach + 1,) * 2))) & (match > LEAST_SCORE)
     y, x = np.nonzero(peak)
-    order = np.argsort(-match[y, x])[:80]
+    order = np.argsort(-match[y, x])[:MOST_CANDIDATES]
+    corner_mm = subpixel_peaks(match, x[order], y[order]) / pixels_per_mm
     return [
         Pulse(
-            end_mm=float(x[k] / pixels_per_mm + MARGIN_MM + PULSE_WIDTH_MM),
-            baseline_mm=float(y[k] / pixels_per_mm + MARGIN_MM + PULSE_HEIGHT_MM),
-            score=float(match[y[k], x[k]]),
+            end_mm=float(corner[0] + MARGIN_MM + PULSE_WIDTH_MM),
+            baseline_mm=float(corner[1] + MARGIN_MM + PULSE_HEIGHT_MM),
+            score=float(score),
         )
-        for k in order
+        for corner, score in zip(corner_mm, match[y[order], x[order]], strict=True)
     ]
 
 
@@ -138,4 +144,4 @@ def _chain_score(chain: tuple[Pulse, ...]) -> float:
     if not chain:
         return 0.0
     spread_mm = float(np.std([pulse.end_mm for pulse in chain]))
-    return total_score(chain) - 0.1 * spread_mm
+    return sum(pulse.weight for pulse in chain) - SPREAD_COST_PER_MM * spread_mm

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.grid import PAPER_SPEED_MM_PER_S, STRIP_S
-from ecgmm.paper.reading.pulses import Pulse
+from ecgmm.paper.reading.pulses import Pulse, find_pulses
 from ecgmm.paper.reading.sheet import SHEET_PIXELS_PER_MM, Sheet
-
-RowKind = Literal["rhythm", "segments"]
 
 ROW_MM = STRIP_S * PAPER_SPEED_MM_PER_S
 REACH_MM = 15.0
 INKED = 0.25
-LONGEST_LEAD_IN_MM = 10.0
+LONGEST_LEAD_IN_MM = 6.0
 LEAST_GAP_MM = 1.5
+GAP_SHARE_OF_TYPICAL = 0.3
 BORDER_TOLERANCE_MM = 2.0
 BORDER_HALF_MM = 2.0
+ABOVE_BAR_MM = 6.0
 BORDER_INKED_SHARE = 0.75
 
 
@@ -31,47 +30,72 @@ class Row:
     Attributes:
         start_mm: where its ten seconds begin, from the page's left.
         baseline_mm: height of its 0 mV, from the page's top.
-        kind: `rhythm`, one lead for ten seconds, or `segments`, a new lead every 2.5 s.
-        pulse_score: how clear its reference pulse is, up to 1.
+        leads: how many leads it shows in turn: 1 in a rhythm row, 4 in rows of 2.5 s each.
+        pulse: its reference pulse.
         visible: share of its ten seconds that lies on paper in the picture.
         coverage: share of the visible columns in which there is ink.
     """
 
     start_mm: float
     baseline_mm: float
-    kind: RowKind
-    pulse_score: float
+    leads: int
+    pulse: Pulse
     visible: float
     coverage: float
 
 
+    @property
+    def weight(self) -> float:
+        """How surely it is a row: a clear pulse, and a trace that runs on from it."""
+        return self.pulse.weight * self.visible * self.coverage
+
+
+def find_upright_rows(sheet: Sheet) -> tuple[Sheet, tuple[Row, ...]]:
+    """Turn a page the right way up and find its rows.
+
+    All four ways are tried: the pulses of a page upside down can look like a poor set.
+
+    Args:
+        sheet: the page as it lies in the photo.
+
+    Returns:
+        The page as it is read, and its rows from top to bottom; none where no way shows any.
+    """
+    readings = [(turned, find_rows(turned)) for turned in map(sheet.turned, range(4))]
+    return max(readings, key=lambda reading: sum(row.weight for row in reading[1]))
+
+
 def find_rows(sheet: Sheet) -> tuple[Row, ...]:
-    """The rows that begin with a reference pulse, from top to bottom."""
-    if not sheet.pulses:
+    """The rows of an upright page that begin with a reference pulse, from top to bottom."""
+    pulses = find_pulses(sheet.ink, SHEET_PIXELS_PER_MM)
+    if not pulses:
         return ()
-    start_mm = _start_mm(sheet)
-    return tuple(_describe(sheet, start_mm, pulse) for pulse in sheet.pulses)
-
-
-def _start_mm(sheet: Sheet) -> float:
-    """Where the traces begin: at the pulses' right edges or after the gap behind them."""
-    end_mm = float(np.median([pulse.end_mm for pulse in sheet.pulses]))
-    inked = np.mean(
-        [
-            _inked_columns(sheet.ink, pulse.baseline_mm, end_mm, LONGEST_LEAD_IN_MM)
-            for pulse in sheet.pulses
-        ],
-        axis=0,
+    start_mm = _start_mm(sheet, pulses)
+    bars = [_bars(sheet, start_mm, pulse.baseline_mm) for pulse in pulses]
+    return tuple(
+        _describe(sheet, start_mm, pulse, leads)
+        for pulse, leads in zip(pulses, _leads(bars), strict=True)
     )
-    blank = np.flatnonzero(inked < 0.5)
+
+
+def _start_mm(sheet: Sheet, pulses: tuple[Pulse, ...]) -> float:
+    """Where the traces begin: at the pulses' right edges, or after the gap behind their feet."""
+    end_mm = float(np.median([pulse.end_mm for pulse in pulses]))
+    darkest = [
+        _window(sheet.ink, pulse.baseline_mm, end_mm, ROW_MM, REACH_MM).max(axis=0, initial=0)
+        for pulse in pulses
+    ]
+    level = np.mean(darkest, axis=0)
+    lead_in = level[: round(LONGEST_LEAD_IN_MM * SHEET_PIXELS_PER_MM)]
+    blank = np.flatnonzero(lead_in < GAP_SHARE_OF_TYPICAL * np.median(level))
     runs = np.split(blank, np.flatnonzero(np.diff(blank) > 1) + 1)
     gaps = [run for run in runs if len(run) >= LEAST_GAP_MM * SHEET_PIXELS_PER_MM]
-    if not gaps or gaps[-1][-1] == len(inked) - 1:
+    if not gaps or gaps[0][-1] + 1 >= len(lead_in):
         return end_mm
-    return end_mm + (gaps[-1][-1] + 1) / SHEET_PIXELS_PER_MM
+    return end_mm + (gaps[0][-1] + 0.5) / SHEET_PIXELS_PER_MM
 
 
-def _describe(sheet: Sheet, start_mm: float, pulse: Pulse) -> Row:
+def _describe(sheet: Sheet, start_mm: float, pulse: Pulse, leads: int) -> Row:
     paper = _window(sheet.paper, pulse.baseline_mm, start_mm, ROW_MM, REACH_MM)
     on_paper = paper.mean(axis=0) > 0.5
     visible = float(on_paper.sum() / (ROW_MM * SHEET_PIXELS_PER_MM))
@@ -79,8 +103,8 @@ def _describe(sheet: Sheet, start_mm: float, pulse: Pulse) -> Row:
     return Row(
         start_mm=start_mm,
         baseline_mm=pulse.baseline_mm,
-        kind="segments" if _changes_lead(sheet, start_mm, pulse.baseline_mm) else "rhythm",
-        pulse_score=pulse.score,
+        leads=leads,
+        pulse=pulse,
         visible=visible,
         coverage=float(inked[on_paper].mean()) if on_paper.any() else 0.0,
     )
@@ -92,14 +116,30 @@ def _inked_columns(
     return _window(ink, baseline_mm, left_mm, width_mm, REACH_MM).max(axis=0, initial=0) > INKED
 
 
-def _changes_lead(sheet: Sheet, start_mm: float, baseline_mm: float) -> bool:
-    """Whether bars stand on the baseline at two or more of 2.5, 5 and 7.5 s."""
-    bars = 0
+def _bars(sheet: Sheet, start_mm: float, baseline_mm: float) -> tuple[bool, bool, bool]:
+    """Whether a bar stands on the baseline at 2.5, 5 and 7.5 s.
+
+    A bar reaches as far up as down and ends there; a beat mostly goes on upward.
+    """
+    found = []
     for quarter in (1, 2, 3):
         left_mm = start_mm + quarter * ROW_MM / 4 - BORDER_TOLERANCE_MM
-        window = _window(sheet.ink, baseline_mm, left_mm, 2 * BORDER_TOLERANCE_MM, BORDER_HALF_MM)
-        bars += bool(window.size and (window > INKED).mean(axis=0).max() > BORDER_INKED_SHARE)
-    return bars >= 2
+        width_mm = 2 * BORDER_TOLERANCE_MM
+        inner = _window(sheet.ink, baseline_mm, left_mm, width_mm, BORDER_HALF_MM) > INKED
+        above = _window(sheet.ink, baseline_mm - ABOVE_BAR_MM, left_mm, width_mm, 1.0) > INKED
+        is_bar = (inner.mean(axis=0) > BORDER_INKED_SHARE) & ~above.any(axis=0)
+        found.append(bool(is_bar.any()))
+    return found[0], found[1], found[2]
+
+
+def _leads(bars: list[tuple[bool, bool, bool]]) -> list[int]:
+    """Number of leads in each row, from the bars between them.
+
+    A page of two columns has bars at 5 s alone, in most of its rows; elsewhere a single bar is
+    a beat.
+    """
+    halved = np.mean([row == (False, True, False) for row in bars]) > 0.5
+    return [2 if halved and row[1] else 4 if sum(row) >= 2 else 1 for row in bars]
 
 
 def _window(

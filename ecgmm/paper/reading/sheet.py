@@ -1,4 +1,4 @@
-"""The flat page: its ink on a millimetre raster, and which way is up."""
+"""The flat page: its ink on a millimetre raster."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from ecgmm.paper.reading.geometry import Geometry
 from ecgmm.paper.reading.mesh import Mesh
-from ecgmm.paper.reading.pulses import Pulse, find_pulses, total_score
 from ecgmm.paper.reading.rectify import MM_PER_BOX, flatten
 from ecgmm.paper.reading.trace import remove_grid
 
@@ -20,34 +19,32 @@ LEAST_SEEN = 0.4
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page the right way up.
+    """A flat page, turned one way.
 
     Attributes:
-        mesh: its mesh, turned so that rows run from left to right.
+        mesh: its mesh, turned likewise.
         ink: `[height, width]`, 2 px/mm from the mesh's first node, 0 off the paper.
         paper: `[height, width]`, where the picture shows the paper's grid.
-        pulses: the reference pulses, from top to bottom.
-        quarter_turns: how often the page had to be turned clockwise.
+        quarter_turns: how often the photo was turned clockwise.
     """
 
     mesh: Mesh
     ink: NDArray[np.float32]
     paper: NDArray[np.bool_]
-    pulses: tuple[Pulse, ...]
-    quarter_turns: int
+    quarter_turns: int = 0
+
+    def turned(self, quarter_turns: int) -> Sheet:
+        """The same page after quarter turns clockwise."""
+        return Sheet(
+            mesh=self.mesh.turned(quarter_turns),
+            ink=np.ascontiguousarray(np.rot90(self.ink, -quarter_turns)),
+            paper=np.rot90(self.paper, -quarter_turns),
+            quarter_turns=self.quarter_turns + quarter_turns,
+        )
 
 
-def lay_out(geometry: Geometry) -> Sheet:
-    """Flatten a page and turn it so that its reference pulses stand upright.
-
-    All four ways are tried: the pulses of a page upside down can look like a poor set.
-
-    Args:
-        geometry: of a photo.
-
-    Returns:
-        The page, turned the way that its pulses are clearest.
-    """
+def lay_flat(geometry: Geometry) -> Sheet:
+    """Flatten the page of a photo, as it is turned there."""
     rows, columns = geometry.mesh.seen.shape
     flat = flatten(
         geometry.darkness,
@@ -60,21 +57,7 @@ def lay_out(geometry: Geometry) -> Sheet:
     )
     paper = _paper(geometry.mesh, flat.shape)
     ink = remove_grid(flat, MM_PER_BOX * SHEET_PIXELS_PER_MM) * paper
-    sheets = [_turned(geometry.mesh, ink, paper, turns) for turns in range(4)]
-    return max(sheets, key=lambda sheet: total_score(sheet.pulses))
-
-
-def _turned(
-    mesh: Mesh, ink: NDArray[np.float32], paper: NDArray[np.bool_], quarter_turns: int
-) -> Sheet:
-    turned = np.ascontiguousarray(np.rot90(ink, -quarter_turns))
-    return Sheet(
-        mesh=mesh.turned(quarter_turns),
-        ink=turned,
-        paper=np.rot90(paper, -quarter_turns),
-        pulses=find_pulses(turned, SHEET_PIXELS_PER_MM),
-        quarter_turns=quarter_turns,
-    )
+    return Sheet(geometry.mesh, ink, paper)
 
 
 def _paper(mesh: Mesh, shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 BOXES_OF_A_LINE = 5
 DARKEST_SHARE = 0.995
+LARGEST_OVER_TYPICAL = 1.2
 LEAST_HEADROOM = 0.15
 
 
@@ -40,4 +41,19 @@ def _line_model(darkness: NDArray[np.float32], box_px: int) -> NDArray[np.float3
     padded = np.pad(typical, ((reach, reach), (0, 0)), mode="reflect" if boxes > reach else "edge")
     windows = np.lib.stride_tricks.sliding_window_view(padded, BOXES_OF_A_LINE, axis=0)
     smooth = np.median(windows, axis=-1).astype(np.float32)
+    smooth = np.minimum(smooth, LARGEST_OVER_TYPICAL * _typical_line(smooth, box_px))
     return cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def _typical_line(lines: NDArray[np.float32], box_px: int) -> NDArray[np.float32]:
+    """How dark the lines around are: a flat trace that lies on one makes it darker than them.
+
+    Args:
+        lines: `[boxes, width]`, darkness of each column of pixels, box by box.
+        box_px: distance of the lines.
+    """
+    boxes, width = lines.shape
+    count = max(1, width // box_px)
+    darkest = lines[:, : count * box_px].reshape(boxes, count, -1).max(axis=-1)
+    typical = cv2.medianBlur(np.ascontiguousarray(darkest), 5)
+    return cv2.resize(typical, (width, boxes), interpolation=cv2.INTER_LINEAR)
