@@ -8,12 +8,6 @@ from tuning.search import main
 KERASTUNER = ("KERASTUNER_TUNER_ID", "KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT")
 
 
-@pytest.fixture(autouse=True)
-def alone(monkeypatch):
-    for name in KERASTUNER:
-        monkeypatch.delenv(name, raising=False)
-
-
 def complaint(capsys):
     """The one line that went to stderr."""
     (line,) = capsys.readouterr().err.splitlines()
