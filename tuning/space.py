@@ -125,13 +125,13 @@ class SearchSpace:
         """The training that a set of labels stands for.
 
         A batch keeps its number of time steps whatever the length of its rows, so that an
-        epoch costs the same. What the rare beats leave of the sampler's shares is drawn from
-        anywhere.
+        epoch costs the same. What rare beats take of the sampler's shares, or give back, is
+        that of places anywhere.
         """
         config = self.base
         for path, values in self.choices().items():
             config = with_value(config, path, values[labels[path]])
-        return _sharing_out(_batch_of_same_steps(config, self.base))
+        return _shares_of_same_sum(_batch_of_same_steps(config, self.base), self.base)
 
 
 def label_of(value: Value) -> Label:
@@ -149,7 +149,7 @@ def value_at(config: TrainingConfig, path: str) -> Any:
     return getattr(getattr(config, owner) if owner else config, name)
 
 
-def with_value(config: TrainingConfig, path: str, value: Value) -> TrainingConfig:
+def with_value(config: TrainingConfig, path: str, value: Any) -> TrainingConfig:
     """The same configuration with another value at a dimension's path."""
     owner, _, name = path.rpartition(".")
     if owner == "class_weights":
@@ -169,7 +169,7 @@ def _batch_of_same_steps(config: TrainingConfig, base: TrainingConfig) -> Traini
     return with_value(config, "stage.batch_size", max(1, round(rows)))
 
 
-def _sharing_out(config: TrainingConfig) -> TrainingConfig:
-    shares = config.sampling
-    others = sum(vars(shares).values()) - shares.anywhere
-    return with_value(config, "sampling.anywhere", max(0.0, round(1.0 - others, 6)))
+def _shares_of_same_sum(config: TrainingConfig, base: TrainingConfig) -> TrainingConfig:
+    shares = vars(config.sampling)
+    rest = sum(vars(base.sampling).values()) - sum(shares.values()) + shares["anywhere"]
+    return with_value(config, "sampling.anywhere", max(0.0, round(rest, 6)))
