@@ -10,15 +10,16 @@ is aligned. The slope of the read times over the printed ones is the error of th
 from __future__ import annotations
 
 import argparse
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
 
-import cv2
 import numpy as np
 import wfdb
 from numpy.typing import NDArray
+from PIL import Image
 
 from benchmarks.trace_beats import find_beats, find_strip_beats
 from ecgmm.evaluation.matching import match_beats
@@ -91,20 +92,21 @@ def _agreement(reference_s: NDArray[np.float64], found_s: NDArray[np.float64]) -
 
 def spoil(rgb: NDArray[np.uint8], size_px: int | None, quality: int | None) -> NDArray[np.uint8]:
     """Shrink a photo and save it as a smaller JPEG."""
+    image = Image.fromarray(rgb)
     if size_px is not None:
-        scale = size_px / max(rgb.shape[:2])
-        rgb = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        image.thumbnail((size_px, size_px), Image.Resampling.BOX)
     if quality is not None:
-        encoded = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-        rgb = cv2.imdecode(encoded, cv2.IMREAD_COLOR)[..., ::-1]
-    return np.ascontiguousarray(rgb)
+        file = io.BytesIO()
+        image.save(file, "JPEG", quality=quality)
+        image = Image.open(file)
+    return np.asarray(image)
 
 
 def measure(
     photo: Path, read_strip: StripReader, size_px: int | None, quality: int | None, turns: int
 ) -> tuple[PageReading, list[RowScore], float]:
     """Read one photo; returns the page, a score for each row, and the seconds of CPU it took."""
-    rgb = cv2.imread(str(photo))[..., ::-1]
+    rgb = np.asarray(Image.open(photo).convert("RGB"))
     rgb = np.ascontiguousarray(np.rot90(spoil(rgb, size_px, quality), turns))
     begun_s = process_time()
     page = read_page(Picture(rgb, photo.name))
@@ -129,7 +131,10 @@ def report(name: str, page: PageReading, scores: Sequence[RowScore], spent_s: fl
     )
     refusals = {row.refusal for row in page.rows} | {page.refusal}
     notes = " ".join(sorted(refusals - {""}))
-    print(f"{name} {'ok ' if right else 'BAD'} turned {page.quarter_turns} {spent_s:.1f}s  {rows}  {notes}")
+    print(
+        f"{name} {'ok ' if right else 'BAD'} turned {page.quarter_turns} "
+        f"{spent_s:.1f}s  {rows}  {notes}"
+    )
     return right
 
 

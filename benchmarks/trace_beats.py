@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scipy import ndimage, signal
 
 from ecgmm.grid import PAPER_SPEED_MM_PER_S, PIXELS_PER_MM
+from ecgmm.paper.reading.grid_removal import remove_grid
 from ecgmm.paper.reading.ink import paper_level
 from ecgmm.paper.reading.rectify import MM_PER_BOX
-from ecgmm.paper.reading.trace import remove_grid
 
 STRIP_RATE_HZ = PIXELS_PER_MM * PAPER_SPEED_MM_PER_S
 PULSE_FLANK_PX = 4
@@ -26,7 +26,9 @@ REFRACTORY_S = 0.3
 LEAST_SHARE_OF_TYPICAL = 0.35
 
 
-def find_strip_beats(grey: NDArray[np.uint8], bars_s: tuple[float, ...] = ()) -> NDArray[np.float64]:
+def find_strip_beats(
+    grey: NDArray[np.uint8], bars_s: tuple[float, ...] = ()
+) -> NDArray[np.float64]:
     """Times of the beats in a strip.
 
     Args:
@@ -48,7 +50,7 @@ def read_trace(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Height of the trace in each column of a strip, `[1000]` px, upward positive."""
     brightness = grey.astype(np.float32)
     darkness = np.clip(1 - brightness / np.maximum(paper_level(brightness), 1), 0, 1)
-    ink = remove_grid(darkness, MM_PER_BOX * PIXELS_PER_MM)
+    ink = remove_grid(darkness.astype(np.float32), MM_PER_BOX * PIXELS_PER_MM)
     path = _path(ndimage.gaussian_filter1d(ink, 1.0, axis=0))
     return -_with_tips(ink > INKED, path)
 

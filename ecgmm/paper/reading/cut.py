@@ -26,7 +26,8 @@ class StripCutter:
         wanted_px = MM_PER_BOX * PIXELS_PER_MM * OVERSAMPLING
         shrink = min(1.0, wanted_px / box_px)
         grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-        self._grey = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        near = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        self._grey = near.astype(np.uint8)
         self._scale = shrink / geometry.scale
         self._mesh = mesh
 

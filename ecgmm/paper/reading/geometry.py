@@ -46,7 +46,7 @@ def find_geometry(rgb: NDArray[np.uint8]) -> Geometry | None:
     """
     scale = min(1.0, WORKING_SIZE_PX / max(rgb.shape[:2]))
     working = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    darkness = line_darkness(working)
+    darkness = line_darkness(working.astype(np.uint8))
     grid = measure_local_grid(darkness)
     if grid is None:
         return None

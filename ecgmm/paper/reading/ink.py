@@ -46,4 +46,5 @@ def paper_level(channel: NDArray[np.float32]) -> NDArray[np.float32]:
     window = PAPER_WINDOW_PX // COARSE | 1
     bright = cv2.dilate(coarse, np.ones((window // 2 | 1,) * 2, np.uint8))
     smooth = cv2.GaussianBlur(cv2.medianBlur(bright, 5), (window, window), 0)
-    return cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
+    full = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(full, np.float32)

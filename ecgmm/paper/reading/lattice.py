@@ -50,7 +50,7 @@ class NearestCrossing:
         of_label[labels[y, x]] = np.arange(len(x))
         self._index = of_label[labels]
 
-    def __call__(self, xy_px: NDArray[np.float32]) -> NDArray[np.int64]:
+    def __call__(self, xy_px: NDArray[np.floating]) -> NDArray[np.int64]:
         """Index of the crossing nearest to each point `[..., 2]`; -1 outside the picture."""
         height, width = self._index.shape
         pixel = np.round(xy_px).astype(np.int64)
@@ -68,9 +68,7 @@ class NearestCrossing:
         return -1
 
 
-def grow_lattice(
-    crossings: Crossings, nearest: NearestCrossing, grid: LocalGrid
-) -> Lattice | None:
+def grow_lattice(crossings: Crossings, nearest: NearestCrossing, grid: LocalGrid) -> Lattice | None:
     """Number crossings outward from the best one, the surest step always first.
 
     Args:
@@ -98,7 +96,10 @@ def _steps_at(grid: LocalGrid, xy_px: NDArray[np.float32]) -> NDArray[np.float32
         numbers = np.arange(len(centres))
         positions.append(np.interp(xy_px[:, axis], centres, numbers).astype(np.float32)[None])
     planes = grid.step_px.reshape(*grid.strength.shape, 4)
-    values = [cv2.remap(planes[..., k].copy(), *positions, cv2.INTER_LINEAR)[0] for k in range(4)]
+    values = [
+        cv2.remap(planes[..., k].copy(), positions[0], positions[1], cv2.INTER_LINEAR)[0]
+        for k in range(4)
+    ]
     return np.stack(values, axis=-1).reshape(-1, 2, 2)
 
 

@@ -155,7 +155,8 @@ def _pitch(profile: NDArray[np.float32], frequency: NDArray[np.float32]) -> floa
 def _lookup(spectrum: NDArray[np.float32], frequency: NDArray[np.float32]) -> NDArray[np.float32]:
     """Spectrum at frequencies `[rows, columns, 2]`; 0 beyond the Nyquist frequency."""
     right, down = _spectrum_position(frequency)
-    return cv2.remap(spectrum, right, down, cv2.INTER_LINEAR, borderValue=0)
+    found = cv2.remap(spectrum, right, down, cv2.INTER_LINEAR, borderValue=0)
+    return np.asarray(found, np.float32)
 
 
 def _spectrum_position(
@@ -200,9 +201,7 @@ def _score_each(
     return score
 
 
-def _smooth(
-    frequency: NDArray[np.float32], strength: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def _smooth(frequency: NDArray[np.float32], strength: NDArray[np.float32]) -> NDArray[np.float32]:
     """Blend of neighbouring tiles, the stronger counting more, outliers left out."""
     weight = np.clip(strength - 1, 0, 4) ** 2 + 1e-6
     for _ in range(3):
@@ -214,10 +213,9 @@ def _smooth(
 
 def _blend(frequency: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
     planes = (frequency * weight[..., None, None]).reshape(*weight.shape, 4)
-    total, mass = planes, weight.copy()
-    spread = [cv2.GaussianBlur(total[..., k].copy(), (0, 0), 1.2) for k in range(4)]
-    mass = cv2.GaussianBlur(mass, (0, 0), 1.2)
-    wide = [(total[..., k].sum() / weight.sum()) * 1e-3 for k in range(4)]
+    spread = [cv2.GaussianBlur(planes[..., k].copy(), (0, 0), 1.2) for k in range(4)]
+    mass = np.asarray(cv2.GaussianBlur(weight, (0, 0), 1.2), np.float32)
+    wide = [(planes[..., k].sum() / weight.sum()) * 1e-3 for k in range(4)]
     blended = [(s + w) / (mass + 1e-3) for s, w in zip(spread, wide, strict=True)]
     return np.stack(blended, axis=-1).reshape(frequency.shape).astype(np.float32)
 

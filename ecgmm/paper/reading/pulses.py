@@ -48,7 +48,7 @@ def find_pulses(ink: NDArray[np.float32], pixels_per_mm: float) -> tuple[Pulse, 
     """Find the column of reference pulses, one a row, at about regular distances.
 
     Args:
-        ink: `[height, width]` flat page without its grid, see `trace.remove_grid`.
+        ink: `[height, width]` flat page without its grid, see `grid_removal.remove_grid`.
         pixels_per_mm: its resolution.
 
     Returns:
@@ -72,8 +72,8 @@ def _candidates(ink: NDArray[np.float32], pixels_per_mm: float) -> list[Pulse]:
     template = _template(pixels_per_mm)
     if ink.shape[0] <= template.shape[0] or ink.shape[1] <= template.shape[1]:
         return []
-    blurred = cv2.GaussianBlur(ink, (0, 0), 0.25 * pixels_per_mm)
-    match = cv2.matchTemplate(blurred, template, cv2.TM_CCOEFF_NORMED)
+    blurred = np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.25 * pixels_per_mm), np.float32)
+    match = np.asarray(cv2.matchTemplate(blurred, template, cv2.TM_CCOEFF_NORMED), np.float32)
     match[~_inked(blurred, template)] = 0
     reach = round(2 * pixels_per_mm)
     match[[0, -1], :] = match[:, [0, -1]] = 0
@@ -91,9 +91,7 @@ def _candidates(ink: NDArray[np.float32], pixels_per_mm: float) -> list[Pulse]:
     ]
 
 
-def _inked(
-    blurred: NDArray[np.float32], template: NDArray[np.float32]
-) -> NDArray[np.bool_]:
+def _inked(blurred: NDArray[np.float32], template: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Whether there is a good part of a pulse's ink: the correlation of blank paper is noise."""
     height, width = template.shape
     total = cv2.boxFilter(
@@ -116,7 +114,7 @@ def _template(pixels_per_mm: float) -> NDArray[np.float32]:
     cv2.polylines(picture, [outline.astype(np.int32)], False, 1.0, round(0.4 * scale))
     size = (round(width / fine), round(height / fine))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    return cv2.GaussianBlur(small, (0, 0), 0.4 * pixels_per_mm)
+    return np.asarray(cv2.GaussianBlur(small, (0, 0), 0.4 * pixels_per_mm), np.float32)
 
 
 def _chain(first: Pulse, second: Pulse, column: list[Pulse]) -> tuple[Pulse, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +12,11 @@ from ecgmm.paper.reading.mesh import Mesh
 
 MM_PER_BOX = 5
 
+Pixel = TypeVar("Pixel", np.float32, np.uint8)
+
 
 def flatten(
-    picture: NDArray[np.float32] | NDArray[np.uint8],
+    picture: NDArray[Pixel],
     mesh: Mesh,
     *,
     left_mm: float,
@@ -21,7 +25,7 @@ def flatten(
     height_mm: float,
     pixels_per_mm: float,
     picture_scale: float = 1.0,
-) -> NDArray[np.float32] | NDArray[np.uint8]:
+) -> NDArray[Pixel]:
     """Cut a rectangle of paper out of a picture.
 
     Args:
@@ -42,9 +46,10 @@ def flatten(
     rows = (top_mm + np.arange(round(height_mm * pixels_per_mm)) / pixels_per_mm) / MM_PER_BOX
     xy_px = mesh_points(mesh, columns, rows)
     xy_px = (xy_px + 0.5) * picture_scale - 0.5
-    return cv2.remap(
+    cut_out = cv2.remap(
         picture, xy_px[..., 0], xy_px[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
     )
+    return np.asarray(cut_out, picture.dtype)
 
 
 def mesh_points(

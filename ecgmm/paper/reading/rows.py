@@ -43,7 +43,6 @@ class Row:
     visible: float
     coverage: float
 
-
     @property
     def weight(self) -> float:
         """How surely it is a row: a clear pulse, and a trace that runs on from it."""

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.paper.reading.geometry import Geometry
+from ecgmm.paper.reading.grid_removal import remove_grid
 from ecgmm.paper.reading.mesh import Mesh
 from ecgmm.paper.reading.rectify import MM_PER_BOX, flatten
-from ecgmm.paper.reading.trace import remove_grid
 
 SHEET_PIXELS_PER_MM = 2
 LEAST_SEEN = 0.4

@@ -42,7 +42,8 @@ def _line_model(darkness: NDArray[np.float32], box_px: int) -> NDArray[np.float3
     windows = np.lib.stride_tricks.sliding_window_view(padded, BOXES_OF_A_LINE, axis=0)
     smooth = np.median(windows, axis=-1).astype(np.float32)
     smooth = np.minimum(smooth, LARGEST_OVER_TYPICAL * _typical_line(smooth, box_px))
-    return cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
+    full = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(full, np.float32)
 
 
 def _typical_line(lines: NDArray[np.float32], box_px: int) -> NDArray[np.float32]:
@@ -56,4 +57,5 @@ def _typical_line(lines: NDArray[np.float32], box_px: int) -> NDArray[np.float32
     count = max(1, width // box_px)
     darkest = lines[:, : count * box_px].reshape(boxes, count, -1).max(axis=-1)
     typical = cv2.medianBlur(np.ascontiguousarray(darkest), 5)
-    return cv2.resize(typical, (width, boxes), interpolation=cv2.INTER_LINEAR)
+    stretched = cv2.resize(typical, (width, boxes), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(stretched, np.float32)
