@@ -26,6 +26,7 @@ from ecgmm.pipeline.training_set import (
     records_of_folds,
     split_by_patient,
 )
+from ecgmm.training.balance import ReadStrips, add_biases, choose_biases
 from ecgmm.training.callbacks import (
     BEST_NAME,
     discard_backup,
@@ -34,7 +35,13 @@ from ecgmm.training.callbacks import (
     stage_callbacks,
 )
 from ecgmm.training.config import StageConfig, TrainingConfig, config_of
-from ecgmm.training.validation import Validator, validation_strips
+from ecgmm.training.validation import (
+    Validator,
+    branch_reader,
+    read_rows,
+    strip_rows,
+    validation_strips,
+)
 
 WARM_UP_SHARE = 0.05
 BEAT_STRIPS = {"signal": 600, "image": 700}
@@ -85,7 +92,11 @@ def train(config: TrainingConfig, data_dir: Path, run_dir: Path, init: Path | No
         raise InputError("nothing_to_train", "No stage of the configuration trains anything.")
     released = run_dir / BEST_NAME
     partial = released.with_suffix(".partial.keras")
-    load_model(best).save(partial)
+    model = load_model(best)
+    biases = choose_biases(read_held_out(model, config, data))
+    print(f"Biases of the head, by held-out patients: {biases}")
+    add_biases(model, biases)
+    model.save(partial)
     return partial.replace(released)
 
 
@@ -217,6 +228,23 @@ def compile_model(model: keras.Model, stage: StageConfig, config: TrainingConfig
         loss_weights={"beats": 1.0, "rhythm": 0.1},
         jit_compile=False,
     )
+
+
+def read_held_out(
+    model: keras.Model, config: TrainingConfig, data: TrainingData
+) -> list[ReadStrips]:
+    """Held-out strips read by every branch that the configuration trains."""
+    readings = []
+    for name in ("signal", "image"):
+        stages = [stage for stage in config.stages if stage.modality in (name, "both")]
+        if not stages:
+            continue
+        steps = stages[-1].strip_steps
+        strips = validation_strips(data.validation, steps, BEAT_STRIPS[name], rhythm_strips=0)
+        strips = [strip for strip in strips if strip.has_beats]
+        rows = strip_rows(name, strips, config.picture)
+        readings.append(ReadStrips(strips, read_rows(branch_reader(model, f"{name}_branch"), rows)))
+    return readings
 
 
 def _validator(

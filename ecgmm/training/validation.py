@@ -77,6 +77,19 @@ def print_strips(strips: Sequence[Strip], config: PictureConfig, seed: int) -> N
     return np.stack([picture_of(strip.signal_mv, config, rng) for strip in strips])[..., None]
 
 
+def strip_rows(modality: str, strips: Sequence[Strip], config: PictureConfig) -> NDArray:
+    """What a branch reads of strips: `[strips, samples]` signals, or pictures of them."""
+    if modality == "signal":
+        return np.stack([strip.signal_mv for strip in strips])
+    return print_strips(strips, config, seed=0)
+
+
+def read_rows(reader: Reader, rows: NDArray) -> NDArray[np.float32]:
+    """Probabilities `[rows, steps, 6]` of many rows, a batch at a time."""
+    parts = [rows[first : first + ROWS_PER_CALL] for first in range(0, len(rows), ROWS_PER_CALL)]
+    return np.concatenate([reader(part).beats for part in parts])
+
+
 def score_strips(strips: Sequence[Strip], rows: NDArray, reader: Reader) -> ValidationScores:
     """Read strips and compare with their truth.
 
@@ -99,7 +112,7 @@ def score_strips(strips: Sequence[Strip], rows: NDArray, reader: Reader) -> Vali
                 rhythm[strip.rhythm, int(named.argmax())] += 1
     per_class = class_scores(beats)
     rhythm_f1 = float(np.mean(f1_of(rhythm)[:3]))
-    beats_f1 = macro_f1(beats)
+    beats_f1 = float(np.nan_to_num(macro_f1(beats)))
     return ValidationScores(
         score=(1 - RHYTHM_SHARE) * beats_f1 + RHYTHM_SHARE * rhythm_f1,
         f1={name: per_class[name].f1 for name in ("N", "S", "V")},
@@ -156,12 +169,9 @@ class Validator(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self._sets: list[tuple[str, Sequence[Strip], NDArray]] = []
-        if signal_strips:
-            signals = np.stack([strip.signal_mv for strip in signal_strips])
-            self._sets.append(("signal", signal_strips, signals))
-        if image_strips:
-            pictures = print_strips(image_strips, picture, seed=0)
-            self._sets.append(("image", image_strips, pictures))
+        for name, strips in (("signal", signal_strips), ("image", image_strips)):
+            if strips:
+                self._sets.append((name, strips, strip_rows(name, strips, picture)))
         self._readers: dict[str, Reader] = {}
 
     def set_model(self, model: keras.Model) -> None:
