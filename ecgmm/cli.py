@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from pathlib import Path
+from typing import NoReturn, TextIO
 
 from ecgmm import __version__
 from ecgmm.commands import analyze, draw, evaluate, export, train
@@ -57,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 on success, 2 for bad usage or unreadable input, 1 for an error in the program,
         130 after Ctrl-C, 141 when whoever read the output has gone (128 + the signal's number).
     """
+    _make_streams_safe()
     try:
         args = build_parser().parse_args(argv)
         status = args.run(args)
@@ -73,6 +76,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         if sys.flags.dev_mode:
             raise
         return _complain(fault_words(error), EXIT_INTERNAL_ERROR)
+
+
+def _make_streams_safe() -> None:
+    """Nowhere for a stream that the caller closed; no name of a file is unprintable."""
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _complain(message: str, status: int) -> int:

@@ -1,5 +1,6 @@
 """What the console script owes to everyone who calls it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -123,3 +124,22 @@ def test_stderr_holds_nothing_but_the_complaint(unread_model: Path) -> None:
     done = run_process("analyze", "--json", "missing.png", "--model", str(unread_model))
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("closed", [1, 2])
+def test_a_closed_stream_is_no_fault(unread_model: Path, closed: int) -> None:
+    command = " ".join([*ECGMM, "analyze --json missing.png --model", str(unread_model)])
+    done = subprocess.run(
+        ["sh", "-c", f"exec {command} {closed}>&-"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    lines = (done.stdout + done.stderr).splitlines()
+    assert len(lines) == 1
+    assert "missing.png" in lines[0]
+
+
+def test_a_file_whose_name_is_no_text_can_be_named(unread_model: Path) -> None:
+    words = ["analyze", "--json", b"missing-\xff.png", "--model", str(unread_model)]
+    done = subprocess.run([*ECGMM, *words], capture_output=True, check=False)
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["input"] == os.fsdecode(b"missing-\xff.png")
