@@ -69,6 +69,6 @@ def test_excerpts_lie_in_the_recording_in_order_and_hardly_overlap(
     finding = Finding("all", "", "info", tuple(range(len(inside))))
     starts_s = choose_excerpts(reading_of(duration_s, inside, (finding,)), limit)
     assert 1 <= len(starts_s) <= limit
-    assert 0.0 <= starts_s[0]
+    assert starts_s[0] >= 0.0
     assert starts_s[-1] < duration_s
     assert all(second - first >= 5.0 for first, second in itertools.pairwise(starts_s))
