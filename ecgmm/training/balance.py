@@ -56,7 +56,7 @@ def choose_biases(readings: Sequence[ReadStrips]) -> dict[str, float]:
 def add_biases(model: keras.Model, biases: dict[str, float]) -> None:
     """Make the biases part of the head's last layer."""
     layer = model.get_layer("head").get_layer("beats")
-    bias = np.array(layer.bias)
+    bias = np.array(keras.ops.convert_to_numpy(layer.bias))
     for name, value in biases.items():
         bias[STEP_CLASSES.index(name)] += value
     layer.bias.assign(bias)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
 
@@ -59,10 +60,12 @@ def test_the_biases_in_the_head_do_what_was_chosen() -> None:
     )
     features = np.random.default_rng(0).normal(size=(2, STRIP_STEPS, 8)).astype(np.float32)
     head = model.get_layer("head")
-    before = np.asarray(head(features)["beats"])
+    before = keras.ops.convert_to_numpy(head(features)["beats"])
     add_biases(model, {"S": -0.5, "V": 1.0})
     np.testing.assert_allclose(
-        np.asarray(head(features)["beats"]), biased(before, {"S": -0.5, "V": 1.0}), atol=1e-6
+        keras.ops.convert_to_numpy(head(features)["beats"]),
+        biased(before, {"S": -0.5, "V": 1.0}),
+        atol=1e-6,
     )
 
 
