@@ -19,7 +19,7 @@ NOISE_VARIANCE = 0.1
 NEVER = sys.maxsize
 """An oracle that gives up on failures raises in whichever process asks it; the tuner does."""
 
-AfterTrial = Callable[[set[str]], None]
+AfterTrial = Callable[[set[str]], object]
 
 
 class _RecordedOracle(keras_tuner.Oracle):

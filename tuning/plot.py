@@ -57,5 +57,6 @@ def _panel(axis: Any, trials: Sequence[Trial], name: str, labels: list[Label]) -
     axis.plot([labels.index(label) for label in tried], means, color="tab:red", linewidth=1)
     turned = 20 if any(isinstance(label, str) for label in labels) else 0
     axis.set_xticks(range(len(labels)), map(str, labels), fontsize=7, rotation=turned)
+    axis.set_xlim(-0.5, len(labels) - 0.5)
     axis.tick_params(axis="y", labelsize=7)
     return dots

@@ -21,10 +21,10 @@ BEST_CONFIG_NAME = "best.toml"
 _COUNTS = ("epochs", "parameters")
 
 
-def write_results(
+def write_tables(
     search_dir: Path, trials: Sequence[Trial], space: SearchSpace, command: str
 ) -> None:
-    """Write all files of results anew.
+    """Write the tables anew, and the winning configuration.
 
     Args:
         search_dir: where they go.
@@ -35,10 +35,16 @@ def write_results(
     paths = list(space.choices())
     (search_dir / CSV_NAME).write_text(_csv(trials, paths), encoding="utf-8")
     (search_dir / MARKDOWN_NAME).write_text(_markdown(trials, paths, command), encoding="utf-8")
-    scored = [trial for trial in trials if trial.score is not None]
+    scored = _scored(trials)
     if scored:
         best = search_dir / BEST_CONFIG_NAME
         best.write_text(winning_config(scored, space, command), encoding="utf-8")
+
+
+def write_plot(search_dir: Path, trials: Sequence[Trial], space: SearchSpace) -> None:
+    """Draw the plot of what mattered anew, once a trial has a score."""
+    scored = _scored(trials)
+    if scored:
         plot_what_mattered(scored, space, search_dir / PLOT_NAME)
 
 
@@ -52,6 +58,10 @@ def winning_config(scored: Sequence[Trial], space: SearchSpace, command: str) ->
         f"  ecgmm train --config {BEST_CONFIG_NAME} --run-dir runs/best"
     )
     return config_toml(space.config(best.labels), heading)
+
+
+def _scored(trials: Sequence[Trial]) -> list[Trial]:
+    return [trial for trial in trials if trial.score is not None]
 
 
 def _csv(trials: Sequence[Trial], paths: Sequence[str]) -> str:

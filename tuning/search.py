@@ -32,7 +32,7 @@ examples:
   python -m tuning.search --modality image --tune branches loss --tuner bayesian --trials 40
 
 A search that was stopped, by --hours, Ctrl-C or kill -9, goes on when the same command is given
-again; another search needs another --search-dir. In it, after every trial:
+again; another search needs another --search-dir. In it, after every trial, the plot at the end:
   trials.csv, trials.md   the table of all trials
   what_mattered.png       score against everything that was tried
   best.toml               the winner: ecgmm train --config best.toml

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from ecgmm.training.config import load_config
-from tuning.results import write_results
+from tuning.results import write_plot, write_tables
 from tuning.search import starting_config
 from tuning.space import SearchSpace, label_of, value_at
 from tuning.trials import read_trials, scores_by_label, share_explained
@@ -44,7 +44,7 @@ def test_trials_that_have_ended_are_listed_best_first_and_failures_last(search_d
 
 
 def test_the_table_says_what_each_trial_tried_and_how_it_did(search_dir):
-    write_results(search_dir, read_trials(search_dir), SPACE, "the command")
+    write_tables(search_dir, read_trials(search_dir), SPACE, "the command")
     with (search_dir / "trials.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert rows[0]["trial"] == "01"
@@ -56,7 +56,7 @@ def test_the_table_says_what_each_trial_tried_and_how_it_did(search_dir):
 
 
 def test_the_markdown_ranks_what_mattered(search_dir):
-    write_results(search_dir, read_trials(search_dir), SPACE, "the command")
+    write_tables(search_dir, read_trials(search_dir), SPACE, "the command")
     text = (search_dir / "trials.md").read_text()
     assert "`the command`" in text
     trials, mattered = text.split("## What mattered")
@@ -67,22 +67,24 @@ def test_the_markdown_ranks_what_mattered(search_dir):
 
 
 def test_the_winning_configuration_is_what_training_reads(search_dir):
-    write_results(search_dir, read_trials(search_dir), SPACE, "the command")
+    write_tables(search_dir, read_trials(search_dir), SPACE, "the command")
     config = load_config(search_dir / "best.toml")
     assert config == SPACE.config(START | {"focus": 2.0, "class_weights.S": 3.0})
     assert "val_score 0.8000" in (search_dir / "best.toml").read_text()
 
 
 def test_the_plot_shows_every_dimension(search_dir):
-    write_results(search_dir, read_trials(search_dir), SPACE, "the command")
+    write_plot(search_dir, read_trials(search_dir), SPACE)
     assert (search_dir / "what_mattered.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_search_without_any_score_has_a_table_but_no_winner(tmp_path):
     leave_trial(tmp_path, "00", None, status="FAILED")
-    write_results(tmp_path, read_trials(tmp_path), SPACE, "the command")
+    write_tables(tmp_path, read_trials(tmp_path), SPACE, "the command")
+    write_plot(tmp_path, read_trials(tmp_path), SPACE)
     assert "failed" in (tmp_path / "trials.md").read_text()
     assert not (tmp_path / "best.toml").exists()
+    assert not (tmp_path / "what_mattered.png").exists()
 
 
 def test_a_dimension_explains_what_lies_between_its_values():
