@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import textwrap
 from collections.abc import Iterator
 
@@ -18,9 +20,10 @@ from ecgmm.analysis.words import (
 )
 
 WIDTH = 100
-_INDENT = 13
-_TIMES_NAMED = 6
-_SEVERITY_MARKS = {"critical": "!!", "warning": "! ", "info": "  "}
+_STRETCHES_NAMED = 5
+_UNIT = re.compile(r"(?<=\d) (?=s\b|%|bpm\b)")
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_SEVERITY_MARKS = {"critical": "!! ", "warning": "!  ", "info": "   "}
 
 
 def text_report(reading: Reading) -> str:
@@ -50,9 +53,14 @@ def _lines(reading: Reading) -> Iterator[str]:
     yield from _entry("", NOT_A_MEDICAL_DEVICE)
 
 
-def _entry(name: str, text: str) -> list[str]:
-    indent = " " * _INDENT
-    return textwrap.wrap(text, WIDTH, initial_indent=f"  {name:<11}", subsequent_indent=indent)
+def _entry(name: str, text: str, mark: str = "") -> list[str]:
+    """One line, or several where the text is long; no number is parted from its unit."""
+    start = f"  {name:<11}{mark}"
+    kept_together = _UNIT.sub(_NO_BREAK, text)
+    lines = textwrap.wrap(
+        kept_together, WIDTH, initial_indent=start, subsequent_indent=" " * len(start)
+    )
+    return [line.replace(_NO_BREAK, " ") for line in lines]
 
 
 def _rhythm(reading: Reading) -> str:
@@ -82,22 +90,27 @@ def _findings(reading: Reading) -> Iterator[str]:
         yield from _entry("Findings", "none")
     for number, finding in enumerate(by_severity(reading.findings)):
         name = "" if number else "Findings"
-        lead = f"  {name:<11}{_SEVERITY_MARKS[finding.severity]} "
-        yield from textwrap.wrap(
-            finding.text + _times(reading, finding),
-            WIDTH,
-            initial_indent=lead,
-            subsequent_indent=" " * len(lead),
-        )
+        mark = _SEVERITY_MARKS[finding.severity]
+        yield from _entry(name, finding.text + _times(reading, finding), mark)
 
 
 def _times(reading: Reading, finding: Finding) -> str:
-    times = [clock(reading.beats[beat].time_s) for beat in finding.beats]
-    if not times or len(times) == len(reading.beats):
+    """Where the beats of a finding are, each stretch of neighbouring beats as one."""
+    if not finding.beats or len(finding.beats) == len(reading.beats):
         return ""
-    more = len(times) - _TIMES_NAMED
-    named = ", ".join(times[:_TIMES_NAMED])
+    breaks = [
+        i for i in range(1, len(finding.beats)) if finding.beats[i] != finding.beats[i - 1] + 1
+    ]
+    borders = [0, *breaks, len(finding.beats)]
+    stretches = [finding.beats[start:end] for start, end in itertools.pairwise(borders)]
+    named = ", ".join(_stretch(reading, beats) for beats in stretches[:_STRETCHES_NAMED])
+    more = len(stretches) - _STRETCHES_NAMED
     return f" (at {named} and {more} more)" if more > 0 else f" (at {named})"
+
+
+def _stretch(reading: Reading, beats: tuple[int, ...]) -> str:
+    first_s, last_s = (reading.beats[beat].time_s for beat in (beats[0], beats[-1]))
+    return clock(first_s) if len(beats) == 1 else f"{clock(first_s)} to {clock(last_s)}"
 
 
 def _source(reading: Reading) -> str:
