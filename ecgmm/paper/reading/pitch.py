@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
+from scipy import fft, ndimage
 
 TILE_PX = 128
 HOP_PX = 64
@@ -17,6 +17,7 @@ HARMONICS = (1, 2, 3)
 FAMILY_ANGLE_SPAN_DEG = 12.0
 LARGEST_SKEW_DEG = range(-14, 15)
 HIGHEST_FREQUENCY = 0.4
+BACKGROUND_SAMPLES = 31
 LEAST_REPETITION = 0.1
 SAME_AS_BEST = 0.8
 LEAST_CONTRAST = 1.5
@@ -142,7 +143,9 @@ def _dominant_pair(spectrum: NDArray[np.float32]) -> NDArray[np.float32] | None:
 def _pitch(profile: NDArray[np.float32], frequency: NDArray[np.float32]) -> float | None:
     """The shortest distance at which lines repeat: a peak of their autocorrelation."""
     lag_px = np.geomspace(SHORTEST_PITCH_PX, LONGEST_PITCH_PX, 240)
-    correlation = np.cos(2 * np.pi * lag_px[:, None] * frequency) @ profile / profile.sum()
+    peaked = np.maximum(profile - ndimage.median_filter(profile, BACKGROUND_SAMPLES), 0)
+    waves = np.cos(2 * np.pi * lag_px[:, None] * frequency)
+    correlation = waves @ peaked / max(peaked.sum(), 1e-9)
     inner = correlation[1:-1]
     is_peak = (inner > correlation[:-2]) & (inner >= correlation[2:])
     peaks = np.flatnonzero(is_peak & (inner > LEAST_REPETITION)) + 1

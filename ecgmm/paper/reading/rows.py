@@ -16,6 +16,7 @@ REACH_MM = 15.0
 INKED = 0.25
 LONGEST_LEAD_IN_MM = 6.0
 LEAST_GAP_MM = 1.5
+GAP_REACH_MM = 4.0
 GAP_SHARE_OF_TYPICAL = 0.3
 BORDER_TOLERANCE_MM = 2.0
 BORDER_HALF_MM = 2.0
@@ -81,7 +82,7 @@ def _start_mm(sheet: Sheet, pulses: tuple[Pulse, ...]) -> float:
     """Where the traces begin: at the pulses' right edges, or after the gap behind their feet."""
     end_mm = float(np.median([pulse.end_mm for pulse in pulses]))
     darkest = [
-        _window(sheet.ink, pulse.baseline_mm, end_mm, ROW_MM, REACH_MM).max(axis=0, initial=0)
+        _window(sheet.ink, pulse.baseline_mm, end_mm, ROW_MM, GAP_REACH_MM).max(axis=0, initial=0)
         for pulse in pulses
     ]
     level = np.mean(darkest, axis=0)
