@@ -56,8 +56,9 @@ _PAGE_WIDTH_MM = _LEFT_MM + _STRIP_MM + 10.0
 _HEADER_MM = 20.0
 _FOOTER_MM = 15.0
 _LANE_MM = 5.0
-_SMALLEST_HALF_ROW_MM = 10.0
-_LARGEST_HALF_ROW_MM = 30.0
+_LEAST_ABOVE_MM = 15.0
+_LEAST_BELOW_MM = 10.0
+_MOST_MM = 40.0
 _BAND_S = 0.15
 _MM_PER_LETTER = 1.35
 
@@ -91,7 +92,7 @@ def plot_signal(reading: Reading, recording: Recording) -> Figure:
     """Draw the telling strips of a recording.
 
     Each row is centred on its own median, as a recorder with a high-pass filter would, and drawn
-    at 10 mm/mV whatever its size; what leaves the paper by more than 30 mm is cut off.
+    at 10 mm/mV whatever its size; what leaves the paper by more than 40 mm is cut off.
 
     Args:
         reading: what was read in `recording`.
@@ -162,15 +163,15 @@ def _row(
     present_mv = lead_mv[np.isfinite(lead_mv)]
     centre_mv = float(np.median(present_mv)) if len(present_mv) else 0.0
     deviation_mm = (lead_mv.astype(np.float64) - centre_mv) * MM_PER_MV
-    above_mm = float(np.nanmax(deviation_mm, initial=0.0))
-    below_mm = -float(np.nanmin(deviation_mm, initial=0.0))
-    return _Row(name, start_s, time_s, deviation_mm, _boxes_mm(above_mm), _boxes_mm(below_mm))
+    above_mm = _boxes_mm(float(np.nanmax(deviation_mm, initial=0.0)), _LEAST_ABOVE_MM)
+    below_mm = _boxes_mm(-float(np.nanmin(deviation_mm, initial=0.0)), _LEAST_BELOW_MM)
+    return _Row(name, start_s, time_s, deviation_mm, above_mm, below_mm)
 
 
-def _boxes_mm(size_mm: float) -> float:
+def _boxes_mm(size_mm: float, least_mm: float) -> float:
     """`size_mm` and some air, in whole large boxes."""
     boxes_mm = LARGE_BOX_MM * math.ceil((size_mm + 2.0) / LARGE_BOX_MM)
-    return min(max(boxes_mm, _SMALLEST_HALF_ROW_MM), _LARGEST_HALF_ROW_MM)
+    return min(max(boxes_mm, least_mm), _MOST_MM)
 
 
 def _draw_strip(axes: Axes, reading: Reading, rows: Sequence[_Row], top: float) -> float:
@@ -181,7 +182,7 @@ def _draw_strip(axes: Axes, reading: Reading, rows: Sequence[_Row], top: float) 
     for row in rows:
         baseline = row_top + row.above_mm
         draw_reference_pulse(axes, LARGE_BOX_MM * 2, baseline)
-        draw_text(axes, _LEFT_MM + 1, row_top + 2, row.name, fontsize=9, fontweight="bold")
+        draw_text(axes, LARGE_BOX_MM + 1.5, row_top + 2.5, row.name, fontsize=9, fontweight="bold")
         (trace,) = axes.plot(
             _LEFT_MM + (row.time_s - row.start_s) * PAPER_SPEED_MM_PER_S,
             baseline - row.deviation_mm,
