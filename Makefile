@@ -1,4 +1,4 @@
-# make demo | test | lint | clean. Each makes .venv on its first run and reuses it afterwards.
+# make demo | test | lint | results | clean. Each makes .venv on its first run and reuses it afterwards.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +9,7 @@ PACKAGING := setup.cfg setup.py pyproject.toml
 INSTALL = @echo "Installing into $(VENV); the first time takes some minutes and 2 GB (TensorFlow)"; \
 	$(BIN)/python -m pip install --quiet --editable
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint results clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ecgmm analyze samples/sinus_with_pvcs.csv samples/sinus_with_pvcs.jpg \
@@ -23,6 +23,9 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+results: $(VENV)/.installed
+	$(BIN)/python -m ecgmm.evaluation.readme
 
 clean:
 	rm -rf $(VENV) demo-report build dist *.egg-info

@@ -283,12 +283,8 @@ def _seeds(seeds: Mapping[str, Values]) -> str:
 
 
 def _published(rows: Sequence[Values]) -> str:
-    def cell(row: Values, name: str) -> str:
-        spread = row["spreads"].get(name)
-        return _figure(name, row["figures"].get(name)) + (f" ± {spread:.3f}" if spread else "")
-
     body = [
-        [row["name"], row["protocol"], *(cell(row, name) for name in FIGURE_COLUMNS), row["source"]]
+        [row["name"], row["protocol"], *_shares(row["figures"], FIGURE_COLUMNS), row["source"]]
         for row in rows
     ]
     return markdown_table(["", "protocol", *FIGURE_COLUMNS, "source"], body)
