@@ -1,47 +1,23 @@
-"""The geometry of a printed page: where everything is, in millimetres of the sheet.
+"""A printed page: where everything on it is, in millimetres of the sheet.
 
 Positions are counted from the sheet's top left corner, x to the right and y downwards. Painters
-(`vector`, `raster_page`) put ink where this module says and decide nothing themselves.
+(`vector`, `raster_page`) put ink where the page says and decide nothing themselves.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.errors import InputError
-from ecgmm.paper.layouts import (
-    CHOSEN_LEAD,
-    ROW_MM,
-    Layout,
-    Segment,
-    check_choice,
-    check_leads,
-    find_lead,
-)
-from ecgmm.paper.style import REPORT, PageStyle
-from ecgmm.recording import Recording
+from ecgmm.paper.style import PageStyle
 
 SMALL_BOX_MM = 1.0
 LARGE_BOX_MM = 5.0
 
-PULSE_S = 0.2
-PULSE_MV = 1.0
-
-NAME_SIZE_MM = 4.0
-TEXT_SIZE_MM = 3.2
-SEPARATOR_HALF_MM = 2.5
 _SMALL_BOX_WEIGHT = 0.5
 _SEPARATOR_WEIGHT = 2.5
-_LINE_SPACING = 1.4
-_NAME_ABOVE_MM = 9.0
-_NAME_BELOW_MM = 6.5
-_TEXT_INDENT_MM = 2.0
-_SAMPLE_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -121,7 +97,7 @@ class Label:
     text: str
     x_mm: float
     y_mm: float
-    size_mm: float = TEXT_SIZE_MM
+    size_mm: float
 
 
 @dataclass(frozen=True)
@@ -175,192 +151,5 @@ def to_px(points_mm: NDArray[np.float64], px_per_mm: float) -> NDArray[np.float6
     return np.asarray(points_mm * px_per_mm - 0.5, np.float64)
 
 
-def lay_out(
-    recording: Recording,
-    layout: Layout,
-    style: PageStyle = REPORT,
-    *,
-    start_s: float = 0.0,
-    lead: str | None = None,
-) -> Page:
-    """Put a recording on paper.
-
-    Each lead is moved up or down so that its median lies on the row's baseline, as recorders
-    with AC coupling do. A row without a single sample is not printed.
-
-    Args:
-        recording: what to print.
-        layout: which lead where.
-        style: how.
-        start_s: time in the recording at which the page begins.
-        lead: the lead of a one-lead layout; the first recorded by default.
-
-    Returns:
-        The page.
-
-    Raises:
-        InputError: `missing_leads`, `bad_lead` or `bad_start`.
-    """
-    if lead is not None:
-        check_choice(layout, lead, recording.lead_names)
-    check_leads(layout, recording.lead_names)
-    if not 0 <= start_s < recording.duration_s:
-        raise InputError(
-            "bad_start",
-            f"Expected a start from 0 to {recording.duration_s:.2f} s, where the recording ends. "
-            f"Received {start_s:g} s.",
-        )
-    grid = _grid_box(layout)
-    segments = layout.segments(ROW_MM / style.speed_mm_per_s)
-    segments = [row for row in segments if start_s + row[0].start_s < recording.duration_s]
-    left_mm = grid.left_mm + _lead_in_mm(style)
-    rows = tuple(
-        _row(recording, _chosen(row, lead or recording.lead_names[0]), style, start_s, at_mm)
-        for row, at_mm in zip(segments, _row_places(layout, left_mm, grid), strict=False)
-    )
-    return Page(
-        width_mm=layout.paper.width_mm,
-        height_mm=layout.paper.height_mm,
-        style=style,
-        grid=grid,
-        rows=rows,
-        separators_mm=_separators(rows, style),
-        labels=(*_names(rows, style), *_texts(recording, start_s, style, grid)),
-    )
-
-
 def _lines(first: float, last: float, pitch: float) -> NDArray[np.float64]:
     return np.linspace(first, last, round((last - first) / pitch) + 1)
-
-
-def _grid_box(layout: Layout) -> Box:
-    """As many whole large boxes as fit between the margins, in the middle of the sheet."""
-    paper = layout.paper
-    width_mm, height_mm = (
-        math.floor((side - 2 * paper.margin_mm) / LARGE_BOX_MM) * LARGE_BOX_MM
-        for side in (paper.width_mm, paper.height_mm)
-    )
-    left_mm, top_mm = (paper.width_mm - width_mm) / 2, (paper.height_mm - height_mm) / 2
-    return Box(left_mm, top_mm, left_mm + width_mm, top_mm + height_mm)
-
-
-def _lead_in_mm(style: PageStyle) -> float:
-    """Room at the left of a row: the pulse with a box before and after it, or one box."""
-    pulse_mm = PULSE_S * style.speed_mm_per_s
-    return 2 * LARGE_BOX_MM + pulse_mm if style.pulse else LARGE_BOX_MM
-
-
-def _row_places(layout: Layout, left_mm: float, grid: Box) -> list[tuple[float, float]]:
-    """Left end and baseline of each row, spread evenly, on lines of the 1 mm grid."""
-    top_mm = grid.top_mm + layout.paper.header_mm
-    pitch_mm = (grid.bottom_mm - layout.paper.footer_mm - top_mm) / len(layout.rows)
-    heights = [
-        round(layout.paper.header_mm + (i + 0.5) * pitch_mm) for i in range(len(layout.rows))
-    ]
-    return [(left_mm, grid.top_mm + height) for height in heights]
-
-
-def _chosen(row: list[Segment], lead: str) -> list[Segment]:
-    return [
-        Segment(lead if part.lead == CHOSEN_LEAD else part.lead, part.start_s, part.end_s)
-        for part in row
-    ]
-
-
-def _row(
-    recording: Recording,
-    segments: list[Segment],
-    style: PageStyle,
-    start_s: float,
-    at_mm: tuple[float, float],
-) -> Row:
-    left_mm, baseline_mm = at_mm
-    return Row(
-        left_mm=left_mm,
-        right_mm=left_mm + ROW_MM,
-        baseline_mm=baseline_mm,
-        start_s=segments[0].start_s,
-        traces=tuple(_traces(recording, segments, style, start_s, at_mm)),
-        pulse_mm=_pulse(left_mm, baseline_mm, style),
-    )
-
-
-def _traces(
-    recording: Recording,
-    segments: list[Segment],
-    style: PageStyle,
-    start_s: float,
-    at_mm: tuple[float, float],
-) -> Iterator[Trace]:
-    left_mm, baseline_mm = at_mm
-    for segment in segments:
-        first, stop = (
-            math.ceil((start_s + edge_s) * recording.sampling_rate_hz - _SAMPLE_TOLERANCE)
-            for edge_s in (segment.start_s, segment.end_s)
-        )
-        lead = find_lead(segment.lead, recording.lead_names)
-        signal_mv = recording.signal_mv[first:stop, lead].astype(np.float64)
-        if not np.isfinite(signal_mv).any():
-            continue
-        time_s = np.arange(first, first + len(signal_mv)) / recording.sampling_rate_hz - start_s
-        x_mm = left_mm + (time_s - segments[0].start_s) * style.speed_mm_per_s
-        y_mm = baseline_mm - (signal_mv - np.nanmedian(signal_mv)) * style.gain_mm_per_mv
-        yield Trace(
-            lead=segment.lead,
-            start_s=float(time_s[0]),
-            sampling_rate_hz=recording.sampling_rate_hz,
-            points_mm=np.stack([x_mm, y_mm], axis=-1),
-        )
-
-
-def _pulse(left_mm: float, baseline_mm: float, style: PageStyle) -> NDArray[np.float64]:
-    """The reference pulse of 1 mV and 200 ms, one box before the row begins."""
-    if not style.pulse:
-        return np.empty((0, 2))
-    fall_mm = left_mm - LARGE_BOX_MM
-    rise_mm = fall_mm - PULSE_S * style.speed_mm_per_s
-    foot_mm = LARGE_BOX_MM / 2
-    top_mm = baseline_mm - PULSE_MV * style.gain_mm_per_mv
-    return np.array(
-        [
-            (rise_mm - foot_mm, baseline_mm),
-            (rise_mm, baseline_mm),
-            (rise_mm, top_mm),
-            (fall_mm, top_mm),
-            (fall_mm, baseline_mm),
-            (fall_mm + foot_mm, baseline_mm),
-        ]
-    )
-
-
-def _separators(rows: tuple[Row, ...], style: PageStyle) -> NDArray[np.float64]:
-    half = np.array([0.0, SEPARATOR_HALF_MM])
-    bars = [
-        (at_mm - half, at_mm + half)
-        for row in rows
-        for trace in row.traces[1:]
-        for at_mm in [np.array([trace.points_mm[0, 0], row.baseline_mm])]
-        if style.separators
-    ]
-    return np.array(bars).reshape(-1, 2, 2)
-
-
-def _names(rows: tuple[Row, ...], style: PageStyle) -> Iterator[Label]:
-    if not style.lead_names:
-        return
-    rise_mm = _NAME_BELOW_MM if style.names_below else -_NAME_ABOVE_MM
-    for row in rows:
-        for trace in row.traces:
-            x_mm = float(trace.points_mm[0, 0]) + SMALL_BOX_MM
-            yield Label(trace.lead, x_mm, row.baseline_mm + rise_mm, NAME_SIZE_MM)
-
-
-def _texts(recording: Recording, start_s: float, style: PageStyle, grid: Box) -> Iterator[Label]:
-    header = style.header
-    if header is None:
-        header = (recording.name or "ECG", f"from {start_s:g} s")
-    x_mm = grid.left_mm + _TEXT_INDENT_MM
-    for line, text in enumerate(header, start=1):
-        yield Label(text, x_mm, grid.top_mm + line * _LINE_SPACING * TEXT_SIZE_MM)
-    scale = f"{style.speed_mm_per_s:g} mm/s   {style.gain_mm_per_mv:g} mm/mV"
-    yield Label(scale, x_mm, grid.bottom_mm - _TEXT_INDENT_MM)
