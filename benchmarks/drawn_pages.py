@@ -24,11 +24,12 @@ from ecgmm.grid import PIXELS_PER_MM
 from ecgmm.paper.camera.photograph import Photo, photograph
 from ecgmm.paper.camera.presets import PHONE
 from ecgmm.paper.layouts import LAYOUTS
-from ecgmm.paper.page import Page, lay_out, to_px
+from ecgmm.paper.page import Page, to_px
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.raster_page import paint
 from ecgmm.paper.reading.page import PageReading, read_page
 from ecgmm.paper.style import GRID_RGB, REPORT
+from ecgmm.paper.typeset import lay_out
 from ecgmm.simulator import simulate
 
 DRAWN_PX_PER_MM = 8.0
