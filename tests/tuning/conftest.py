@@ -23,6 +23,7 @@ def training(monkeypatch):
     monkeypatch.setattr(hypermodel, "stage_model", stand_in.stage_model)
     monkeypatch.setattr(hypermodel, "fit_stage", stand_in.fit_stage)
     monkeypatch.setattr(run, "load_training_data", lambda config, data_dir: "the data")
+    monkeypatch.setattr(run, "write_plot", lambda *arguments: stand_in.plots.append(arguments))
     monkeypatch.setattr(tuner, "POLL_S", 0.0)
     return stand_in
 
@@ -37,6 +38,6 @@ def search(tmp_path):
 
     def run(*arguments: str) -> int:
         folder = ["--search-dir", str(tmp_path / "search"), "--config", str(config)]
-        return main([*folder, "--tune", "fit", "loss", *arguments])
+        return main([*folder, "--tune", "loss", *arguments])
 
     return run
