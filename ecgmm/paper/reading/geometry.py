@@ -16,6 +16,7 @@ from ecgmm.paper.reading.pitch import measure_local_grid
 
 WORKING_SIZE_PX = 1300
 FEWEST_NODES = 60
+LARGEST_RESIDUAL_PITCHES = 0.05
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def find_geometry(rgb: NDArray[np.uint8]) -> Geometry | None:
     lattice = grow_lattice(crossings, nearest, grid)
     if lattice is None or len(lattice.place) < FEWEST_NODES:
         return None
-    return Geometry(
-        fit_mesh(lattice, crossings, nearest, grid.pitch_px), darkness, scale, grid.pitch_px
-    )
+    mesh = fit_mesh(lattice, crossings, nearest, grid.pitch_px)
+    if mesh.residual_px > LARGEST_RESIDUAL_PITCHES * grid.pitch_px:
+        return None
+    return Geometry(mesh, darkness, scale, grid.pitch_px)

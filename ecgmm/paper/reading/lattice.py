@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -19,6 +21,9 @@ LEAST_SEED_SCORE = 0.6
 TRUST_IN_TILES = 0.2
 TRUST_IN_LAST_STEP = 0.4
 COST_OF_FAINTNESS = 0.3
+Place = tuple[int, int]
+Steps = list[list[float]]
+
 NEIGHBOURS = ((1, 0), (-1, 0), (0, 1), (0, -1))
 
 
@@ -129,53 +134,81 @@ def _grow(
     nearest: NearestCrossing,
     steps_px: NDArray[np.float32],
     pitch_px: float,
-) -> dict[tuple[int, int], int]:
+) -> dict[Place, int]:
     """Crossing of each place reached from `seed`."""
-    xy_px, tile_steps = crossings.xy_px, steps_px
-    placed: dict[tuple[int, int], int] = {}
+    growth = _Growth(crossings, nearest, steps_px, pitch_px)
+    placed: dict[Place, int] = {}
     used: set[int] = set()
-    start = (0.0, (0, 0), seed, tile_steps[seed].tolist())
-    queue = [start]
-    points, scores = xy_px.tolist(), crossings.score.tolist()
-    tiles = tile_steps.tolist()
+    queue = [_Step(0.0, (0, 0), seed, growth.tile_steps[seed])]
     while queue:
-        _, place, index, steps = heapq.heappop(queue)
-        if place in placed or index in used:
+        step = heapq.heappop(queue)
+        if step.place in placed or step.crossing in used:
             continue
-        placed[place] = index
-        used.add(index)
-        x, y = points[index]
-        for right, down in NEIGHBOURS:
-            target = (place[0] + right, place[1] + down)
-            if target in placed:
-                continue
-            axis, sign = (0, right) if right else (1, down)
-            guess_x, guess_y = x + sign * steps[axis][0], y + sign * steps[axis][1]
-            other = nearest.at(guess_x, guess_y)
-            if other < 0 or other in used:
-                continue
-            error = math.hypot(points[other][0] - guess_x, points[other][1] - guess_y) / pitch_px
-            if error > LARGEST_STEP_ERROR:
-                continue
-            cost = error + COST_OF_FAINTNESS * max(0.0, 1 - scores[other])
-            taken = (sign * (points[other][0] - x), sign * (points[other][1] - y))
-            learnt = _learn(steps, tiles[other], axis, taken)
-            heapq.heappush(queue, (cost, target, other, learnt))
+        placed[step.place] = step.crossing
+        used.add(step.crossing)
+        for onward in growth.from_here(step):
+            if onward.place not in placed and onward.crossing not in used:
+                heapq.heappush(queue, onward)
     return placed
 
 
-def _learn(
-    steps: list[list[float]], tile: list[list[float]], axis: int, taken: tuple[float, float]
-) -> list[list[float]]:
+class _Step(NamedTuple):
+    """A crossing that may belong to a place; the cheapest steps come first."""
+
+    cost: float
+    place: Place
+    crossing: int
+    steps_px: Steps
+
+
+class _Growth:
+    """What a step needs to know, as plain lists: arrays are slow to read one by one."""
+
+    def __init__(
+        self,
+        crossings: Crossings,
+        nearest: NearestCrossing,
+        steps_px: NDArray[np.float32],
+        pitch_px: float,
+    ) -> None:
+        self.tile_steps: list[Steps] = steps_px.tolist()
+        self._points: list[list[float]] = crossings.xy_px.tolist()
+        self._scores: list[float] = crossings.score.tolist()
+        self._nearest = nearest
+        self._pitch_px = pitch_px
+
+    def from_here(self, step: _Step) -> Iterator[_Step]:
+        """The steps to those of the four neighbours that are about where they should be."""
+        x, y = self._points[step.crossing]
+        for right, down in NEIGHBOURS:
+            axis, sign = (0, right) if right else (1, down)
+            guess_x = x + sign * step.steps_px[axis][0]
+            guess_y = y + sign * step.steps_px[axis][1]
+            found = self._nearest.at(guess_x, guess_y)
+            if found < 0:
+                continue
+            found_x, found_y = self._points[found]
+            error = math.hypot(found_x - guess_x, found_y - guess_y) / self._pitch_px
+            if error > LARGEST_STEP_ERROR:
+                continue
+            taken = [sign * (found_x - x), sign * (found_y - y)]
+            yield _Step(
+                cost=error + COST_OF_FAINTNESS * max(0.0, 1 - self._scores[found]),
+                place=(step.place[0] + right, step.place[1] + down),
+                crossing=found,
+                steps_px=_learn(step.steps_px, self.tile_steps[found], axis, taken),
+            )
+
+
+def _learn(steps: Steps, tile: Steps, axis: int, taken: list[float]) -> Steps:
     """Steps expected after one was taken: those before, that one, and the tile's own."""
+    trust = 1 - TRUST_IN_TILES
     learnt = []
     for k in range(2):
-        fresh = taken if k == axis else steps[k]
+        share = TRUST_IN_LAST_STEP if k == axis else 0.0
         learnt.append(
             [
-                (1 - TRUST_IN_TILES)
-                * ((1 - TRUST_IN_LAST_STEP) * steps[k][i] + TRUST_IN_LAST_STEP * fresh[i])
-                + TRUST_IN_TILES * tile[k][i]
+                trust * ((1 - share) * steps[k][i] + share * taken[i]) + TRUST_IN_TILES * tile[k][i]
                 for i in range(2)
             ]
         )

@@ -18,7 +18,6 @@ from ecgmm.paper.strips import PaperStrip, PaperStrips
 LEAST_WEIGHT = 0.05
 LEAST_VISIBLE = 0.6
 LEAST_COVERAGE = 0.3
-LARGEST_RESIDUAL = 0.05
 CLEAR_PULSE = 0.7
 
 
@@ -105,7 +104,7 @@ def _read_row(row: Row, geometry: Geometry, sheet: Sheet, cutter: StripCutter) -
         ),
         confidence=_confidence(row),
     )
-    return PageRow(strip, row.leads, _refusal(row, geometry), baseline_px)
+    return PageRow(strip, row.leads, _refusal(row), baseline_px)
 
 
 def _in_photo(
@@ -120,9 +119,7 @@ def _confidence(row: Row) -> float:
     return min(1.0, row.pulse.score / CLEAR_PULSE) * row.visible * row.coverage
 
 
-def _refusal(row: Row, geometry: Geometry) -> str:
-    if geometry.mesh.residual_px > LARGEST_RESIDUAL * geometry.box_px:
-        return "the grid is too uneven to be pulled straight; flatten the paper."
+def _refusal(row: Row) -> str:
     if row.visible < LEAST_VISIBLE:
         return f"only {row.visible:.0%} of it is in the picture."
     if row.coverage < LEAST_COVERAGE:

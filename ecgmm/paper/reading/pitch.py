@@ -15,6 +15,7 @@ SHORTEST_PITCH_PX = 7.0
 LONGEST_PITCH_PX = 40.0
 HARMONICS = (1, 2, 3)
 FAMILY_ANGLE_SPAN_DEG = 12.0
+PITCH_RATIO = 1.25
 LARGEST_SKEW_DEG = range(-14, 15)
 HIGHEST_FREQUENCY = 0.4
 BACKGROUND_SAMPLES = 31
@@ -121,7 +122,7 @@ def _typical(spectra: NDArray[np.float32]) -> NDArray[np.float32]:
     mean = spectra[best].mean(axis=0)
     radius = _radius_bins()
     background = [np.median(mean[radius == ring]) for ring in range(radius.max() + 1)]
-    return np.maximum(mean / np.asarray(background, np.float32)[radius] - 1, 0)
+    return np.maximum(mean / np.maximum(background, 1e-6)[radius] - 1, 0).astype(np.float32)
 
 
 def _dominant_pair(spectrum: NDArray[np.float32]) -> NDArray[np.float32] | None:
@@ -179,7 +180,7 @@ def _refine(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Each tile's own frequency `[tiles, 2]` near the coarse one, and its contrast `[tiles]`."""
     turn = np.deg2rad(np.linspace(-FAMILY_ANGLE_SPAN_DEG, FAMILY_ANGLE_SPAN_DEG, 17))
-    scale = np.geomspace(0.8, 1.25, 19)
+    scale = np.geomspace(1 / PITCH_RATIO, PITCH_RATIO, 19)
     spin = (np.exp(1j * turn)[:, None] * scale).ravel() * complex(coarse[0], coarse[1])
     candidates = np.stack([spin.real, spin.imag], axis=-1).astype(np.float32)
     stack = [spectra[first : first + STACK] for first in range(0, len(spectra), STACK)]
