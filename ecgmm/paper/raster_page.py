@@ -60,18 +60,23 @@ def _add_lines(
 ) -> None:
     """Add the lines of one pitch to the grid's density; where lines cross, the denser counts."""
     grid, style = page.grid, page.style
-    left, top, right, bottom = (
-        round(edge * px_per_mm)
-        for edge in (grid.left_mm, grid.top_mm, grid.right_mm, grid.bottom_mm)
-    )
-    height, width = density.shape
     width_px = style.grid_width_mm * weight * px_per_mm
+    columns_px, rows_px = (
+        to_px(lines, px_per_mm) for lines in (grid.columns_mm(pitch_mm), grid.rows_mm(pitch_mm))
+    )
     strength = style.grid_strength * weight * _OPAQUE
-    columns = strength * _coverage(to_px(grid.columns_mm(pitch_mm), px_per_mm), width_px, width)
-    rows = strength * _coverage(to_px(grid.rows_mm(pitch_mm), px_per_mm), width_px, height)
-    inside = density[top : bottom + 1, left : right + 1]
-    np.maximum(inside, np.rint(columns).astype(np.uint8)[left : right + 1], out=inside)
-    np.maximum(inside, np.rint(rows).astype(np.uint8)[top : bottom + 1, np.newaxis], out=inside)
+    height, width = density.shape
+    columns = np.rint(strength * _coverage(columns_px, width_px, width)).astype(np.uint8)
+    rows = np.rint(strength * _coverage(rows_px, width_px, height)).astype(np.uint8)
+    inside = density[_within(rows_px, width_px), _within(columns_px, width_px)]
+    np.maximum(inside, columns[_within(columns_px, width_px)], out=inside)
+    np.maximum(inside, rows[_within(rows_px, width_px), np.newaxis], out=inside)
+
+
+def _within(lines_px: NDArray[np.float64], width_px: float) -> slice:
+    """The pixels from the first line to the last."""
+    first, last = lines_px[0] - width_px / 2, lines_px[-1] + width_px / 2
+    return slice(max(0, math.floor(first + 0.5)), math.ceil(last + 0.5))
 
 
 def _coverage(
