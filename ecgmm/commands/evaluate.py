@@ -53,6 +53,12 @@ def add_parser(subparsers: Any) -> None:
         metavar="RUN_DIR",
         help="likewise, five trainings that each leave a fifth of the patients out",
     )
+    what.add_argument(
+        "--seeds",
+        type=Path,
+        metavar="RUN_DIR",
+        help="likewise, three trainings that differ in their seed",
+    )
     parser.set_defaults(run=run)
 
 
@@ -61,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     silence_libraries()
     if args.open_ds2 is not None and not args.open_ds2.strip():
         raise InputError("no_reason", "Say why DS2 is opened: --open-ds2 'release of version 2'.")
-    if args.controls or args.cross_validate:
+    if args.controls or args.cross_validate or args.seeds:
         return _evaluate_recipe(args)
     return _evaluate_model(args)
 
@@ -109,22 +115,26 @@ def _evaluate_model(args: argparse.Namespace) -> int:
 def _evaluate_recipe(args: argparse.Namespace) -> int:
     with silent_tensorflow_start():
         from ecgmm.evaluation import controls, recipe
-        from ecgmm.evaluation.markdown import figure_rows
+        from ecgmm.evaluation.markdown import figure_rows, seeds_table
         from ecgmm.evaluation.report import plain
         from ecgmm.serving.released import released_model
         from ecgmm.training.config import CONTROL_CONFIG, load_config
 
     config = load_config(args.config or CONTROL_CONFIG)
     version_dir = recipe.version_dir(args.models_dir, released_model(args.models_dir).name)
+    parts: dict[str, Any]
     if args.controls:
         parts = {
             "controls": controls.leakage_control(config, args.data_dir, args.controls),
             "unseen": controls.unseen_databases(config, args.data_dir, args.controls),
         }
-    else:
+    elif args.cross_validate:
         rows = controls.cross_validate(config, args.data_dir, args.cross_validate)
         parts = {"cross_validation": rows}
+    else:
+        parts = {"seeds": controls.seed_spread(config, args.data_dir, args.seeds)}
     recipe.add_to_recipe(version_dir, **parts)
-    print("\n\n".join(figure_rows(plain(rows)) for rows in parts.values()))
-    print(f"\nThese are in {version_dir / recipe.RECIPE_NAME} and in the reports beside it.")
+    for name, part in parts.items():
+        print(seeds_table(plain(part)) if name == "seeds" else figure_rows(plain(part)), end="\n\n")
+    print(f"These are in {version_dir / recipe.RECIPE_NAME} and in the reports beside it.")
     return 0

@@ -1,4 +1,4 @@
-"""Trainings made only to be compared: the leak, unseen databases, five folds.
+"""Trainings made only to be compared: the leak, unseen databases, five folds, other seeds.
 
 Every one goes through `ecgmm.training.train.train`, so an interrupted run goes on, and is
 scored on recordings of the training data alone.
@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
+from ecgmm.evaluation.bootstrap import Spread, spread_over_seeds
+from ecgmm.evaluation.markdown import HEADLINE
 from ecgmm.evaluation.readers import SIGNAL, read_all, read_whole, with_beats
 from ecgmm.evaluation.reading_scores import figures_of
 from ecgmm.evaluation.report import FigureRow
@@ -28,6 +30,7 @@ from ecgmm.training.train import train
 from ecgmm.training.validation import branch_reader
 
 LEAK_FOLD = 0
+SEEDS = 3
 DATA_NAMES = {"mitdb": "MIT-BIH DS1", "svdb": "SVDB", "cinc2017": "CinC 2017"}
 
 
@@ -125,6 +128,22 @@ def cross_validate(config: TrainingConfig, data_dir: Path, run_dir: Path) -> tup
         everybody += results
     total = FigureRow("all folds", f"{len(everybody)} records", figures_of(everybody))
     return (*rows, total)
+
+
+def seed_spread(config: TrainingConfig, data_dir: Path, run_dir: Path) -> dict[str, Spread]:
+    """The honest control trained again and again, with nothing changed but the seed.
+
+    Returns:
+        Headline figures of the test patients over `SEEDS` seeds, the configuration's first.
+    """
+    recordings = held_out_recordings(data_dir, config.datasets, LEAK_FOLD)
+    figures = []
+    for seed in range(config.seed, config.seed + SEEDS):
+        first = seed == config.seed
+        folder = fold_dir(run_dir, LEAK_FOLD) if first else run_dir / f"seed-{seed}"
+        best = train(replace(fold_config(config, LEAK_FOLD), seed=seed), data_dir, folder)
+        figures.append(figures_of(_read_beats(recordings, best)[0]))
+    return {name: spread_over_seeds([row[name] for row in figures]) for name in HEADLINE}
 
 
 def fold_config(config: TrainingConfig, fold: int) -> TrainingConfig:

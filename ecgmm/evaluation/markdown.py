@@ -42,7 +42,7 @@ def render_markdown(report: Values, figure_names: Mapping[str, str]) -> str:
         _section("Databases never trained on", figure_rows(report["unseen"])),
         _section("Other detectors, same records, same matcher", _peers(report["peers"])),
         _section("Noise stress test", _noise(report["noise"])),
-        _section("Spread over seeds", _seeds(report["seeds"])),
+        _section("Spread over seeds", seeds_table(report["seeds"])),
         _section("Published figures", _published(report["published"])),
         _section(
             "Published figures of readers adapted to the test patient",
@@ -269,7 +269,8 @@ def _noise(points: Sequence[Values]) -> str:
     return markdown_table(["SNR in dB", *HEADLINE], rows)
 
 
-def _seeds(seeds: Mapping[str, Values]) -> str:
+def seeds_table(seeds: Mapping[str, Values]) -> str:
+    """A table of figures over trainings that differ in their seed."""
     rows = [
         [
             name,

@@ -1,4 +1,4 @@
-"""Figures of how a model was made rather than of the model: controls, unseen databases, folds.
+"""Figures of how a model was made rather than of the model: controls, folds, seeds.
 
 They need trainings of their own, so they are kept in `controls.json` beside the reports of
 the version and are part of each of them.
@@ -7,11 +7,12 @@ the version and are part of each of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ecgmm.evaluation.bootstrap import Spread
 from ecgmm.evaluation.report import JSON_NAME, FigureRow, plain, read_report, write_values
 
 RECIPE_NAME = "controls.json"
@@ -24,6 +25,7 @@ class RecipeFigures:
     controls: tuple[FigureRow, ...] = ()
     cross_validation: tuple[FigureRow, ...] = ()
     unseen: tuple[FigureRow, ...] = ()
+    seeds: Mapping[str, Spread] = field(default_factory=dict)
 
 
 def version_dir(models_dir: Path, version: str) -> Path:
@@ -41,15 +43,16 @@ def read_recipe(reports_dir: Path) -> RecipeFigures:
     if not path.exists():
         return RecipeFigures()
     values = json.loads(path.read_text(encoding="utf-8"))
-    return RecipeFigures(**{name: _rows(rows) for name, rows in values.items()})
+    seeds = {name: _spread(spread) for name, spread in values.pop("seeds").items()}
+    return RecipeFigures(seeds=seeds, **{name: _rows(rows) for name, rows in values.items()})
 
 
-def add_to_recipe(reports_dir: Path, **parts: tuple[FigureRow, ...]) -> None:
+def add_to_recipe(reports_dir: Path, **parts: Any) -> None:
     """Keep newly measured parts and put them into every report of the version.
 
     Args:
         reports_dir: folder of the version's reports.
-        parts: rows by name of the part.
+        parts: fields of `RecipeFigures`.
     """
     values = plain(replace(read_recipe(reports_dir), **parts))
     reports_dir.mkdir(parents=True, exist_ok=True)
@@ -61,3 +64,7 @@ def add_to_recipe(reports_dir: Path, **parts: tuple[FigureRow, ...]) -> None:
 
 def _rows(rows: Sequence[dict[str, Any]]) -> tuple[FigureRow, ...]:
     return tuple(FigureRow(**row) for row in rows)
+
+
+def _spread(values: dict[str, Any]) -> Spread:
+    return Spread(**(values | {"values": tuple(values["values"])}))

@@ -188,6 +188,7 @@ def _report(
         controls=recipe.controls,
         cross_validation=recipe.cross_validation,
         unseen=recipe.unseen,
+        seeds=recipe.seeds,
         peers=_peers(read.recordings, first) if plan.with_peers else (),
         noise=noise,
     )

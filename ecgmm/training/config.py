@@ -171,6 +171,7 @@ def config_of(values: Mapping[str, Any]) -> TrainingConfig:
     Raises:
         InputError: if it sets something that does not exist, or to what cannot be.
     """
+    _require(isinstance(values, Mapping), "a table of settings", values)
     return _from_mapping(TrainingConfig, values, "")
 
 

@@ -19,7 +19,7 @@ def test_ds2_is_not_opened_without_a_reason(
     assert not list(tmp_path.rglob("*"))
 
 
-@pytest.mark.parametrize("other", ["--controls", "--cross-validate"])
+@pytest.mark.parametrize("other", ["--controls", "--cross-validate", "--seeds"])
 def test_a_control_never_opens_ds2(other: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["evaluate", "--open-ds2", "a test", other, "runs"])

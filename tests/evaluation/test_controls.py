@@ -110,6 +110,17 @@ def test_control_and_cross_validation_share_a_training(data_dir, trained, tmp_pa
     assert trained[0]["fold-0"] == honest
 
 
+def test_seeds_differ_in_nothing_else_and_begin_with_the_honest_control(
+    data_dir, trained, tmp_path
+):
+    spreads = controls.seed_spread(CONFIG, data_dir, tmp_path)
+    configs = trained[0]
+    assert list(configs) == ["fold-0", "seed-2", "seed-3"]
+    assert {replace(config, seed=1) for config in configs.values()} == {configs["fold-0"]}
+    assert len(spreads["N F1"].values) == 3
+    assert spreads["N F1"].standard_deviation == 0
+
+
 def test_the_control_configuration_trains_signals_on_annotated_beats_alone():
     config = load_config(CONTROL_CONFIG)
     assert {stage.modality for stage in config.stages} == {"signal"}
