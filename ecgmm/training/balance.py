@@ -21,7 +21,7 @@ from ecgmm.pipeline.strips import Strip
 from ecgmm.training.validation import strip_confusion
 
 BALANCED_CLASSES = ("S", "V")
-BIASES = (-1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
+BIASES = (0.0, -0.5, 0.5, -1.0, 1.0, 1.5)
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,13 @@ class ReadStrips:
 def choose_biases(readings: Sequence[ReadStrips]) -> dict[str, float]:
     """The biases of S and V with the best macro-F1 (N, S, V), averaged over the readings.
 
+    A class that this says nothing of keeps its bias.
+
     Args:
         readings: held-out strips read as signals, as pictures, or both.
     """
+    if not readings:
+        return dict.fromkeys(BALANCED_CLASSES, 0.0)
     candidates = [
         dict(zip(BALANCED_CLASSES, values, strict=True))
         for values in itertools.product(BIASES, repeat=len(BALANCED_CLASSES))

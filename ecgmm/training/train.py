@@ -237,11 +237,11 @@ def read_held_out(
     readings = []
     for name in ("signal", "image"):
         stages = [stage for stage in config.stages if stage.modality in (name, "both")]
-        if not stages:
+        annotated = [record for record in data.validation if record.has_beats]
+        if not stages or not annotated:
             continue
         steps = stages[-1].strip_steps
-        strips = validation_strips(data.validation, steps, BEAT_STRIPS[name], rhythm_strips=0)
-        strips = [strip for strip in strips if strip.has_beats]
+        strips = validation_strips(annotated, steps, BEAT_STRIPS[name], rhythm_strips=0)
         rows = strip_rows(name, strips, config.picture)
         readings.append(ReadStrips(strips, read_rows(branch_reader(model, f"{name}_branch"), rows)))
     return readings
