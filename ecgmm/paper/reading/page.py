@@ -11,14 +11,15 @@ from ecgmm.paper.picture import Picture
 from ecgmm.paper.reading.cut import StripCutter
 from ecgmm.paper.reading.geometry import Geometry, find_geometry
 from ecgmm.paper.reading.rectify import MM_PER_BOX, mesh_points
-from ecgmm.paper.reading.rows import ROW_MM, Row, find_upright_rows
-from ecgmm.paper.reading.sheet import Sheet, lay_flat
+from ecgmm.paper.reading.rows import Row, find_upright_rows
+from ecgmm.paper.reading.sheet import ROW_MM, Sheet, lay_flat
 from ecgmm.paper.strips import PaperStrip, PaperStrips
 
 LEAST_WEIGHT = 0.05
 LEAST_VISIBLE = 0.6
 LEAST_COVERAGE = 0.3
 CLEAR_PULSE = 0.7
+CONFIDENCE_WITHOUT_PULSE = 0.5
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ def _in_photo(
 
 
 def _confidence(row: Row) -> float:
-    return min(1.0, row.pulse.score / CLEAR_PULSE) * row.visible * row.coverage
+    certainty_of_row = max(CONFIDENCE_WITHOUT_PULSE, min(1.0, row.pulse.score / CLEAR_PULSE))
+    return certainty_of_row * row.visible * row.coverage
 
 
 def _refusal(row: Row) -> str:

@@ -14,7 +14,8 @@ PULSE_WIDTH_MM = 5.0
 PULSE_HEIGHT_MM = 10.0
 MARGIN_MM = 2.5
 CHANCE_SCORE = 0.3
-LEAST_SCORE = 0.45
+LEAST_SCORE = 0.3
+CLEAR_SCORE = 0.45
 LEAST_INK = 0.2
 LEAST_SPACING_MM = 9.0
 LARGEST_SPACING_MM = 70.0
@@ -39,9 +40,14 @@ class Pulse:
     score: float
 
     @property
+    def is_clear(self) -> bool:
+        """Whether it can be told from letters and beats without the other pulses."""
+        return self.score > CLEAR_SCORE
+
+    @property
     def weight(self) -> float:
         """How much it counts among others: little for what letters and beats reach."""
-        return (self.score - CHANCE_SCORE) ** 2
+        return max(0.0, self.score - CHANCE_SCORE) ** 2
 
 
 def find_pulses(ink: NDArray[np.float32], pixels_per_mm: float) -> tuple[Pulse, ...]:
@@ -57,9 +63,10 @@ def find_pulses(ink: NDArray[np.float32], pixels_per_mm: float) -> tuple[Pulse, 
     candidates = _candidates(ink, pixels_per_mm)
     best: tuple[Pulse, ...] = ()
     best_score = 0.0
-    for first in candidates:
+    clear = [pulse for pulse in candidates if pulse.is_clear]
+    for first in clear:
         column = [p for p in candidates if abs(p.end_mm - first.end_mm) < SIDE_TOLERANCE_MM]
-        for second in column:
+        for second in filter(lambda pulse: pulse.is_clear, column):
             chain = _chain(first, second, column)
             score = _chain_score(chain)
             if score > best_score:
@@ -118,23 +125,30 @@ def _template(pixels_per_mm: float) -> NDArray[np.float32]:
 
 
 def _chain(first: Pulse, second: Pulse, column: list[Pulse]) -> tuple[Pulse, ...]:
-    """Pulses from `first` downward, each about as far below the last as `second` is."""
+    """Pulses from above `first` downward, each about as far from the last as `second` is."""
     spacing_mm = second.baseline_mm - first.baseline_mm
     if first is second:
         return (first,)
     if not LEAST_SPACING_MM <= spacing_mm <= LARGEST_SPACING_MM:
         return ()
-    chain = [first]
+    above = _onward(first, -spacing_mm, column)
+    return (*reversed(above), first, *_onward(first, spacing_mm, column))
+
+
+def _onward(pulse: Pulse, spacing_mm: float, column: list[Pulse]) -> list[Pulse]:
+    """The pulses beyond one, at about equal distances; the clearest where there are several."""
+    chain: list[Pulse] = []
     while True:
-        expected_mm = chain[-1].baseline_mm + spacing_mm
+        expected_mm = pulse.baseline_mm + spacing_mm
         near = [
-            pulse
-            for pulse in column
-            if abs(pulse.baseline_mm - expected_mm) < SPACING_TOLERANCE * spacing_mm
+            other
+            for other in column
+            if abs(other.baseline_mm - expected_mm) < SPACING_TOLERANCE * abs(spacing_mm)
         ]
         if not near:
-            return tuple(chain)
-        chain.append(max(near, key=lambda pulse: pulse.score))
+            return chain
+        pulse = max(near, key=lambda other: other.score)
+        chain.append(pulse)
 
 
 def _chain_score(chain: tuple[Pulse, ...]) -> float:

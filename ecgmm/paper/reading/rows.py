@@ -6,18 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
-from ecgmm.grid import PAPER_SPEED_MM_PER_S, STRIP_S
+from ecgmm.paper.reading.hidden_rows import add_hidden_rows
 from ecgmm.paper.reading.pulses import Pulse, find_pulses
-from ecgmm.paper.reading.sheet import SHEET_PIXELS_PER_MM, Sheet
+from ecgmm.paper.reading.sheet import ROW_MM, SHEET_PIXELS_PER_MM, Sheet
 
-ROW_MM = STRIP_S * PAPER_SPEED_MM_PER_S
 REACH_MM = 15.0
 INKED = 0.25
 LONGEST_LEAD_IN_MM = 6.0
 LEAST_GAP_MM = 1.5
+SPECK_PX = 1
 GAP_REACH_MM = 4.0
 GAP_SHARE_OF_TYPICAL = 0.3
+LEAST_COVERAGE_OF_FAINT = 0.6
 BORDER_TOLERANCE_MM = 2.0
 BORDER_HALF_MM = 2.0
 ABOVE_BAR_MM = 6.0
@@ -66,15 +68,19 @@ def find_upright_rows(sheet: Sheet) -> tuple[Sheet, tuple[Row, ...]]:
 
 
 def find_rows(sheet: Sheet) -> tuple[Row, ...]:
-    """The rows of an upright page that begin with a reference pulse, from top to bottom."""
+    """The rows of an upright page, from top to bottom, if any begin with a reference pulse."""
     pulses = find_pulses(sheet.ink, SHEET_PIXELS_PER_MM)
     if not pulses:
         return ()
     start_mm = _start_mm(sheet, pulses)
+    pulses = add_hidden_rows(sheet, pulses)
     bars = [_bars(sheet, start_mm, pulse.baseline_mm) for pulse in pulses]
-    return tuple(
+    rows = [
         _describe(sheet, start_mm, pulse, leads)
         for pulse, leads in zip(pulses, _leads(bars), strict=True)
+    ]
+    return tuple(
+        row for row in rows if row.pulse.is_clear or row.coverage > LEAST_COVERAGE_OF_FAINT
     )
 
 
@@ -87,7 +93,8 @@ def _start_mm(sheet: Sheet, pulses: tuple[Pulse, ...]) -> float:
     ]
     level = np.mean(darkest, axis=0)
     lead_in = level[: round(LONGEST_LEAD_IN_MM * SHEET_PIXELS_PER_MM)]
-    blank = np.flatnonzero(lead_in < GAP_SHARE_OF_TYPICAL * np.median(level))
+    is_blank = lead_in < GAP_SHARE_OF_TYPICAL * np.median(level)
+    blank = np.flatnonzero(ndimage.binary_closing(is_blank, np.ones(SPECK_PX + 2)))
     runs = np.split(blank, np.flatnonzero(np.diff(blank) > 1) + 1)
     gaps = [run for run in runs if len(run) >= LEAST_GAP_MM * SHEET_PIXELS_PER_MM]
     if not gaps or gaps[0][-1] + 1 >= len(lead_in):

@@ -8,12 +8,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.grid import PAPER_SPEED_MM_PER_S, STRIP_S
 from ecgmm.paper.reading.geometry import Geometry
 from ecgmm.paper.reading.grid_removal import remove_grid
 from ecgmm.paper.reading.mesh import Mesh
 from ecgmm.paper.reading.rectify import MM_PER_BOX, flatten
 
 SHEET_PIXELS_PER_MM = 2
+ROW_MM = STRIP_S * PAPER_SPEED_MM_PER_S
 LEAST_SEEN = 0.4
 
 
