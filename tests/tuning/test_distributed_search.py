@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from simulated_training import CONFIG
 
-TIMEOUT_S = 240
+TIMEOUT_S = 900
 PROGRAM = """
 import sys
 sys.path[:0] = {paths!r}
