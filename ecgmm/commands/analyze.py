@@ -88,10 +88,9 @@ def run(args: argparse.Namespace) -> int:
                     Path(path), sampling_rate_hz=args.sampling_rate, unit=args.unit
                 )
                 reading = analyze_source(source, runtime(), name=path)
+                reporter.report_reading(reading, source)
         except InputError as error:
             reporter.report_error(path, error)
-        else:
-            reporter.report_reading(reading, source)
     return EXIT_BAD_INPUT if reporter.has_failed else EXIT_OK
 
 
