@@ -32,7 +32,7 @@ def few_resamples(monkeypatch):
 @pytest.fixture(scope="module")
 def template():
     return simulated_recording(
-        "NNNNNNNV", duration_s=LENGTH_S, sampling_rate_hz=125.0, leads=("MLII", "V1")
+        pattern="NNNNNNNV", duration_s=LENGTH_S, sampling_rate_hz=125.0, leads=("MLII", "V1")
     )
 
 
