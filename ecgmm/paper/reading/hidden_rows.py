@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecgmm.paper.reading.pulses import SPACING_TOLERANCE, Pulse
+from ecgmm.paper.reading.rectify import MM_PER_BOX
 from ecgmm.paper.reading.sheet import ROW_MM, SHEET_PIXELS_PER_MM, Sheet
 
-INKED = 0.25
+LEAST_INK = 0.25
+LEAST_OF_TYPICAL_INK = 0.8
 BASELINE_HALF_MM = 1.0
 REACH_MM = 10.0
 LEAST_ON_BASELINE = 0.4
+LARGEST_BESIDE = 0.6
 LEAST_COVERAGE = 0.85
 MOST_ROWS = 12
 
@@ -29,16 +33,28 @@ def add_hidden_rows(sheet: Sheet, pulses: tuple[Pulse, ...]) -> tuple[Pulse, ...
     if len(pulses) < 2:
         return pulses
     spacing_mm = float(np.median(np.diff([pulse.baseline_mm for pulse in pulses])))
-    above = _onward(sheet, pulses[0], -spacing_mm, MOST_ROWS - len(pulses))
-    below = _onward(sheet, pulses[-1], spacing_mm, MOST_ROWS - len(pulses) - len(above))
-    return (*reversed(above), *pulses, *below)
+    level = LEAST_OF_TYPICAL_INK * np.median([_ink_level(sheet, pulse) for pulse in pulses])
+    inked = sheet.ink > max(level, LEAST_INK)
+    above = _onward(sheet, inked, pulses[0], -spacing_mm, MOST_ROWS - len(pulses))
+    most_below = MOST_ROWS - len(pulses) - len(above)
+    return (*reversed(above), *pulses, *_onward(sheet, inked, pulses[-1], spacing_mm, most_below))
 
 
-def _onward(sheet: Sheet, pulse: Pulse, spacing_mm: float, most: int) -> list[Pulse]:
+def _ink_level(sheet: Sheet, pulse: Pulse) -> float:
+    """How dark the trace of a row is: of the grid's lines only faint rests are left."""
+    rows, columns = _area(pulse.end_mm, pulse.baseline_mm, REACH_MM)
+    darkest = sheet.ink[rows, columns].max(axis=0, initial=0)
+    return float(np.median(darkest[darkest > LEAST_INK])) if darkest.max() > LEAST_INK else 0.0
+
+
+def _onward(
+    sheet: Sheet, inked: NDArray[np.bool_], pulse: Pulse, spacing_mm: float, most: int
+) -> list[Pulse]:
     found: list[Pulse] = []
     while len(found) < most:
+        expected_mm = pulse.baseline_mm + spacing_mm
         tolerance_mm = SPACING_TOLERANCE * abs(spacing_mm)
-        baseline_mm = _trace_near(sheet, pulse.end_mm, pulse.baseline_mm + spacing_mm, tolerance_mm)
+        baseline_mm = _trace_near(sheet, inked, pulse.end_mm, expected_mm, tolerance_mm)
         if baseline_mm is None:
             break
         pulse = Pulse(pulse.end_mm, baseline_mm, score=0.0)
@@ -47,24 +63,33 @@ def _onward(sheet: Sheet, pulse: Pulse, spacing_mm: float, most: int) -> list[Pu
 
 
 def _trace_near(
-    sheet: Sheet, left_mm: float, middle_mm: float, tolerance_mm: float
+    sheet: Sheet, inked: NDArray[np.bool_], left_mm: float, middle_mm: float, tolerance_mm: float
 ) -> float | None:
-    """Height at which most of a trace lies, near an expected one; None where there is none."""
+    """Height at which most of a trace lies, near an expected one; None where there is none.
+
+    Rests of the grid's lines are told from a trace by their likes one box above and below.
+    """
     scale = SHEET_PIXELS_PER_MM
-    columns = slice(round(left_mm * scale), round((left_mm + ROW_MM) * scale))
-    top = max(0, round((middle_mm - tolerance_mm - REACH_MM) * scale))
-    bottom = round((middle_mm + tolerance_mm + REACH_MM) * scale)
-    ink = sheet.ink[top:bottom, columns] > INKED
-    on_paper = sheet.paper[top:bottom, columns].mean(axis=0) > 0.5
-    half, reach = round(BASELINE_HALF_MM * scale), round(REACH_MM * scale)
-    if len(ink) <= 2 * reach or on_paper.sum() < LEAST_COVERAGE * ROW_MM * scale:
+    rows, columns = _area(left_mm, middle_mm, REACH_MM + tolerance_mm)
+    on_paper = sheet.paper[rows, columns].sum(axis=0) > REACH_MM * scale
+    if on_paper.sum() < LEAST_COVERAGE * ROW_MM * scale:
         return None
-    ink = ink[:, on_paper]
-    heights = range(reach, len(ink) - reach)
-    on_baseline = [ink[y - half : y + half + 1].any(axis=0).mean() for y in heights]
-    best = int(np.argmax(on_baseline))
-    y = heights[best]
-    coverage = ink[y - reach : y + reach + 1].any(axis=0).mean()
-    if on_baseline[best] < LEAST_ON_BASELINE or coverage < LEAST_COVERAGE:
+    ink = inked[rows, columns][:, on_paper]
+    half, reach, box = (round(x * scale) for x in (BASELINE_HALF_MM, REACH_MM, MM_PER_BOX))
+    heights = range(half, len(ink) - half)
+    share = {y: ink[y - half : y + half + 1].any(axis=0).mean() for y in heights}
+    y = max(range(reach, len(ink) - reach), key=share.__getitem__, default=None)
+    if y is None or share[y] < LEAST_ON_BASELINE:
         return None
-    return (top + y) / scale
+    if max(share[y - box], share[y + box]) > LARGEST_BESIDE * share[y]:
+        return None
+    if ink[y - reach : y + reach + 1].any(axis=0).mean() < LEAST_COVERAGE:
+        return None
+    return (rows.start + y) / scale
+
+
+def _area(left_mm: float, middle_mm: float, reach_mm: float) -> tuple[slice, slice]:
+    """Rows and columns of a sheet around ten seconds of a row."""
+    top, bottom = (max(0, round((middle_mm + s * reach_mm) * SHEET_PIXELS_PER_MM)) for s in (-1, 1))
+    left, right = (max(0, round(x * SHEET_PIXELS_PER_MM)) for x in (left_mm, left_mm + ROW_MM))
+    return slice(top, bottom), slice(left, right)

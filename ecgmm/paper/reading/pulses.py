@@ -14,15 +14,14 @@ PULSE_WIDTH_MM = 5.0
 PULSE_HEIGHT_MM = 10.0
 MARGIN_MM = 2.5
 CHANCE_SCORE = 0.3
-LEAST_SCORE = 0.3
-CLEAR_SCORE = 0.45
+LEAST_SCORE = 0.45
 LEAST_INK = 0.2
 LEAST_SPACING_MM = 9.0
 LARGEST_SPACING_MM = 70.0
 SPREAD_COST_PER_MM = 0.1
 MOST_CANDIDATES = 80
 SIDE_TOLERANCE_MM = 2.5
-SPACING_TOLERANCE = 0.15
+SPACING_TOLERANCE = 0.1
 
 
 @dataclass(frozen=True)
@@ -38,11 +37,6 @@ class Pulse:
     end_mm: float
     baseline_mm: float
     score: float
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether it can be told from letters and beats without the other pulses."""
-        return self.score > CLEAR_SCORE
 
     @property
     def weight(self) -> float:
@@ -63,10 +57,9 @@ def find_pulses(ink: NDArray[np.float32], pixels_per_mm: float) -> tuple[Pulse, 
     candidates = _candidates(ink, pixels_per_mm)
     best: tuple[Pulse, ...] = ()
     best_score = 0.0
-    clear = [pulse for pulse in candidates if pulse.is_clear]
-    for first in clear:
+    for first in candidates:
         column = [p for p in candidates if abs(p.end_mm - first.end_mm) < SIDE_TOLERANCE_MM]
-        for second in filter(lambda pulse: pulse.is_clear, column):
+        for second in column:
             chain = _chain(first, second, column)
             score = _chain_score(chain)
             if score > best_score:

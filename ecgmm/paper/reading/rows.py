@@ -19,7 +19,6 @@ LEAST_GAP_MM = 1.5
 SPECK_PX = 1
 GAP_REACH_MM = 4.0
 GAP_SHARE_OF_TYPICAL = 0.3
-LEAST_COVERAGE_OF_FAINT = 0.6
 BORDER_TOLERANCE_MM = 2.0
 BORDER_HALF_MM = 2.0
 ABOVE_BAR_MM = 6.0
@@ -75,12 +74,9 @@ def find_rows(sheet: Sheet) -> tuple[Row, ...]:
     start_mm = _start_mm(sheet, pulses)
     pulses = add_hidden_rows(sheet, pulses)
     bars = [_bars(sheet, start_mm, pulse.baseline_mm) for pulse in pulses]
-    rows = [
+    return tuple(
         _describe(sheet, start_mm, pulse, leads)
         for pulse, leads in zip(pulses, _leads(bars), strict=True)
-    ]
-    return tuple(
-        row for row in rows if row.pulse.is_clear or row.coverage > LEAST_COVERAGE_OF_FAINT
     )
 
 
@@ -134,7 +130,9 @@ def _bars(sheet: Sheet, start_mm: float, baseline_mm: float) -> tuple[bool, bool
         width_mm = 2 * BORDER_TOLERANCE_MM
         inner = _window(sheet.ink, baseline_mm, left_mm, width_mm, BORDER_HALF_MM) > INKED
         above = _window(sheet.ink, baseline_mm - ABOVE_BAR_MM, left_mm, width_mm, 1.0) > INKED
-        is_bar = (inner.mean(axis=0) > BORDER_INKED_SHARE) & ~above.any(axis=0)
+        is_bar = (inner.mean(axis=0) > BORDER_INKED_SHARE) & (
+            above.mean(axis=0) < BORDER_INKED_SHARE
+        )
         found.append(bool(is_bar.any()))
     return found[0], found[1], found[2]
 
