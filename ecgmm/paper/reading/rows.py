@@ -19,6 +19,8 @@ LEAST_GAP_MM = 1.5
 SPECK_PX = 1
 GAP_REACH_MM = 4.0
 GAP_SHARE_OF_TYPICAL = 0.3
+CERTAIN_PULSE = 0.6
+LEAST_OF_TYPICAL_COVERAGE = 0.8
 BORDER_TOLERANCE_MM = 2.0
 BORDER_HALF_MM = 2.0
 ABOVE_BAR_MM = 6.0
@@ -67,16 +69,23 @@ def find_upright_rows(sheet: Sheet) -> tuple[Sheet, tuple[Row, ...]]:
 
 
 def find_rows(sheet: Sheet) -> tuple[Row, ...]:
-    """The rows of an upright page, from top to bottom, if any begin with a reference pulse."""
+    """The rows of an upright page, from top to bottom, if any begin with a reference pulse.
+
+    A doubtful pulse whose trace has more gaps than the page's others is a rest of the grid.
+    """
     pulses = find_pulses(sheet.ink, SHEET_PIXELS_PER_MM)
     if not pulses:
         return ()
     start_mm = _start_mm(sheet, pulses)
     pulses = add_hidden_rows(sheet, pulses)
     bars = [_bars(sheet, start_mm, pulse.baseline_mm) for pulse in pulses]
-    return tuple(
+    rows = [
         _describe(sheet, start_mm, pulse, leads)
         for pulse, leads in zip(pulses, _leads(bars), strict=True)
+    ]
+    least_coverage = LEAST_OF_TYPICAL_COVERAGE * np.median([row.coverage for row in rows])
+    return tuple(
+        row for row in rows if row.pulse.score > CERTAIN_PULSE or row.coverage >= least_coverage
     )
 
 
