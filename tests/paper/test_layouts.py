@@ -77,7 +77,7 @@ def test_all_layouts_fit_twelve_leads():
 
 
 def test_only_the_leads_of_a_recording_can_be_chosen():
-    with pytest.raises(InputError, match="Expected a lead out of I, II. Received 'V9'"):
+    with pytest.raises(InputError, match=r"Expected a lead out of I, II\. Received 'V9'"):
         check_choice(LAYOUTS["strip"], "V9", ("I", "II"))
 
 

@@ -97,7 +97,7 @@ def grid_lines_px(picture, across):
     profile = darkness(picture).mean(axis=across)
     profile = np.maximum(profile - np.median(profile) - 1, 0)
     edges = np.flatnonzero(np.diff((profile > 0).astype(int)))
-    groups = edges.reshape(-1, 2) + (1, 1)
+    groups = edges.reshape(-1, 2) + 1
     return np.array([np.average(np.arange(a, b), weights=profile[a:b]) for a, b in groups])
 
 

@@ -38,8 +38,8 @@ class Curl(ShapeFault):
         distance = x_mm * across[0] + y_mm * across[1]
         reach = float(distance.max())
         start = rng.uniform(-_BEYOND_MIDDLE_SHARE, _BEYOND_MIDDLE_SHARE) * reach
-        radius_mm = (reach - start) ** 2 / (2 * self.lift_mm)
-        turn = (distance - start) / radius_mm
-        shift = radius_mm * np.sin(turn) + start - distance
-        rise = radius_mm * (1 - np.cos(turn))
+        arc = distance - start
+        turn = arc * 2 * self.lift_mm / (reach - start) ** 2
+        shift = arc * np.sinc(turn / np.pi) - arc
+        rise = arc * np.sin(turn / 2) * np.sinc(turn / 2 / np.pi)
         return np.stack([shift * across[0], shift * across[1], rise], axis=-1)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 NODE_MM = 2.0
 _NEWTON_STEPS = 8
+_SMALL_MISS_PX = 1e-2
 _FAR_SHARE = 0.6
 _SMALLEST_DETERMINANT = 1e-3
 
@@ -55,13 +56,16 @@ class Mesh:
         """
         last = np.array(self.seen_px.shape[1::-1]) - 1.0
         at = self._flat_guess(points_px)
+        moving = np.arange(len(at))
         for _ in range(_NEWTON_STEPS):
-            at = np.clip(at, -_FAR_SHARE * last, (1 + _FAR_SHARE) * last)
-            seen, along_x, along_y = _bilinear(self.seen_px, at)
-            miss = points_px - seen
+            here = np.clip(at[moving], -_FAR_SHARE * last, (1 + _FAR_SHARE) * last)
+            seen, along_x, along_y = _bilinear(self.seen_px, here)
+            miss = points_px[moving] - seen
             determinant = _cross(along_x, along_y)
             safe = np.where(np.abs(determinant) < _SMALLEST_DETERMINANT, np.inf, determinant)
-            at = at + np.stack([_cross(miss, along_y), _cross(along_x, miss)], -1) / safe[:, None]
+            step = np.stack([_cross(miss, along_y), _cross(along_x, miss)], axis=-1)
+            at[moving] = here + step / safe[:, np.newaxis]
+            moving = moving[np.abs(miss).max(axis=-1) > _SMALL_MISS_PX]
         return at / self._nodes_per_px - 0.5
 
     def _flat_guess(self, points_px: NDArray[np.float64]) -> NDArray[np.float64]:
