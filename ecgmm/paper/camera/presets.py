@@ -125,7 +125,7 @@ SCREENSHOT = Preset(
 
 SCREEN_PHOTO = Preset(
     "screen_photo",
-    setting=(),
+    setting=(Background.at_severity(1.0),),
     always=(
         Perspective(tilt_deg=14.0, roll_deg=6.0, slack=0.1),
         Moire.at_severity(1.0),
