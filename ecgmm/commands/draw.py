@@ -41,12 +41,18 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--lead", metavar="NAME", help="the lead of a strip (default: the first one recorded)"
     )
-    parser.add_argument(
-        "--speed", type=float, choices=SPEEDS_MM_PER_S, default=25.0, help=_default("25", "mm/s")
-    )
-    parser.add_argument(
-        "--gain", type=float, choices=GAINS_MM_PER_MV, default=10.0, help=_default("10", "mm/mV")
-    )
+    for option, choices, usual, unit in (
+        ("--speed", SPEEDS_MM_PER_S, "25", "mm/s"),
+        ("--gain", GAINS_MM_PER_MV, "10", "mm/mV"),
+    ):
+        parser.add_argument(
+            option,
+            type=float,
+            choices=choices,
+            default=float(usual),
+            metavar="{" + ",".join(f"{choice:g}" for choice in choices) + "}",
+            help=_default(usual, unit),
+        )
     parser.add_argument("--grid", choices=tuple(GRID_RGB), default="pink", help=_default("pink"))
     parser.add_argument(
         "--start", type=float, default=0.0, metavar="S", help=_default("0", "seconds")
