@@ -14,9 +14,10 @@ from ecgmm.analysis.quality import rate_quality, signal_faults
 from ecgmm.analysis.reading import Beat, Modality, Quality, Reading, Rhythm
 from ecgmm.analysis.strips import StepProbabilities, read_pictures, read_signal
 from ecgmm.analysis.summary import summarise
-from ecgmm.grid import STEP_S, STRIP_S
+from ecgmm.grid import STEP_S
 from ecgmm.labels import RHYTHM_CLASSES
-from ecgmm.paper.strips import PaperStrips, find_strips
+from ecgmm.paper.read import read_strips
+from ecgmm.paper.strips import PaperStrips
 from ecgmm.readers.route import read_input
 from ecgmm.recording import Recording
 from ecgmm.serving.runtime import Runtime
@@ -55,7 +56,7 @@ def open_source(
 ) -> Source:
     """What `analyze` does before the model comes in: the signal, or the strips of a picture."""
     content = read_input(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
-    return content if isinstance(content, Recording) else find_strips(content)
+    return content if isinstance(content, Recording) else read_strips(content)
 
 
 def analyze_source(source: Source, runtime: Runtime, *, name: str = "") -> Reading:
@@ -125,7 +126,7 @@ def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Re
         runtime,
         input=name or paper.name,
         modality="image",
-        duration_s=max((strip.start_s + STRIP_S for strip in paper.strips), default=0.0),
+        duration_s=max((strip.start_s + strip.duration_s for strip in paper.strips), default=0.0),
         leads=tuple(strip.lead_name or UNKNOWN_LEAD for strip in paper.strips),
         beats=beats,
         rhythm=rhythm,

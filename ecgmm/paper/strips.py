@@ -1,18 +1,13 @@
-"""From a picture to the strips of ECG in it."""
+"""Strips of ECG paper, as they are found in a picture."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.grid import STRIP_HEIGHT_PX, STRIP_WIDTH_PX
-from ecgmm.paper.picture import Picture
-
-LARGEST_ASPECT_ERROR = 0.01
-SMALLEST_HEIGHT_PX = STRIP_HEIGHT_PX // 2
+from ecgmm.grid import STRIP_S
 
 
 @dataclass(frozen=True)
@@ -23,11 +18,18 @@ class PaperStrip:
         grey: `[160, 1000]` uint8, 4 px/mm.
         start_s: where it begins on the clock that the strips of a picture share.
         lead_name: as printed; empty where it is not known.
+        duration_s: how much of it is ECG, from its left end; the rest is paper.
+        px_per_mm: scale found in the picture, horizontally and vertically; None where there was
+            no grid, or nothing had to be scaled.
+        confidence: how sure it is that this is a row of ECG at this scale, from 0 to 1.
     """
 
     grey: NDArray[np.uint8]
     start_s: float = 0.0
     lead_name: str = ""
+    duration_s: float = STRIP_S
+    px_per_mm: tuple[float, float] | None = None
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -43,25 +45,3 @@ class PaperStrips:
     strips: tuple[PaperStrip, ...]
     faults: tuple[str, ...] = ()
     name: str = ""
-
-
-def find_strips(picture: Picture) -> PaperStrips:
-    """The strips in a picture.
-
-    A picture whose sides are as 4 to 25, within 1 %, is one strip of ten seconds, 40 mm tall.
-    """
-    strip = _whole_picture(picture)
-    if strip is None:
-        return PaperStrips((), ("No strip of ECG paper was found.",), picture.name)
-    return PaperStrips((strip,), name=picture.name)
-
-
-def _whole_picture(picture: Picture) -> PaperStrip | None:
-    height, width = picture.rgb.shape[:2]
-    aspect = width / height / (STRIP_WIDTH_PX / STRIP_HEIGHT_PX)
-    if height < SMALLEST_HEIGHT_PX or abs(aspect - 1.0) > LARGEST_ASPECT_ERROR:
-        return None
-    grey = cv2.cvtColor(picture.rgb, cv2.COLOR_RGB2GRAY)
-    interpolation = cv2.INTER_AREA if height > STRIP_HEIGHT_PX else cv2.INTER_CUBIC
-    strip = cv2.resize(grey, (STRIP_WIDTH_PX, STRIP_HEIGHT_PX), interpolation=interpolation)
-    return PaperStrip(strip.astype(np.uint8))

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from simulated_records import simulated_record
 
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
@@ -44,7 +45,6 @@ def test_another_number_or_another_seed_makes_another_batch():
 
 @pytest.mark.parametrize("threads", [1, 4])
 def test_batches_are_the_same_and_in_order_however_many_threads_make_them(threads):
-    tf = pytest.importorskip("tensorflow")
     options = tf.data.Options()
     options.threading.private_threadpool_size = threads
     maker = BatchMaker(RECORDS, NOISE_MV, CONFIG, seed=7)
@@ -55,7 +55,6 @@ def test_batches_are_the_same_and_in_order_however_many_threads_make_them(thread
 
 
 def test_a_data_set_may_begin_at_any_batch():
-    pytest.importorskip("tensorflow")
     maker = BatchMaker(RECORDS, NOISE_MV, CONFIG, seed=7)
     made = list(batches(maker, CONFIG, count=2, first=5).as_numpy_iterator())
     assert len(made) == 2
@@ -64,7 +63,6 @@ def test_a_data_set_may_begin_at_any_batch():
 
 
 def test_the_data_set_tells_the_model_its_shapes():
-    pytest.importorskip("tensorflow")
     config = replace(CONFIG, steps=400)
     maker = BatchMaker(RECORDS, NOISE_MV, config, seed=7)
     inputs, targets, weights = batches(maker, config, count=1).element_spec

@@ -1,0 +1,1 @@
+"""Reading flat, upright pictures of one row: screenshots, drawn strips, clean scans."""

@@ -1,0 +1,113 @@
+"""The lines of ECG paper in one direction: their distance, and which of them are heavier.
+
+Which lines are heavier is told from the harmonics of the distance at which they repeat: lines of
+one weight have harmonics that fall off smoothly; where every fifth line is heavier, the fifth
+harmonic stands out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.paper.flat.periods import SMALLEST_PITCH_PX, band_profiles, find_period
+
+_SILENT = 0.3
+_OUTSTANDING = 1.25
+_SOUNDING = 3.0
+_LARGEST_MULTIPLE = 10
+_LARGE_BOX = 5
+_DIVISORS = (_LARGE_BOX, 2)
+
+
+@dataclass(frozen=True)
+class Comb:
+    """Parallel lines at a regular distance.
+
+    Attributes:
+        pitch_px: distance of the finest lines.
+        heavy_every: every how many lines one is heavier; 1 when all are alike.
+        correlation: how well the picture repeats itself at this distance, up to 1.
+    """
+
+    pitch_px: float
+    heavy_every: int
+    correlation: float
+
+
+def find_comb(darkness: NDArray[np.uint8]) -> Comb | None:
+    """Find upright lines at a regular distance; transpose the picture for level ones.
+
+    A line counts where it runs through two bands of the picture, a third of its height apart: a
+    QRS can be as upright as a line, but is rarely that tall.
+
+    Args:
+        darkness: `[height, width]`, 0 where the paper is blank.
+
+    Returns:
+        The lines, or None where there are none.
+    """
+    bands = band_profiles(darkness)
+    apart = max(1, len(bands) // 3)
+    return find_comb_in_profiles(np.minimum(bands[:-apart], bands[apart:]))
+
+
+def find_comb_in_profiles(profiles: NDArray[np.float64]) -> Comb | None:
+    """Find regular lines in profiles of a picture.
+
+    Args:
+        profiles: `[profiles, width]`, from 0 where there is no line up.
+
+    Returns:
+        The lines that the profiles show together, or None where they show none.
+    """
+    period = find_period(profiles)
+    if period is None:
+        return None
+    period_px = period.length_px / _multiple_of_period(profiles, period.length_px)
+    for divisor in _DIVISORS:
+        if _is_divided(profiles, period_px, divisor):
+            return Comb(period_px / divisor, divisor, period.correlation)
+    heavy_every = _LARGE_BOX if _is_grouped(profiles, period_px, _LARGE_BOX) else 1
+    return Comb(period_px, heavy_every, period.correlation)
+
+
+def _amplitudes(
+    profiles: NDArray[np.float64], period_px: float, orders: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """`[orders]` amplitude of each multiple of the frequency whose period is `period_px`."""
+    x = np.arange(profiles.shape[1])
+    waves = np.exp(-2j * np.pi * orders[:, np.newaxis] * x / period_px)
+    centred = profiles - profiles.mean(axis=1, keepdims=True)
+    return np.abs(centred @ waves.T).sum(axis=0)
+
+
+def _multiple_of_period(profiles: NDArray[np.float64], period_px: float) -> int:
+    """By how much a found period is too long: only every n-th of its harmonics sounds."""
+    count = int(min(2 * _LARGEST_MULTIPLE, period_px / SMALLEST_PITCH_PX))
+    harmonics = _amplitudes(profiles, period_px, np.arange(1.0, count + 1))
+    for multiple in range(min(count, _LARGEST_MULTIPLE), 1, -1):
+        low = harmonics[: 2 * multiple]
+        is_sounding = np.arange(1, len(low) + 1) % multiple == 0
+        if low[~is_sounding].max() < _SILENT * low[is_sounding].max():
+            return multiple
+    return 1
+
+
+def _is_divided(profiles: NDArray[np.float64], period_px: float, divisor: int) -> bool:
+    """Whether finer lines divide the period: the harmonic of that order stands out."""
+    if period_px / (divisor + 1) < SMALLEST_PITCH_PX:
+        return False
+    orders = np.array([divisor - 1.0, divisor, divisor + 1.0])
+    before, at, after = _amplitudes(profiles, period_px, orders)
+    return bool(at > _OUTSTANDING * max(before, after))
+
+
+def _is_grouped(profiles: NDArray[np.float64], pitch_px: float, group: int) -> bool:
+    """Whether every `group`-th line is heavier: fractions of the line frequency sound too."""
+    orders = np.arange(1.0, group) / group
+    between = np.arange(1.0, group + 1) / group - 0.5 / group
+    sound = np.median(_amplitudes(profiles, pitch_px, orders))
+    return bool(sound > _SOUNDING * np.median(_amplitudes(profiles, pitch_px, between)))

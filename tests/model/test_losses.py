@@ -1,0 +1,66 @@
+import keras
+import numpy as np
+import pytest
+
+from ecgmm.model.losses import KnownCrossentropy
+
+TRUTH = np.array([[1, 0, 2], [0, 0, 0]])
+READ = np.random.default_rng(0).dirichlet(np.ones(3), size=(2, 3)).astype(np.float32)
+CROSSENTROPY = -np.log(np.take_along_axis(READ, TRUTH[..., None], axis=-1)[..., 0])
+
+
+def loss(weight=None, *, focus=0.0, truth=TRUTH, read=READ):
+    return float(KnownCrossentropy(focus)(truth, read, sample_weight=weight))
+
+
+def test_without_weights_it_is_the_mean_cross_entropy():
+    assert loss() == pytest.approx(CROSSENTROPY.mean(), rel=1e-5)
+
+
+def test_what_is_not_known_does_not_count_whatever_is_read_there():
+    weight = np.array([[1, 1, 1], [0, 0, 0]], np.float32)
+    assert loss(weight) == pytest.approx(CROSSENTROPY[0].mean(), rel=1e-5)
+    other = READ.copy()
+    other[1] = [0.98, 0.01, 0.01]
+    assert loss(weight, read=other) == loss(weight)
+
+
+def test_a_few_known_strips_teach_as_strongly_as_a_batch_full_of_them():
+    truth, read = np.tile(TRUTH, (8, 1)), np.tile(READ, (8, 1, 1))
+    weight = np.zeros((16, 3), np.float32)
+    weight[:2] = 1
+    assert loss(weight, truth=truth, read=read) == pytest.approx(loss(), rel=1e-5)
+
+
+def test_a_batch_in_which_nothing_is_known_costs_nothing():
+    assert loss(np.zeros((2, 3), np.float32)) == 0.0
+
+
+def test_a_class_that_weighs_twice_counts_twice():
+    weight = np.where(TRUTH == 2, 2.0, 1.0).astype(np.float32)
+    assert loss(weight) == pytest.approx((CROSSENTROPY * weight).sum() / weight.sum(), rel=1e-5)
+
+
+def test_the_rhythm_of_a_strip_has_one_weight_a_strip():
+    weight = np.array([1, 0], np.float32)
+    value = loss(weight, truth=TRUTH[:, 0], read=READ[:, 0])
+    assert value == pytest.approx(CROSSENTROPY[0, 0], rel=1e-5)
+
+
+def test_the_focal_loss_forgives_what_is_read_rightly():
+    sure = np.array([[[0.99, 0.01]], [[0.4, 0.6]]], np.float32)
+    truth = np.zeros((2, 1), int)
+    right, wrong = (np.array([[1.0 - row], [row]], np.float32) for row in (0.0, 1.0))
+    for weight, probability in ((right, 0.99), (wrong, 0.4)):
+        expected = -np.log(probability) * (1 - probability) ** 2
+        assert loss(weight, focus=2.0, truth=truth, read=sure) == pytest.approx(expected, rel=1e-3)
+
+
+def test_certainty_about_the_wrong_class_costs_much_but_not_infinity():
+    certain = np.array([[[0.0, 1.0]]], np.float32)
+    assert 10 < loss(truth=np.array([[0]]), read=certain) < 100
+
+
+def test_it_survives_saving():
+    again = keras.losses.deserialize(keras.losses.serialize(KnownCrossentropy(1.5, name="beats")))
+    assert (again.focus, again.name) == (1.5, "beats")

@@ -1,0 +1,100 @@
+import json
+
+import keras
+import pytest
+
+from ecgmm.training.callbacks import (
+    ResumedEarlyStopping,
+    discard_unfinished_backup,
+    epochs_done,
+    logged_scores,
+    stage_callbacks,
+)
+from ecgmm.training.config import StageConfig
+
+STAGE = StageConfig(patience=3)
+
+
+def log(stage_dir, *rows):
+    lines = ["epoch,loss,val_score", *(f"{epoch},0.5,{score}" for epoch, score in rows)]
+    (stage_dir / "epochs.csv").write_text("\n".join(lines) + "\n")
+
+
+def back_up(stage_dir, epoch):
+    (stage_dir / "backup").mkdir()
+    (stage_dir / "backup" / "latest.weights.h5").write_bytes(b"weights")
+    if epoch is not None:
+        metadata = {"epoch": epoch, "batch": 0}
+        (stage_dir / "backup" / "training_metadata.json").write_text(json.dumps(metadata))
+
+
+def begun(callback, model=None):
+    callback.set_model(model or keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]))
+    callback.on_train_begin()
+    return callback
+
+
+def checkpoint_of(stage_dir):
+    callbacks = stage_callbacks(STAGE, stage_dir)
+    return next(c for c in callbacks if isinstance(c, keras.callbacks.ModelCheckpoint))
+
+
+def epochs_until_stop(scores, done):
+    """After how many epochs in all a fit stops that was interrupted after `done` of them."""
+    callback = begun(ResumedEarlyStopping(scores[:done], patience=3))
+    callback.model.stop_training = False
+    for epoch, score in enumerate(scores[done:], start=done):
+        callback.on_epoch_end(epoch, {"val_score": score})
+        if callback.model.stop_training:
+            return epoch + 1
+    return None
+
+
+def test_a_resumed_stage_keeps_its_best_model_until_one_is_better(tmp_path):
+    log(tmp_path, (0, 0.5), (1, 0.9), (2, 0.7))
+    back_up(tmp_path, 3)
+    checkpoint = begun(checkpoint_of(tmp_path))
+    checkpoint.on_epoch_end(3, {"val_score": 0.89})
+    assert not (tmp_path / "best.keras").exists()
+    checkpoint.on_epoch_end(4, {"val_score": 0.91})
+    assert (tmp_path / "best.keras").exists()
+
+
+def test_a_new_stage_keeps_its_first_model(tmp_path):
+    begun(checkpoint_of(tmp_path)).on_epoch_end(0, {"val_score": 0.01})
+    assert (tmp_path / "best.keras").exists()
+
+
+@pytest.mark.parametrize("done", range(7))
+def test_wherever_it_was_interrupted_a_stage_stops_after_the_same_epoch(done):
+    assert epochs_until_stop([0.1, 0.4, 0.5, 0.3, 0.5, 0.45, 0.44, 0.2, 0.1], done) == 6 or done > 5
+    assert epochs_until_stop([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8], done) is None
+
+
+def test_an_epoch_that_was_logged_but_not_backed_up_is_done_again_and_counts_once(tmp_path):
+    log(tmp_path, (0, 0.5), (1, 0.4), (2, 0.3))
+    back_up(tmp_path, 2)
+    stopping = next(
+        c for c in stage_callbacks(STAGE, tmp_path) if isinstance(c, ResumedEarlyStopping)
+    )
+    assert begun(stopping).wait == 1
+    log(tmp_path, (0, 0.5), (1, 0.4), (2, 0.3), (2, 0.31))
+    assert logged_scores(tmp_path / "epochs.csv") == [0.5, 0.4, 0.31]
+
+
+def test_a_stage_that_never_began_has_no_scores_and_no_epochs(tmp_path):
+    assert logged_scores(tmp_path / "epochs.csv") == []
+    assert epochs_done(tmp_path) == 0
+
+
+def test_a_first_backup_that_was_cut_off_is_discarded(tmp_path):
+    back_up(tmp_path, None)
+    discard_unfinished_backup(tmp_path)
+    assert not (tmp_path / "backup").exists()
+
+
+def test_a_backup_that_was_finished_is_kept(tmp_path):
+    back_up(tmp_path, 4)
+    discard_unfinished_backup(tmp_path)
+    assert epochs_done(tmp_path) == 4
+    assert (tmp_path / "backup" / "latest.weights.h5").exists()

@@ -1,0 +1,79 @@
+"""A training of seconds on simulated patients.
+
+    python tiny_run.py RUN_DIR HANG_AT
+
+runs it in a process of its own, which hangs where batch HANG_AT of the stage of pictures is
+made, so that a test can kill it in the middle of an epoch.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from simulated_records import simulated_record
+
+from ecgmm.model.config import ModelConfig
+from ecgmm.pipeline.batches import BatchMaker
+from ecgmm.training import train as training
+from ecgmm.training.config import StageConfig, TrainingConfig
+
+CONFIG = TrainingConfig(
+    datasets=("mitdb", "cinc2017"),
+    fold=0,
+    stages=(
+        StageConfig("signal", "signal", 2, 3, batch_size=4, strip_steps=100, learning_rate=0.02),
+        StageConfig("image", "image", 4, 3, batch_size=4, strip_steps=100, learning_rate=0.02),
+    ),
+    model=ModelConfig(
+        features=8,
+        head_units=8,
+        stem_filters=4,
+        signal_filters=8,
+        signal_blocks=1,
+        lstm_units=4,
+        lstm_layers=1,
+        image_stem_filters=(4, 4, 8),
+        image_filters=8,
+        image_dilations=(1, 2),
+    ),
+)
+
+
+def use_simulated_data(set_attribute: Callable[[object, str, object], None] = setattr) -> None:
+    """Puts simulated patients in the place of the prepared data sets."""
+    patterns = ("N", "NNNA", "NNV", "NV", "N", "NNA")
+    records = [
+        simulated_record(str(number), pattern, duration_s=30.0, seed=number)
+        for number, pattern in enumerate(patterns)
+    ]
+    records += [
+        simulated_record(name, dataset="cinc2017", rhythm_class=name, duration_s=30.0)
+        for name in ("normal", "af", "other", "noise")
+    ]
+    noise_mv = np.random.default_rng(0).normal(size=(4000, 2)).astype(np.float32)
+    set_attribute(training, "load_training_records", lambda data_dir, datasets: records)
+    set_attribute(training, "load_training_noise", lambda data_dir: noise_mv)
+    set_attribute(training, "BEAT_STRIPS", {"signal": 4, "image": 4})
+    set_attribute(training, "RHYTHM_STRIPS", {"signal": 2, "image": 2})
+
+
+def hang_at(batch: int) -> None:
+    """Never finishes that batch of pictures."""
+    make = BatchMaker.make
+
+    def make_or_hang(self: BatchMaker, number: int) -> tuple:
+        if self._config.signals == 0 and number == batch:
+            time.sleep(3600)
+        return make(self, number)
+
+    BatchMaker.make = make_or_hang
+
+
+if __name__ == "__main__":
+    use_simulated_data()
+    hang_at(int(sys.argv[2]))
+    training.train(CONFIG, Path("no data"), Path(sys.argv[1]))
