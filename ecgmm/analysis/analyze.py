@@ -112,6 +112,7 @@ def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Re
         runtime: where probabilities come from.
         name: what the reading calls its input; the picture's own name by default.
     """
+    duration_s = max((strip.start_s + strip.duration_s for strip in paper.strips), default=0.0)
     beats: tuple[Beat, ...] = ()
     rhythm = mean_rhythm(np.empty((0, len(RHYTHM_CLASSES)), np.float32))
     gaps: list[tuple[float, float]] = []
@@ -119,15 +120,15 @@ def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Re
         png = [encode_png(strip.grey) for strip in paper.strips]
         probabilities = read_pictures(png, [strip.start_s for strip in paper.strips], runtime)
         decoded = decode_beats(probabilities.beats)
-        beats = _beats(decoded, decoded.time_s)
+        beats = tuple(beat for beat in _beats(decoded, decoded.time_s) if beat.time_s < duration_s)
         rhythm = mean_rhythm(probabilities.rhythm)
         gaps = unreadable_gaps(probabilities)
     return _judge(
         runtime,
         input=name or paper.name,
         modality="image",
-        duration_s=max((strip.start_s + strip.duration_s for strip in paper.strips), default=0.0),
-        leads=tuple(strip.lead_name or UNKNOWN_LEAD for strip in paper.strips),
+        duration_s=duration_s,
+        leads=tuple(dict.fromkeys(strip.lead_name or UNKNOWN_LEAD for strip in paper.strips)),
         beats=beats,
         rhythm=rhythm,
         quality=rate_quality(beats, rhythm, faults=paper.faults),

@@ -13,6 +13,7 @@ from typing import TextIO
 from ecgmm.errors import InputWarning
 
 LOG_LEVEL_VARIABLE = "TF_CPP_MIN_LOG_LEVEL"
+_EVERYTHING = "0"
 _NOTHING_BUT_FATAL = "3"
 _STDERR = 2
 
@@ -35,12 +36,11 @@ def silent_tensorflow_start() -> Iterator[None]:
 
     What its C++ side logs before its logger is up goes to stderr whatever the log level
     (https://github.com/tensorflow/tensorflow/issues/100442), so that the file descriptor itself
-    has to be elsewhere for that time. Whoever sets `TF_CPP_MIN_LOG_LEVEL` sees everything.
+    has to be elsewhere for that time. Whoever sets `TF_CPP_MIN_LOG_LEVEL=0` sees everything.
     """
-    if LOG_LEVEL_VARIABLE in os.environ:
+    if os.environ.setdefault(LOG_LEVEL_VARIABLE, _NOTHING_BUT_FATAL) == _EVERYTHING:
         yield
         return
-    os.environ[LOG_LEVEL_VARIABLE] = _NOTHING_BUT_FATAL
     stderr = os.dup(_STDERR)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, _STDERR)
