@@ -3,7 +3,8 @@
     python tiny_run.py RUN_DIR HANG_AT
 
 runs it in a process of its own, which hangs where batch HANG_AT of the stage of pictures is
-made, so that a test can kill it in the middle of an epoch.
+made, so that a test can kill it in the middle of an epoch. Without dropout: Keras backs up
+everything of a fit but the state of its random masks.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ CONFIG = TrainingConfig(
     model=ModelConfig(
         features=8,
         head_units=8,
+        dropout=0.0,
         stem_filters=4,
         signal_filters=8,
         signal_blocks=1,
