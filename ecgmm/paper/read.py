@@ -36,6 +36,7 @@ _DARK_SCREEN_LEVEL = 100
 _PAPER_QUANTILE = 0.1
 _SMALLEST_CELL_PX = 8
 _CELLS = 250
+_BACKGROUND_NIB = np.ones((9, 9), np.uint8)
 _CLEAR_GRID = 0.5
 _WHOLE_ROW_TOLERANCE = 0.01
 _PAPER_EDGE_MM = 2.0
@@ -87,8 +88,9 @@ def _grey(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _as_it_is(light: NDArray[np.uint8]) -> PaperStrip:
     """A picture that is a strip: ink among upright grid lines, or a trace on blank paper."""
-    ink = ink_over_grid(light)
-    lines = find_comb(_darkness(light))
+    even = _evenly_lit(light)
+    ink = ink_over_grid(even)
+    lines = find_comb(_darkness(even))
     if lines is None or lines.correlation < _CLEAR_GRID:
         find_trace(ink, (PIXELS_PER_MM, PIXELS_PER_MM))
     else:
@@ -103,9 +105,9 @@ def _read_row(light: NDArray[np.uint8], name: str) -> PaperStrips:
             f"Too small: {width} x {height} pixels; at least {SMALLEST_WIDTH_PX} x "
             f"{SMALLEST_HEIGHT_PX} are needed."
         )
-    light = straighten(light, measure_lean(_darkness(_evenly_lit(light))))
-    even = _evenly_lit(light)
-    grid = find_grid(_darkness(even))
+    light = _evenly_lit(light)
+    light = straighten(light, measure_lean(_darkness(light)))
+    grid = find_grid(_darkness(light))
     if grid is not None:
         return PaperStrips(tuple(_strips_on(light, grid)), name=name)
     strips = _strips_on(light, _grid_of_whole_strip(width, height))
@@ -119,7 +121,7 @@ def _evenly_lit(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     cell = max(_SMALLEST_CELL_PX, max(height, width) // _CELLS)
     coarse_size = max(1, width // cell), max(1, height // cell)
     coarse = cv2.resize(rgb, coarse_size, interpolation=cv2.INTER_AREA)
-    background = cv2.GaussianBlur(cv2.dilate(coarse, np.ones((5, 5), np.uint8)), (0, 0), 3)
+    background = cv2.GaussianBlur(cv2.dilate(coarse, _BACKGROUND_NIB), (0, 0), 3)
     level = cv2.resize(background, (width, height), interpolation=cv2.INTER_LINEAR)
     return cv2.divide(rgb, level, scale=255).astype(np.uint8)
 

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from ecgmm.paper.flat.periods import SMALLEST_PITCH_PX, band_profiles, find_period
 
+LARGE_BOX = 5
+"""Finest lines to a heavy one, on paper that has both."""
+
 _SILENT = 0.3
 _OUTSTANDING = 1.25
 _SOUNDING = 3.0
 _LARGEST_MULTIPLE = 10
-_LARGE_BOX = 5
-_DIVISORS = (_LARGE_BOX, 2)
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,12 @@ def find_comb_in_profiles(profiles: NDArray[np.float64]) -> Comb | None:
     period = find_period(profiles)
     if period is None:
         return None
-    period_px = period.length_px / _multiple_of_period(profiles, period.length_px)
-    for divisor in _DIVISORS:
-        if _is_divided(profiles, period_px, divisor):
-            return Comb(period_px / divisor, divisor, period.correlation)
-    heavy_every = _LARGE_BOX if _is_grouped(profiles, period_px, _LARGE_BOX) else 1
+    period_px = period.length_px
+    while (multiple := _multiple_of_period(profiles, period_px)) > 1:
+        period_px /= multiple
+    if _is_divided(profiles, period_px):
+        return Comb(period_px / LARGE_BOX, LARGE_BOX, period.correlation)
+    heavy_every = LARGE_BOX if _is_grouped(profiles, period_px) else 1
     return Comb(period_px, heavy_every, period.correlation)
 
 
@@ -96,18 +98,18 @@ def _multiple_of_period(profiles: NDArray[np.float64], period_px: float) -> int:
     return 1
 
 
-def _is_divided(profiles: NDArray[np.float64], period_px: float, divisor: int) -> bool:
-    """Whether finer lines divide the period: the harmonic of that order stands out."""
-    if period_px / (divisor + 1) < SMALLEST_PITCH_PX:
+def _is_divided(profiles: NDArray[np.float64], period_px: float) -> bool:
+    """Whether five finer lines divide the period: the fifth harmonic stands out."""
+    if period_px / (LARGE_BOX + 1) < SMALLEST_PITCH_PX:
         return False
-    orders = np.array([divisor - 1.0, divisor, divisor + 1.0])
+    orders = np.array([LARGE_BOX - 1.0, LARGE_BOX, LARGE_BOX + 1.0])
     before, at, after = _amplitudes(profiles, period_px, orders)
     return bool(at > _OUTSTANDING * max(before, after))
 
 
-def _is_grouped(profiles: NDArray[np.float64], pitch_px: float, group: int) -> bool:
-    """Whether every `group`-th line is heavier: fractions of the line frequency sound too."""
-    orders = np.arange(1.0, group) / group
-    between = np.arange(1.0, group + 1) / group - 0.5 / group
+def _is_grouped(profiles: NDArray[np.float64], pitch_px: float) -> bool:
+    """Whether every fifth line is heavier: fifths of the line frequency sound too."""
+    orders = np.arange(1.0, LARGE_BOX) / LARGE_BOX
+    between = (np.arange(1.0, LARGE_BOX + 1) - 0.5) / LARGE_BOX
     sound = np.median(_amplitudes(profiles, pitch_px, orders))
     return bool(sound > _SOUNDING * np.median(_amplitudes(profiles, pitch_px, between)))

@@ -14,9 +14,11 @@ _SMALLEST_BAND_PX = 12
 _ROWS_FOR_MEDIAN = 31
 _GOLDEN_RATIO = (5**0.5 - 1) / 2
 _WIDEST_LINE_PX = 15
+_STRONG_SHARE = 0.25
+_USUAL_QUANTILE = 0.9
 _FEWEST_PERIODS = 4
 _SMALLEST_CORRELATION = 0.2
-_NEARLY_BEST = 0.75
+_NEARLY_AS_WELL = 0.6
 _LONGEST_SHARE = 0.7
 _LARGEST_SLIP = 0.3
 
@@ -49,7 +51,18 @@ def band_profiles(darkness: NDArray[np.uint8], most_bands: int = 12) -> NDArray[
     """
     count = max(2, min(most_bands, darkness.shape[0] // _SMALLEST_BAND_PX))
     medians = [_median_of_rows(band) for band in np.array_split(darkness, count)]
-    return np.sqrt(ndimage.white_tophat(np.stack(medians), size=(1, _WIDEST_LINE_PX)))
+    lines = np.sqrt(ndimage.white_tophat(np.stack(medians), size=(1, _WIDEST_LINE_PX)))
+    return np.minimum(lines, _usual_height(lines))
+
+
+def _usual_height(lines: NDArray[np.float64]) -> float:
+    """The height of all but the highest tenth of the peaks, which are those of a trace."""
+    inner = lines[:, 1:-1]
+    peaks = inner[(inner > lines[:, :-2]) & (inner >= lines[:, 2:])]
+    if not len(peaks):
+        return 0.0
+    strong = peaks[peaks > _STRONG_SHARE * peaks.max()]
+    return float(np.quantile(strong, _USUAL_QUANTILE, method="lower"))
 
 
 def _median_of_rows(band: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -101,7 +114,7 @@ def _repeating_lag(correlation: NDArray[np.float64]) -> int | None:
     lags = lags[(lags >= SMALLEST_PITCH_PX) & (correlation[lags] >= _SMALLEST_CORRELATION)]
     if not len(lags):
         return None
-    return int(lags[correlation[lags] >= _NEARLY_BEST * correlation[lags].max()][0])
+    return int(lags[correlation[lags] >= _NEARLY_AS_WELL * correlation[lags].max()][0])
 
 
 def _refine(correlation: NDArray[np.float64], lag: int) -> float:

@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from ecgmm.grid import PAPER_SPEED_MM_PER_S, STRIP_S
-from ecgmm.paper.flat.grid_lines import Comb, find_comb
+from ecgmm.paper.flat.grid_lines import LARGE_BOX, Comb, find_comb
 
 USUAL_ROW_MM = STRIP_S * PAPER_SPEED_MM_PER_S
 USUAL_HEIGHT_MM = 45.0
 
-_MM_BETWEEN_FINEST_LINES = (1, 5)
-_LINES_IN_LARGE_BOX = 5
+_MM_BETWEEN_FINEST_LINES = (1, LARGE_BOX)
 _WIDTH_SPREAD = math.log(2.2)
 _HEIGHT_SPREAD = math.log(1.8)
 _SQUARENESS_SPREAD = math.log(1.3)
@@ -135,7 +134,7 @@ def _likeliest_mm(upright: Comb, level: Comb, width_px: int, height_px: int) -> 
         bonus = sum(
             _HEAVY_LINES_BONUS
             for comb, distance in zip((upright, level), mm, strict=True)
-            if distance == 1 and comb.heavy_every == _LINES_IN_LARGE_BOX
+            if distance == 1 and comb.heavy_every == LARGE_BOX
         )
         return sum(deviation**2 for deviation in deviations) - bonus
 

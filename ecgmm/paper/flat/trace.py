@@ -9,7 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_LINE_SHARE = 0.92
+_SHARE_OF_COLUMN = 0.75
+_SHARE_OF_ROW = 0.92
+"""A flat stretch of trace may fill most of a row, an upright one never so much of a column."""
+
 _LEAST_HEADROOM = 60
 _INK_QUANTILE = 0.95
 _INK_SHARE = 0.33
@@ -27,6 +30,7 @@ _THICKEST_LINE_MM = 8.0
 _FLATTEST_TRACE_MM = 0.7
 _MOST_RUNS = 1.5
 _RARELY = 0.005
+_FLAT_QUANTILE = 0.25
 _ROUND_END = 0.25
 """How far a line goes on beyond its last point, over its thickness: from 0, cut off, to 0.5."""
 
@@ -57,8 +61,8 @@ class Trace:
 def ink_over_grid(paper: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """How much darker than paper and grid each pixel is.
 
-    Grid lines run through a whole column or a whole row: what nearly all pixels of a column or
-    a row share is no ink.
+    Grid lines run through a whole column or a whole row: what most pixels of a column or nearly
+    all of a row share is no ink.
 
     Args:
         paper: `[height, width, 3]`, dark ink on light paper.
@@ -68,16 +72,18 @@ def ink_over_grid(paper: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """
     ink = np.zeros(paper.shape[:2], np.uint8)
     for channel in np.ascontiguousarray(np.moveaxis(255 - paper, 2, 0)):
-        grid = np.maximum(_shared_by_most(channel), _shared_by_most(channel.T).T)
+        upright = _shared(channel, _SHARE_OF_COLUMN)
+        level = _shared(channel.T, _SHARE_OF_ROW).T
+        grid = np.maximum(upright, level)
         headroom = np.maximum(255 - grid, _LEAST_HEADROOM)
         over_grid = cv2.subtract(channel, grid)
         np.maximum(ink, cv2.divide(over_grid, headroom, scale=255), out=ink)
     return ink
 
 
-def _shared_by_most(darkness: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """`[1, width]` the darkness that nearly all pixels of a column reach."""
-    place = int((1 - _LINE_SHARE) * len(darkness))
+def _shared(darkness: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
+    """`[1, width]` the darkness that this share of each column's pixels reaches."""
+    place = int((1 - share) * len(darkness))
     return np.partition(darkness, place, axis=0)[place : place + 1]
 
 
@@ -106,28 +112,32 @@ def find_trace(ink: NDArray[np.uint8], px_per_mm: tuple[float, float]) -> Trace:
     Raises:
         NoTraceError: when nothing, or more than one row, runs along it.
     """
-    pieces, labels = _long_pieces(ink_mask(ink), px_per_mm)
+    mask = ink_mask(ink)
+    pieces, labels = _long_pieces(mask, px_per_mm)
     chosen = _chain(pieces, px_per_mm)
     _refuse_other_rows(pieces, chosen)
-    is_trace = np.isin(labels, [piece.label for piece in chosen])
     start = min(piece.left for piece in chosen)
     end = max(piece.right for piece in chosen)
-    inked = is_trace[:, start:end]
-    thickness = inked.sum(axis=0)
-    coverage = float(np.mean(thickness > 0))
-    _refuse_other_shapes(inked, thickness, coverage, (end - start) / px_per_mm[0], px_per_mm[1])
-    tops = inked.argmax(axis=0)[thickness > 0]
-    bottoms = len(inked) - inked[::-1].argmax(axis=0)[thickness > 0]
-    top, bottom = np.quantile(tops, _RARELY), np.quantile(bottoms, 1 - _RARELY)
-    line_px = float(np.quantile(thickness[thickness > 0], 0.25))
-    round_end_px = _ROUND_END * line_px
+    body = np.isin(labels[:, start:end], [piece.label for piece in chosen])
+    coverage = float(body.any(axis=0).mean())
+    line = body & mask[:, start:end]
+    line = line[:, line.any(axis=0)]
+    _refuse_other_shapes(line, coverage, (end - start) / px_per_mm[0], px_per_mm[1])
+    top = np.quantile(line.argmax(axis=0), _RARELY)
+    bottom = len(line) - np.quantile(line[::-1].argmax(axis=0), _RARELY)
+    thickness_px = float(np.quantile(line.sum(axis=0), _FLAT_QUANTILE))
     return Trace(
-        start_px=start + round_end_px,
-        end_px=end - round_end_px,
+        start_px=_without_round_end(start, thickness_px, px_per_mm[0]),
+        end_px=mask.shape[1] - _without_round_end(mask.shape[1] - end, thickness_px, px_per_mm[0]),
         middle_px=float(top + bottom) / 2,
-        thickness_px=line_px,
+        thickness_px=thickness_px,
         coverage=coverage,
     )
+
+
+def _without_round_end(end_px: int, thickness_px: float, px_per_mm: float) -> float:
+    """Where a line ends whose ink ends `end_px` from the paper's edge; at the edge it is cut."""
+    return end_px + _ROUND_END * thickness_px if end_px > _EDGE_MM * px_per_mm else float(end_px)
 
 
 @dataclass(frozen=True)
@@ -210,21 +220,16 @@ def _refuse_other_rows(pieces: list[_Piece], chosen: list[_Piece]) -> None:
 
 
 def _refuse_other_shapes(
-    inked: NDArray[np.bool_],
-    thickness: NDArray[np.int64],
-    coverage: float,
-    length_mm: float,
-    px_per_mm_y: float,
+    line: NDArray[np.bool_], coverage: float, length_mm: float, px_per_mm_y: float
 ) -> None:
     """Refuse what runs along the paper but is no trace."""
     if length_mm < _SHORTEST_TRACE_MM:
         raise NoTraceError(f"Too short: a trace of {length_mm / 25:.1f} s; at least 1 s is needed.")
     if coverage < _LEAST_COVERAGE:
         raise NoTraceError("No ECG in it: the longest line is interrupted too often.")
-    runs = np.sum(inked[1:] & ~inked[:-1], axis=0) + inked[0]
-    is_thick = np.median(thickness) > _THICKEST_LINE_MM * px_per_mm_y
-    if is_thick or np.mean(runs[thickness > 0]) > _MOST_RUNS:
+    runs = np.sum(line[1:] & ~line[:-1], axis=0) + line[0]
+    is_thick = np.median(line.sum(axis=0)) > _THICKEST_LINE_MM * px_per_mm_y
+    if is_thick or np.mean(runs) > _MOST_RUNS:
         raise NoTraceError("No ECG in it: no thin line runs along it.")
-    tops = inked.argmax(axis=0)[thickness > 0]
-    if np.ptp(tops) < _FLATTEST_TRACE_MM * px_per_mm_y:
+    if np.ptp(line.argmax(axis=0)) < _FLATTEST_TRACE_MM * px_per_mm_y:
         raise NoTraceError("No heart beat in it: a straight line.")
