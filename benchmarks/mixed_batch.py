@@ -56,14 +56,18 @@ def separate_models() -> dict[str, keras.Model]:
 def unrouted_model() -> keras.Model:
     """The one model as it would be if both branches read every row."""
     config = TrainingConfig().model
-    branches = {"signal": build_signal_branch(config), "image": build_image_branch(config)}
-    modality = keras.Input((), dtype="int32", name="modality")
-    is_image = keras.ops.equal(modality[:, None, None], IMAGE)
-    signal, image = (branches[name].output for name in ("signal", "image"))
-    return keras.Model(
-        {name: branch.input for name, branch in branches.items()} | {"modality": modality},
-        build_head(config)(keras.ops.where(is_image, image, signal)),
+    routed = build_model(config)
+    signal, image, modality = (
+        keras.Input(routed.input[name].shape[1:], dtype=routed.input[name].dtype, name=name)
+        for name in ("signal", "image", "modality")
     )
+    features = keras.ops.where(
+        keras.ops.equal(modality[:, None, None], IMAGE),
+        build_image_branch(config)(image),
+        build_signal_branch(config)(signal),
+    )
+    inputs = {"signal": signal, "image": image, "modality": modality}
+    return keras.Model(inputs, build_head(config)(features))
 
 
 def forward_calls(batch: Batch) -> dict[str, Call]:
