@@ -187,7 +187,7 @@ def _over_whole_row(trace: Trace, width_px: int, px_per_mm: tuple[float, float])
     width_mm = width_px / px_per_mm[0]
     if abs(width_mm / ROW_MM - 1) > _WHOLE_ROW_TOLERANCE or max(missing_mm) < _PAPER_EDGE_MM:
         return trace
-    return replace(trace, start_px=0.0, end_px=float(width_px))
+    return replace(trace, start_px=0, end_px=width_px)
 
 
 def _confidence(grid: Grid, trace: Trace) -> float:

@@ -82,7 +82,7 @@ def _amplitudes(
     """`[orders]` amplitude of each multiple of the frequency whose period is `period_px`."""
     x = np.arange(profiles.shape[1])
     waves = np.exp(-2j * np.pi * orders[:, np.newaxis] * x / period_px)
-    centred = profiles - profiles.mean(axis=1, keepdims=True)
+    centred = (profiles - profiles.mean(axis=1, keepdims=True)) * np.hanning(len(x))
     return np.abs(centred @ waves.T).sum(axis=0)
 
 

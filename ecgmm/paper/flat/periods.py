@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import fft, ndimage
 
 SMALLEST_PITCH_PX = 2.0
 
@@ -14,13 +15,14 @@ _SMALLEST_BAND_PX = 12
 _ROWS_FOR_MEDIAN = 31
 _GOLDEN_RATIO = (5**0.5 - 1) / 2
 _WIDEST_LINE_PX = 15
-_STRONG_SHARE = 0.25
+_FAINT_SHARE = 0.3
 _USUAL_QUANTILE = 0.9
 _FEWEST_PERIODS = 4
 _SMALLEST_CORRELATION = 0.2
-_NEARLY_AS_WELL = 0.6
-_LONGEST_SHARE = 0.7
-_LARGEST_SLIP = 0.3
+_WORTH_TRYING = 0.3
+_MOST_LINES = 0.8
+_SLACK_PX = 0.7
+_FINENESS = 4
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,11 @@ def band_profiles(darkness: NDArray[np.uint8], most_bands: int = 12) -> NDArray[
 
 
 def _usual_height(lines: NDArray[np.float64]) -> float:
-    """The height of all but the highest tenth of the peaks, which are those of a trace."""
+    """The height of all but the highest tenth of the peaks: a flat trace or a frame is higher."""
     inner = lines[:, 1:-1]
     peaks = inner[(inner > lines[:, :-2]) & (inner >= lines[:, 2:])]
-    if not len(peaks):
-        return 0.0
-    strong = peaks[peaks > _STRONG_SHARE * peaks.max()]
-    return float(np.quantile(strong, _USUAL_QUANTILE, method="lower"))
+    strong = peaks[peaks > _FAINT_SHARE * lines.max()]
+    return float(np.quantile(strong, _USUAL_QUANTILE, method="lower")) if len(strong) else 0.0
 
 
 def _median_of_rows(band: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -75,7 +75,7 @@ def _median_of_rows(band: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def find_period(profiles: NDArray[np.float64]) -> Period | None:
-    """The shortest distance at which the profiles repeat nearly as well as at any.
+    """The shortest distance at which the profiles repeat and lines stand without a gap.
 
     Args:
         profiles: `[profiles, width]`, from 0 up; blank ones do not count.
@@ -84,10 +84,13 @@ def find_period(profiles: NDArray[np.float64]) -> Period | None:
         The distance, which may be a multiple of the true period; None where nothing repeats.
     """
     correlation = _autocorrelation(profiles)
-    lag = _repeating_lag(correlation)
-    if lag is None:
-        return None
-    return Period(_refine(correlation, lag), float(correlation[lag]))
+    power = _power(profiles)
+    lines = ndimage.maximum_filter1d(profiles.mean(axis=0), 3)
+    for lag in _repeating_lags(correlation):
+        length_px = _refine(power, int(lag))
+        if _present_share(lines, length_px) > _MOST_LINES:
+            return Period(length_px, float(correlation[lag]))
+    return None
 
 
 def _autocorrelation(profiles: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -104,38 +107,48 @@ def _autocorrelation(profiles: NDArray[np.float64]) -> NDArray[np.float64]:
     return correlation / max(correlation[0], 1e-9)
 
 
-def _repeating_lag(correlation: NDArray[np.float64]) -> int | None:
-    longest = len(correlation) // _FEWEST_PERIODS
-    if longest < 4:
-        return None
+def _repeating_lags(correlation: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Lags at which the correlation peaks, shortest first."""
+    longest = max(3, len(correlation) // _FEWEST_PERIODS)
     inner = correlation[1 : longest - 1]
     is_peak = (inner >= correlation[: longest - 2]) & (inner > correlation[2:longest])
     lags = np.flatnonzero(is_peak) + 1
     lags = lags[(lags >= SMALLEST_PITCH_PX) & (correlation[lags] >= _SMALLEST_CORRELATION)]
     if not len(lags):
-        return None
-    return int(lags[correlation[lags] >= _NEARLY_AS_WELL * correlation[lags].max()][0])
+        return lags
+    return lags[correlation[lags] >= _WORTH_TRYING * correlation[lags].max()]
 
 
-def _refine(correlation: NDArray[np.float64], lag: int) -> float:
-    """The period to a fraction of a pixel: from ever longer lags that it divides."""
-    period_px, multiple = _peak_near(correlation, lag), 1
-    while period_px * multiple * 2 < _LONGEST_SHARE * len(correlation):
-        multiple *= 2
-        expected = period_px * multiple
-        found = _peak_near(correlation, expected)
-        if abs(found - expected) > _LARGEST_SLIP * period_px:
-            break
-        period_px = found / multiple
-    return period_px
+def _present_share(lines: NDArray[np.float64], period_px: float) -> float:
+    """Share of the places of regular lines, between the first and the last, that hold one."""
+    strong = np.flatnonzero(lines > _FAINT_SHARE * lines.max())
+    phases = np.arange(strong[0], strong[0] + period_px)
+    steps = np.arange(max(0, int((strong[-1] - phases[-1]) / period_px)) + 1) * period_px
+    places = np.round(phases[:, np.newaxis] + steps).astype(np.intp)
+    heights = lines[np.minimum(places, len(lines) - 1)]
+    best = heights[np.argmax(heights.mean(axis=1))]
+    return float(np.mean(best > _FAINT_SHARE * np.quantile(best, 0.75)))
 
 
-def _peak_near(correlation: NDArray[np.float64], lag: float) -> float:
-    """The maximum within a pixel of `lag`, interpolated by a parabola."""
-    low = max(1, round(lag) - 1)
-    peak = low + int(np.argmax(correlation[low : round(lag) + 2]))
-    if not 1 <= peak < len(correlation) - 1:
-        return float(peak)
-    before, at, after = correlation[peak - 1 : peak + 2]
-    curvature = before - 2 * at + after
-    return peak + (0.5 * (before - after) / curvature if curvature < 0 else 0.0)
+def _power(profiles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`[frequencies]` power of all profiles together, from 0 to half a cycle a pixel, finely."""
+    width = profiles.shape[1]
+    centred = (profiles - profiles.mean(axis=1, keepdims=True)) * np.hanning(width)
+    length = 2 * fft.next_fast_len(_FINENESS * width, real=True)
+    return (np.abs(fft.rfft(centred, length, axis=1)) ** 2).sum(axis=0)
+
+
+def _refine(power: NDArray[np.float64], lag: int) -> float:
+    """The period near `lag`, to a small fraction of a pixel: where its harmonics are strongest.
+
+    Args:
+        power: `[frequencies]` from 0 to half a cycle a pixel.
+        lag: the period to about half a pixel.
+    """
+    orders = np.arange(1, max(2, int(lag / SMALLEST_PITCH_PX)))
+    nyquist = len(power) - 1
+    lowest, highest = (2 * nyquist / (lag + slack) for slack in (_SLACK_PX, -_SLACK_PX))
+    fundamentals = np.linspace(lowest, highest, 1 + math.ceil((highest - lowest) * orders[-1]))
+    places = np.round(fundamentals[:, np.newaxis] * orders).astype(np.intp)
+    strength = np.where(places <= nyquist, power[np.minimum(places, nyquist)], 0.0).sum(axis=1)
+    return float(2 * nyquist / fundamentals[np.argmax(strength)])

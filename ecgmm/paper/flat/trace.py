@@ -31,8 +31,6 @@ _FLATTEST_TRACE_MM = 0.7
 _MOST_RUNS = 1.5
 _RARELY = 0.005
 _FLAT_QUANTILE = 0.25
-_ROUND_END = 0.25
-"""How far a line goes on beyond its last point, over its thickness: from 0, cut off, to 0.5."""
 
 
 class NoTraceError(Exception):
@@ -51,8 +49,8 @@ class Trace:
         coverage: share of the columns in between that hold ink.
     """
 
-    start_px: float
-    end_px: float
+    start_px: int
+    end_px: int
     middle_px: float
     thickness_px: float
     coverage: float
@@ -127,17 +125,12 @@ def find_trace(ink: NDArray[np.uint8], px_per_mm: tuple[float, float]) -> Trace:
     bottom = len(line) - np.quantile(line[::-1].argmax(axis=0), _RARELY)
     thickness_px = float(np.quantile(line.sum(axis=0), _FLAT_QUANTILE))
     return Trace(
-        start_px=_without_round_end(start, thickness_px, px_per_mm[0]),
-        end_px=mask.shape[1] - _without_round_end(mask.shape[1] - end, thickness_px, px_per_mm[0]),
+        start_px=start,
+        end_px=end,
         middle_px=float(top + bottom) / 2,
         thickness_px=thickness_px,
         coverage=coverage,
     )
-
-
-def _without_round_end(end_px: int, thickness_px: float, px_per_mm: float) -> float:
-    """Where a line ends whose ink ends `end_px` from the paper's edge; at the edge it is cut."""
-    return end_px + _ROUND_END * thickness_px if end_px > _EDGE_MM * px_per_mm else float(end_px)
 
 
 @dataclass(frozen=True)
