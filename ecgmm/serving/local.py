@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.serving.runtime import Probabilities
+from ecgmm.errors import InputError
+from ecgmm.serving.runtime import Digitized, Probabilities
 
 
 class LocalRuntime:
@@ -38,6 +39,23 @@ class LocalRuntime:
         import tensorflow as tf
 
         return _to_numpy(self._image(image_bytes=tf.constant(list(image_bytes), tf.string)))
+
+    def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
+        """Read the same pictures and give their signal back.
+
+        Raises:
+            InputError: if the model is of a version that cannot.
+        """
+        import tensorflow as tf
+
+        if "digitize" not in self._model.signatures:
+            raise InputError(
+                "model_too_old",
+                f"{self.model_name} {self.model_version} does not digitize. Use a later version.",
+            )
+        digitize = self._model.signatures["digitize"]
+        outputs = digitize(image_bytes=tf.constant(list(image_bytes), tf.string))
+        return Digitized(**{name: outputs[name].numpy() for name in Digitized._fields})
 
 
 def _to_numpy(outputs: dict) -> Probabilities:
