@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.grid import STRIP_S
+from ecgmm.grid import STEP_S, STRIP_S, STRIP_STEPS
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,14 @@ class PaperStrip:
     Attributes:
         grey: `[160, 1000]` uint8, 4 px/mm.
         start_s: where it begins on the clock that the strips of a picture share.
-        lead_name: as printed; empty where it is not known.
+        lead_name: as printed, or as is usual in the layout; empty where it is not known. A row
+            that changes its lead has their names in turn, with spaces between.
         duration_s: how much of it is ECG, from its left end; the rest is paper.
         px_per_mm: scale found in the picture, horizontally and vertically; None where there was
             no grid, or nothing had to be scaled.
         confidence: how sure it is that this is a row of ECG at this scale, from 0 to 1.
+        step_weight: `[250]` from 0 to 1, how much each step is to count: nothing where no ECG is
+            seen, little where something else than a heart makes marks; None where all count.
     """
 
     grey: NDArray[np.uint8]
@@ -30,6 +33,20 @@ class PaperStrip:
     duration_s: float = STRIP_S
     px_per_mm: tuple[float, float] | None = None
     confidence: float = 1.0
+    step_weight: NDArray[np.float32] | None = None
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """The leads that it shows in turn; none where they are not known."""
+        return tuple(self.lead_name.split())
+
+    @property
+    def say(self) -> NDArray[np.float32]:
+        """`[250]` how much each step has to say: nothing beyond the row's end."""
+        steps = np.arange(STRIP_STEPS)
+        within = (steps * STEP_S < self.duration_s).astype(np.float32)
+        weight = within if self.step_weight is None else within * self.step_weight
+        return self.confidence * weight
 
 
 @dataclass(frozen=True)
