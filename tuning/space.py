@@ -79,10 +79,9 @@ PARTS: Mapping[str, tuple[Dimension, ...]] = {
         Dimension("augmentation.noise", (0.1, 0.3, 0.5)),
         Dimension("augmentation.dropout", (0.0, 0.05, 0.15)),
         Dimension("augmentation.band_limit", (0.0, 0.2, 0.4)),
-        Dimension("picture.blur_px", (0.6, 1.2, 1.8), _IMAGES),
-        Dimension("picture.noise_levels", (4.0, 8.0, 14.0), _IMAGES),
-        Dimension("picture.shade", (0.15, 0.3, 0.45), _IMAGES),
-        Dimension("picture.tilt_mm", (1.0, 2.0, 4.0), _IMAGES),
+        Dimension("picture.severity", (0.4, 0.7, 1.0), _IMAGES),
+        Dimension("picture.gain_sigma", (0.03, 0.06, 0.12), _IMAGES),
+        Dimension("picture.gridless", (0.05, 0.12, 0.25), _IMAGES),
     ),
 }
 

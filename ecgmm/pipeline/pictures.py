@@ -3,67 +3,64 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.grid import PIXELS_PER_MM, PIXELS_PER_MV, STRIP_HEIGHT_PX
-from ecgmm.paper.raster import StripStyle, draw_strip
+from ecgmm.grid import PIXELS_PER_MV, STRIP_HEIGHT_PX
+from ecgmm.paper.raster import PIXELS_PER_SAMPLE, StripStyle, draw_grid, draw_ink
+from ecgmm.pipeline.printing import marks
+from ecgmm.pipeline.printing.config import CLEAN, PictureConfig
+from ecgmm.pipeline.printing.families import PRINT_SHARES
+from ecgmm.pipeline.printing.noise import cut_from, noise_tile
+from ecgmm.pipeline.printing.row import Row, lay_out
+from ecgmm.pipeline.printing.spoil import spoil
+from ecgmm.pipeline.printing.style import median_mv, random_style
+from ecgmm.pipeline.printing.warp import random_warp
 
-NOISE_TILE_SIDE_PX = 1024
+__all__ = ["CLEAN", "PictureConfig", "PrintedStrip", "picture_of", "print_strip"]
+
+_WARPED_SHARE = 0.7
+_FADED = 0.65
+_FADE_GRAIN_PX = 24.0
+_CORNER_SHARE = 0.08
 
 
 @dataclass(frozen=True)
-class PictureConfig:
-    """How strips are printed and how the picture of them is spoiled.
+class PrintedStrip:
+    """A picture of a strip, and the trace that is seen on it.
 
     Attributes:
-        gridless: share of strips on blank paper.
-        gain_sigma: spread of the logarithm of an error of the vertical scale.
-        shift_mm: largest error of the row's height on the strip, either way.
-        tilt_mm: largest height that the row gains or loses over the strip.
-        stretch: largest relative error of the horizontal scale.
-        blur_px: largest standard deviation of the blur.
-        noise_levels: largest standard deviation of the sensor noise, in grey levels.
-        shade: largest relative darkening towards one side.
-        jpeg: share of pictures that went through JPEG.
-        jpeg_quality: range of its quality.
-        writing: share of strips with something printed on them.
+        picture: `[160, samples * 4 / 5]` grey picture on the time grid.
+        trace_mv: `[samples]`, height of the ink above the middle of the strip in column
+            `0.8 * sample`, at 10 mm/mV; NaN where nothing of the row is drawn. Ink beyond the
+            strip's edges, 2 mV away, is cut off, its height is not. Where 0 mV was cannot be
+            known from the picture.
     """
 
-    gridless: float = 0.12
-    gain_sigma: float = 0.06
-    shift_mm: float = 6.0
-    tilt_mm: float = 2.0
-    stretch: float = 0.01
-    blur_px: float = 1.2
-    noise_levels: float = 8.0
-    shade: float = 0.3
-    jpeg: float = 0.4
-    jpeg_quality: tuple[int, int] = (40, 95)
-    writing: float = 0.3
+    picture: NDArray[np.uint8]
+    trace_mv: NDArray[np.float32]
 
-
-CLEAN = PictureConfig(
-    gridless=0.0,
-    gain_sigma=0.0,
-    shift_mm=0.0,
-    tilt_mm=0.0,
-    stretch=0.0,
-    blur_px=0.0,
-    noise_levels=0.0,
-    shade=0.0,
-    jpeg=0.0,
-    writing=0.0,
-)
+    @property
+    def visible(self) -> NDArray[np.bool_]:
+        """`[samples]`, where the row is drawn."""
+        return np.isfinite(self.trace_mv)
 
 
 def picture_of(
     signal_mv: NDArray[np.float32], config: PictureConfig, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
+    """The picture alone; see `print_strip`."""
+    return print_strip(signal_mv, config, rng).picture
+
+
+def print_strip(
+    signal_mv: NDArray[np.float32], config: PictureConfig, rng: np.random.Generator
+) -> PrintedStrip:
     """Print a lead and take a picture of the strip.
+
+    No beat is moved by more than 20 ms.
 
     Args:
         signal_mv: `[samples]`, millivolts at 125 Hz.
@@ -71,97 +68,80 @@ def picture_of(
         rng: source of chance.
 
     Returns:
-        `[160, samples * 4 / 5]` grey picture on the time grid.
+        The picture and its truth, the same ones for the same chance.
     """
-    picture = draw_strip(signal_mv, random_style(signal_mv, config, rng))
-    if rng.random() < config.writing:
-        write_on(picture, rng)
-    picture = warp(picture, config, rng)
-    sigma = rng.uniform(0, config.blur_px)
-    if sigma > 0.3:
-        picture = cv2.GaussianBlur(picture, (0, 0), sigma).astype(np.uint8)
-    return expose(picture, config, rng)
+    row = lay_out(signal_mv, config, rng)
+    style = random_style(row.signal_mv, config, rng)
+    picture = _print(signal_mv, row, style, config, rng)
+    height_px = style.baseline_px - row.signal_mv * np.float32(PIXELS_PER_MV)
+    strength = config.strength("warp", _WARPED_SHARE, rng)
+    if strength > 0:
+        warp = random_warp(picture.shape, strength, rng)
+        picture = warp(picture)
+        height_px = warp.trace(np.arange(len(height_px)) * PIXELS_PER_SAMPLE, height_px)
+    picture = spoil(picture, config, rng)
+    if config.strength("blank", _CORNER_SHARE, rng):
+        picture, height_px = _cut_corner(picture, height_px, rng)
+    return PrintedStrip(picture, (STRIP_HEIGHT_PX / 2 - height_px) / np.float32(PIXELS_PER_MV))
 
 
-def random_style(
-    signal_mv: NDArray[np.float32], config: PictureConfig, rng: np.random.Generator
-) -> StripStyle:
-    """Paper, grid, ink and placement as some machine would print them."""
-    paper = int(rng.integers(205, 256))
-    minor, major = paper - int(rng.integers(5, 60)), paper - int(rng.integers(20, 110))
-    gridless = rng.random() < config.gridless
-    only_major = rng.random() < 0.25
-    shift_mm = rng.uniform(-1, 1) * config.shift_mm
-    return StripStyle(
-        paper=paper,
-        minor_grid=None if gridless or only_major else minor,
-        major_grid=None if gridless else major,
-        grid_offset_px=(int(rng.integers(20)), int(rng.integers(20))),
-        major_width_px=int(rng.integers(1, 3)),
-        ink=int(rng.integers(0, 100)),
-        ink_width_px=int(rng.integers(1, 4)),
-        baseline_px=centred_baseline_px(signal_mv) + shift_mm * PIXELS_PER_MM,
-        gain=float(np.exp(rng.normal(0, config.gain_sigma))),
-    )
-
-
-def centred_baseline_px(signal_mv: NDArray[np.float32]) -> float:
-    """Height of 0 mV that puts the middle of the trace's range into the middle of the strip."""
-    low, high = np.nanpercentile(signal_mv, [0.5, 99.5])
-    return STRIP_HEIGHT_PX / 2 + float(low + high) / 2 * PIXELS_PER_MV
-
-
-def write_on(picture: NDArray[np.uint8], rng: np.random.Generator) -> None:
-    """Print a lead name or a figure somewhere near the edge, as machines do."""
-    text = str(rng.choice(["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V5", "25 mm/s", "HR 72"]))
-    place = (int(rng.integers(picture.shape[1] - 60)), int(rng.choice([14, 30, 150])))
-    grey = int(rng.integers(0, 120))
-    cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.45, grey, 1, cv2.LINE_AA)
-
-
-def warp(
-    picture: NDArray[np.uint8], config: PictureConfig, rng: np.random.Generator
+def _print(
+    signal_mv: NDArray[np.float32],
+    row: Row,
+    style: StripStyle,
+    config: PictureConfig,
+    rng: np.random.Generator,
 ) -> NDArray[np.uint8]:
-    """Errors that are left after a page was straightened: a tilt, a stretch, a shift."""
-    if config.tilt_mm == 0 and config.stretch == 0:
-        return picture
+    """Paper, grid and everything in ink."""
+
+    def strength(family: str) -> float:
+        return config.strength(family, PRINT_SHARES[family], rng)
+
+    width_px = round(len(signal_mv) * PIXELS_PER_SAMPLE)
+    drawn_mv = row.signal_mv.copy()
+    drawn_mv[list(row.borders)] = np.nan
+    ink = draw_ink(drawn_mv, style, width_px)
+    middle_px = style.baseline_px - median_mv(row.signal_mv) * PIXELS_PER_MV
+    if strength("neighbours"):
+        ink = marks.draw_neighbours(ink, signal_mv, style, rng)
+    if row.pulse_end:
+        marks.draw_pulse(ink, row, middle_px, style, rng)
+    if row.borders:
+        marks.draw_borders(ink, row, middle_px, style, rng)
+    if strength("writing"):
+        marks.draw_writing(ink, style, rng)
+    picture = np.full((STRIP_HEIGHT_PX, width_px), style.paper, np.uint8)
+    draw_grid(picture, style)
+    picture = np.minimum(picture, _faded(ink, strength("ink_fade"), rng))
+    written = strength("handwriting")
+    return marks.handwrite(picture, written, rng) if written else picture
+
+
+def _faded(ink: NDArray[np.uint8], strength: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Ink, pale here and there, that never leaves more than a third of its darkness."""
+    if strength == 0:
+        return ink
+    patches = cut_from(noise_tile(_FADE_GRAIN_PX), ink.shape, rng)
+    kept = 1 - np.float32(_FADED * strength) * np.clip(0.7 + 0.5 * patches, 0, 1)
+    return 255 - np.asarray(cv2.multiply(255 - ink, kept, dtype=cv2.CV_8U), np.uint8)
+
+
+def _cut_corner(
+    picture: NDArray[np.uint8], height_px: NDArray[np.float32], rng: np.random.Generator
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """A corner beyond the photo's edge, filled with one grey as a reader of pages does."""
     height, width = picture.shape
-    rise = rng.uniform(-1, 1) * config.tilt_mm * PIXELS_PER_MM / width
-    stretch = 1 + rng.uniform(-1, 1) * config.stretch
-    matrix = np.array(
-        [[stretch, 0, (1 - stretch) * width / 2], [rise, 1, -rise * width / 2]], np.float32
+    across, up = rng.uniform(0.1, 0.6) * width, rng.uniform(0.2, 0.7) * height
+    at_left, at_top = rng.random() < 0.5, rng.random() < 0.5
+    corner = (0 if at_left else width, 0 if at_top else height)
+    points = (
+        corner,
+        (corner[0] + (across if at_left else -across), corner[1]),
+        (corner[0], corner[1] + (up if at_top else -up)),
     )
-    return cv2.warpAffine(
-        picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    ).astype(np.uint8)
-
-
-def expose(
-    picture: NDArray[np.uint8], config: PictureConfig, rng: np.random.Generator
-) -> NDArray[np.uint8]:
-    """Uneven light, sensor noise and compression."""
-    height, width = picture.shape
-    light = 1 - rng.uniform(0, config.shade) * np.linspace(0, 1, width, dtype=np.float32)
-    if rng.random() < 0.5:
-        light = light[::-1]
-    lit = picture * light
-    if config.noise_levels > 0:
-        row = int(rng.integers(NOISE_TILE_SIDE_PX - height))
-        column = int(rng.integers(NOISE_TILE_SIDE_PX))
-        noise = np.take(
-            _noise_tile()[row : row + height], column + np.arange(width), 1, mode="wrap"
-        )
-        lit += rng.uniform(0, config.noise_levels) * noise
-    picture = np.clip(lit, 0, 255).astype(np.uint8)
-    if rng.random() < config.jpeg:
-        quality = int(rng.integers(*config.jpeg_quality))
-        _, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        picture = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE), np.uint8)
-    return picture
-
-
-@cache
-def _noise_tile() -> NDArray[np.float32]:
-    """One square of white noise; drawing fresh noise for each strip costs more than the strip."""
-    side = NOISE_TILE_SIDE_PX
-    return np.random.default_rng(0).standard_normal((side, side), np.float32)
+    mask = np.zeros_like(picture)
+    cv2.fillPoly(mask, [np.rint(points).astype(np.int32)], 1)
+    picture = np.where(mask, np.uint8(np.median(picture)), picture)
+    columns = np.rint(np.arange(len(height_px)) * PIXELS_PER_SAMPLE).clip(0, width - 1).astype(int)
+    rows = np.nan_to_num(np.rint(height_px), nan=0).clip(0, height - 1).astype(int)
+    return picture, np.where(mask[rows, columns] > 0, np.float32(np.nan), height_px)
