@@ -26,6 +26,7 @@ from ecgmm.readers.limits import (
     check_recording,
     check_sampling_rate,
 )
+from ecgmm.readers.mitdb_annotations import read_mitdb_annotations
 from ecgmm.readers.units import millivolts_per_unit
 from ecgmm.recording import Recording
 
@@ -81,6 +82,7 @@ def read_csv(
             sampling_rate_hz=rate_hz,
             lead_names=tuple(lead.name for lead in table.leads),
             name=path.stem,
+            annotations=read_mitdb_annotations(path, len(signal_mv)) if counts_of_mitdb else None,
         )
     )
 

@@ -1,67 +1,121 @@
-"""PNG and JPEG files, decoded within bounds and turned upright."""
+"""Pictures (PNG, JPEG, WebP, TIFF, BMP, HEIC), decoded within bounds and turned upright."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecgmm.errors import InputError
+from ecgmm.errors import InputError, InputWarning
 from ecgmm.paper.picture import Picture
 from ecgmm.readers.limits import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS, check_bytes
+from ecgmm.readers.optional_library import import_library
+from ecgmm.readers.page_choice import MAX_PAGES, choose_page
 
 if TYPE_CHECKING:
     from PIL import Image
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 JPEG_SIGNATURE = b"\xff\xd8\xff"
+_TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+_BMP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
 
-_FORMATS = ("PNG", "JPEG")
+_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "TIFF", "BMP", "HEIF")
+_MULTI_PAGE = "TIFF"
 _WHITE = (255, 255, 255, 255)
 _LEVELS_OF_16_BIT_PER_8_BIT = 257
+
+
+def is_image(head: bytes) -> bool:
+    """Whether a file begins as a picture does that can be read.
+
+    Args:
+        head: its first bytes, 32 or more.
+    """
+    return (
+        head.startswith((PNG_SIGNATURE, JPEG_SIGNATURE, *_TIFF_SIGNATURES))
+        or (head.startswith(b"RIFF") and head[8:12] == b"WEBP")
+        or (head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES)
+        or _is_heif(head)
+    )
 
 
 def read_image(path: Path) -> Picture:
     """Decode a picture.
 
     EXIF rotation is applied, transparency is laid on white, 16-bit grey becomes 8-bit. The
-    size is checked in the file's header before any pixel is decoded.
+    size is checked in the file's header before any pixel is decoded. Of several pages the one
+    that `page_choice.choose_page` takes is read.
 
     Args:
-        path: a PNG or JPEG file.
+        path: a file that `is_image` knows.
 
     Returns:
         The picture in RGB.
 
     Raises:
-        InputError: `too_large` or `damaged`.
+        InputError: `too_large` or `damaged`; `missing_library` for HEIC without its library.
     """
     from PIL import Image
 
     check_bytes(path, MAX_PICTURE_BYTES)
+    with path.open("rb") as file:
+        if _is_heif(file.read(32)):
+            import_library("pillow_heif", "HEIC pictures").register_heif_opener(thumbnails=False)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+            warnings.filterwarnings("ignore", module="PIL")
             with Image.open(path, formats=_FORMATS) as image:
-                _check_size(path, image)
-                rgb = np.asarray(_upright_rgb(image))
+                return _read_page(path, image)
     except Image.DecompressionBombError as error:
         raise _too_large(path, str(error)) from error
-    except InputError:
+    except (InputError, InputWarning):
         raise
     except Exception as error:  # decoders raise whatever their parsing trips over
         raise InputError(
             "damaged", f"{path.name}: the picture cannot be decoded; save it once more."
         ) from error
-    return Picture(rgb=rgb, name=path.name)
 
 
-def _check_size(path: Path, image: Image.Image) -> None:
+def _is_heif(head: bytes) -> bool:
+    return head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS
+
+
+def _read_page(path: Path, image: Image.Image) -> Picture:
+    """The picture itself, or of a TIFF with several pages the one to read."""
+    if image.format != _MULTI_PAGE or not _has_second_page(image):
+        return _decode(path, image)
+    return choose_page(_pages(path, image), path.name)
+
+
+def _has_second_page(image: Image.Image) -> bool:
+    try:
+        image.seek(1)
+    except EOFError:
+        return False
+    image.seek(0)
+    return True
+
+
+def _pages(path: Path, image: Image.Image) -> Iterator[Picture]:
+    for page in range(MAX_PAGES):
+        try:
+            image.seek(page)
+        except EOFError:
+            return
+        yield _decode(path, image)
+
+
+def _decode(path: Path, image: Image.Image) -> Picture:
     width, height = image.size
     if width * height > MAX_PICTURE_PIXELS:
         raise _too_large(path, f"Received {width} x {height}.")
+    return Picture(rgb=np.asarray(_upright_rgb(image)), name=path.name)
 
 
 def _too_large(path: Path, received: str) -> InputError:

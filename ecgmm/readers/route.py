@@ -2,20 +2,65 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from ecgmm.errors import InputError
 from ecgmm.paper.picture import Picture
+from ecgmm.readers import aecg_xml, alivecor_atc, ishne_holter, muse_xml, numpy_file, sierra_xml
+from ecgmm.readers.aecg_xml import read_aecg
+from ecgmm.readers.alivecor_atc import read_atc
+from ecgmm.readers.apple_csv import find_apple_facts, read_apple
 from ecgmm.readers.csv_layout import sniff_csv
 from ecgmm.readers.csv_signal import read_csv
-from ecgmm.readers.image_file import JPEG_SIGNATURE, PNG_SIGNATURE, read_image
-from ecgmm.readers.wfdb_record import COMPANION_SUFFIXES, find_header, read_wfdb
+from ecgmm.readers.dicom_waveform import is_dicom, read_dicom
+from ecgmm.readers.edf_file import open_edf
+from ecgmm.readers.edf_header import is_edf
+from ecgmm.readers.heartbeat_table import is_heartbeat_table, read_heartbeats
+from ecgmm.readers.image_file import is_image, read_image
+from ecgmm.readers.ishne_holter import open_ishne
+from ecgmm.readers.lead_names import standard_lead_names
+from ecgmm.readers.muse_xml import read_muse
+from ecgmm.readers.numpy_file import is_numpy_archive, read_numpy
+from ecgmm.readers.pdf_file import SIGNATURE as PDF_SIGNATURE
+from ecgmm.readers.pdf_file import SIGNATURE_WITHIN as PDF_SIGNATURE_WITHIN
+from ecgmm.readers.pdf_file import read_pdf
+from ecgmm.readers.sierra_xml import read_sierra
+from ecgmm.readers.signal_file import SignalFile
+from ecgmm.readers.wfdb_record import COMPANION_SUFFIXES, find_header, open_wfdb
+from ecgmm.readers.xml_document import root_name
 from ecgmm.recording import Recording
 
-Format = Literal["image", "wfdb", "csv"]
+Format = Literal[
+    "image",
+    "pdf",
+    "wfdb",
+    "csv",
+    "apple",
+    "heartbeats",
+    "numpy",
+    "edf",
+    "dicom",
+    "alivecor",
+    "ishne",
+    "muse",
+    "sierra",
+    "aecg",
+]
+"""What `identify` tells apart."""
 
-ACCEPTED = "a PNG or JPEG picture, a WFDB record (.hea or its stem), or a CSV table with a header"
+ACCEPTED = (
+    "a WFDB record (.hea or its stem), an EDF, DICOM, CSV (with a header), NumPy, Apple Watch, "
+    "AliveCor, GE MUSE, Philips Sierra, HL7 aECG or ISHNE file, a picture or a PDF"
+)
+
+_HEAD_BYTES = 4096
+_FORMAT_OF_ROOT: dict[str, Format] = {
+    muse_xml.ROOT: "muse",
+    sierra_xml.ROOT: "sierra",
+    aecg_xml.ROOT: "aecg",
+}
 
 
 def read_input(
@@ -23,13 +68,15 @@ def read_input(
 ) -> Recording | Picture:
     """Read whatever lies at `path`.
 
+    Of a document with several pages one is read: the first on ECG paper.
+
     Args:
         path: a file, or the stem of a WFDB record.
-        sampling_rate_hz: for a table that does not state it.
-        unit: uV, mV or V, for a table that does not state it.
+        sampling_rate_hz: for a file that does not state it.
+        unit: uV, mV or V, for a file that does not state it.
 
     Returns:
-        A recording for signals, a picture for images.
+        A recording for signals, its leads named as usual; a picture for images.
 
     Raises:
         InputError: when there is nothing readable; the message says why.
@@ -38,19 +85,47 @@ def read_input(
         match identify(path):
             case "image":
                 return read_image(path)
-            case "wfdb":
-                return read_wfdb(path)
-            case "csv":
-                return read_csv(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+            case "pdf":
+                return read_pdf(path)
+            case format_:
+                opened = _open_signal(path, format_, sampling_rate_hz, unit)
+                whole = opened if isinstance(opened, Recording) else opened.whole()
+                return replace(whole, lead_names=standard_lead_names(whole.lead_names))
     except (OSError, MemoryError) as error:
-        reason = getattr(error, "strerror", None) or "it does not fit into memory"
-        raise InputError("unreadable", f"{path} cannot be read: {reason}.") from error
+        raise _unreadable(path, error) from error
+
+
+def open_signal(
+    path: Path, *, sampling_rate_hz: float | None = None, unit: str | None = None
+) -> SignalFile:
+    """Open a signal without reading all of it, where its format allows that.
+
+    WFDB, EDF and ISHNE files stay on disk and are read piece by piece
+    (`SignalFile.pieces`); every other signal is in memory.
+
+    Args:
+        path: a file, or the stem of a WFDB record.
+        sampling_rate_hz: for a file that does not state it.
+        unit: uV, mV or V, for a file that does not state it.
+
+    Raises:
+        InputError: when there is no readable signal; the message says why.
+    """
+    try:
+        format_ = identify(path)
+        if format_ in ("image", "pdf"):
+            raise InputError("no_signal", f"{path} is a picture. Expected a recording of a signal.")
+        opened = _open_signal(path, format_, sampling_rate_hz, unit)
+        file = SignalFile.in_memory(opened) if isinstance(opened, Recording) else opened
+        return replace(file, lead_names=standard_lead_names(file.lead_names))
+    except (OSError, MemoryError) as error:
+        raise _unreadable(path, error) from error
 
 
 def identify(path: Path) -> Format:
     """What lies at `path`.
 
-    A picture is known by its first bytes, a table by its rows of numbers, a WFDB record by its
+    A file is known by its first bytes, a table by its rows of numbers, a WFDB record by its
     header: the one at `path`, the one of that stem, or the one beside a signal file.
 
     Raises:
@@ -70,17 +145,78 @@ def identify(path: Path) -> Format:
 
 def _identify_file(path: Path) -> Format:
     with path.open("rb") as file:
-        head = file.read(len(PNG_SIGNATURE))
+        head = file.read(_HEAD_BYTES)
     if not head:
         raise InputError("empty_file", f"{path} is empty.")
-    if head == PNG_SIGNATURE or head.startswith(JPEG_SIGNATURE):
-        return "image"
+    known = _identify_binary(head, path) or _FORMAT_OF_ROOT.get(root_name(head) or "")
+    if known is not None:
+        return known
     if find_header(path) is not None:
         return "wfdb"
-    if sniff_csv(path) is not None:
-        return "csv"
+    if find_apple_facts(head.decode("utf-8-sig", errors="replace")) is not None:
+        return "apple"
+    layout = sniff_csv(path)
+    if layout is not None:
+        return "heartbeats" if is_heartbeat_table(layout) else "csv"
     if path.suffix in COMPANION_SUFFIXES:
         raise InputError(
             "missing_file", f"{path}: a WFDB record needs its header {path.stem}.hea beside it."
         )
     raise InputError("unknown_format", f"{path}: format not known. Expected {ACCEPTED}.")
+
+
+def _identify_binary(head: bytes, path: Path) -> Format | None:
+    """The format whose signature the first bytes are."""
+    if is_image(head):
+        return "image"
+    if PDF_SIGNATURE in head[:PDF_SIGNATURE_WITHIN]:
+        return "pdf"
+    if is_dicom(head):
+        return "dicom"
+    if is_edf(head):
+        return "edf"
+    if head.startswith(alivecor_atc.SIGNATURE):
+        return "alivecor"
+    if head.startswith(ishne_holter.SIGNATURE):
+        return "ishne"
+    is_archive = head.startswith(numpy_file.ZIP_SIGNATURE) and is_numpy_archive(path)
+    if is_archive or head.startswith(numpy_file.NPY_SIGNATURE):
+        return "numpy"
+    return None
+
+
+def _open_signal(
+    path: Path, format_: Format, sampling_rate_hz: float | None, unit: str | None
+) -> Recording | SignalFile:
+    """A recording in memory, or one that stays on disk where its format allows that."""
+    match format_:
+        case "wfdb":
+            return open_wfdb(path)
+        case "edf":
+            return open_edf(path)
+        case "ishne":
+            return open_ishne(path)
+        case "csv":
+            return read_csv(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+        case "numpy":
+            return read_numpy(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+        case "apple":
+            return read_apple(path, unit=unit)
+        case "heartbeats":
+            return read_heartbeats(path, unit=unit)
+        case _:
+            return _READ[format_](path)
+
+
+_READ = {
+    "dicom": read_dicom,
+    "alivecor": read_atc,
+    "muse": read_muse,
+    "sierra": read_sierra,
+    "aecg": read_aecg,
+}
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    reason = getattr(error, "strerror", None) or "it does not fit into memory"
+    return InputError("unreadable", f"{path} cannot be read: {reason}.")

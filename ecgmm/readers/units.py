@@ -10,6 +10,8 @@ _MILLIVOLTS_PER_UNIT = {
     "microvolt": 1e-3,
     "mv": 1.0,
     "millivolt": 1.0,
+    "мкв": 1e-3,
+    "мв": 1.0,
     "v": 1e3,
     "volt": 1e3,
 }

@@ -55,7 +55,7 @@ def read_header(path: Path) -> wfdb.Record | wfdb.MultiRecord:
             folder, or claims what its files cannot hold.
     """
     header = _parse(path)
-    check = _check_segments if _is_multi_segment(header) else _check_signals
+    check = _check_segments if is_multi_segment(header) else _check_signals
     samples_per_frame = check(header, path)
     check_length(
         header.sig_len * samples_per_frame,
@@ -173,12 +173,13 @@ def _check_segments(header: wfdb.MultiRecord, path: Path) -> int:
 
 def _parse_segment(path: Path, name: str) -> wfdb.Record:
     segment = _parse(_file_beside(path, f"{name}.hea"))
-    if _is_multi_segment(segment):
+    if is_multi_segment(segment):
         raise _damaged(path, f"its segment {name} is itself made of segments")
     return segment
 
 
-def _is_multi_segment(header: wfdb.Record | wfdb.MultiRecord) -> bool:
+def is_multi_segment(header: wfdb.Record | wfdb.MultiRecord) -> bool:
+    """Whether a header lists segments rather than signals."""
     return hasattr(header, "n_seg")
 
 

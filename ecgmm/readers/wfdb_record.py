@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +13,10 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError, InputWarning
 from ecgmm.labels import aami_class
-from ecgmm.readers.limits import check_recording
+from ecgmm.readers.signal_file import SignalFile
+from ecgmm.readers.stored_leads import warn_left_out
 from ecgmm.readers.units import millivolts_per_unit
-from ecgmm.readers.wfdb_header import read_header
+from ecgmm.readers.wfdb_header import is_multi_segment, read_header
 from ecgmm.recording import Annotations, Recording
 
 if TYPE_CHECKING:
@@ -45,47 +48,70 @@ def find_header(path: Path) -> Path | None:
 
 
 def read_wfdb(path: Path) -> Recording:
-    """Read a WFDB record with its reference annotations, where it has them.
-
-    Leads that are not measured in volts (blood pressure, respiration) are left out with an
-    `InputWarning`; so are annotations that cannot be read.
-
-    Args:
-        path: as `find_header` takes it.
+    """Read a whole WFDB record; see `open_wfdb`.
 
     Returns:
-        The recording in millivolts, NaN where the record marks a sample as invalid. Leads that
-        were sampled more slowly than others are interpolated to the fastest lead's rate.
+        The recording in millivolts, NaN where the record marks a sample as invalid.
 
     Raises:
         InputError: when the record cannot be read; the message says why.
     """
-    import wfdb
+    return open_wfdb(path).whole()
 
+
+def open_wfdb(path: Path) -> SignalFile:
+    """Open a WFDB record with its reference annotations, where it has them.
+
+    Leads that are not measured in volts (blood pressure, respiration) are left out with an
+    `InputWarning`; so are annotations that cannot be read. Leads that were sampled more slowly
+    than others are interpolated to the fastest lead's rate. Records of several segments are in
+    memory at once, others are read from disk part by part.
+
+    Args:
+        path: as `find_header` takes it.
+
+    Raises:
+        InputError: when the record cannot be read; the message says why.
+    """
     header_path = find_header(path)
     if header_path is None:
         raise InputError("missing_file", f"{path.name}: there is no header (.hea) of this name.")
-    read_header(header_path)
-    try:
-        record = wfdb.rdrecord(str(header_path.with_suffix("")), smooth_frames=False, return_res=32)
-    except Exception as error:  # wfdb raises whatever its parsing trips over
-        raise _damaged(header_path, error) from error
-    signal_mv, lead_names, samples_per_frame = _leads_in_millivolts(record, header_path.name)
-    return check_recording(
-        Recording(
-            signal_mv=signal_mv,
-            sampling_rate_hz=float(record.fs) * samples_per_frame,
-            lead_names=lead_names,
-            name=header_path.stem,
-            annotations=_read_annotations(header_path, record.fs, samples_per_frame, signal_mv),
-        )
-    )
+    header = read_header(header_path)
+    if is_multi_segment(header):
+        record = _read_frames(header_path, 0, header.sig_len)
+        leads = _choose_leads(record, header_path.name)
+        signal_mv = _in_millivolts(record, leads, header_path.name)
+        return _as_signal_file(header_path, record, leads, lambda i, j: signal_mv[i:j])
+    leads = _choose_leads(header, header_path.name)
+
+    def read_mv(start: int, stop: int) -> NDArray[np.float32]:
+        each = leads.samples_per_frame
+        first, last = start // each, -(-stop // each)
+        record = _read_frames(header_path, first, last)
+        signal_mv = _in_millivolts(record, leads, header_path.name)
+        return signal_mv[start - first * each : stop - first * each]
+
+    return _as_signal_file(header_path, header, leads, read_mv)
 
 
-def _leads_in_millivolts(
-    record: wfdb.Record, name: str
-) -> tuple[NDArray[np.float32], tuple[str, ...], int]:
-    """`[samples, leads]` of the leads in volts, their names, and their samples a frame."""
+@dataclass(frozen=True)
+class _Leads:
+    """The leads of a record that are in volts.
+
+    Attributes:
+        indices: where they are in the record.
+        names: one name a lead.
+        millivolts: one unit of each lead, in millivolts.
+        samples_per_frame: samples that the fastest of them has in a frame.
+    """
+
+    indices: tuple[int, ...]
+    names: tuple[str, ...]
+    millivolts: tuple[float, ...]
+    samples_per_frame: int
+
+
+def _choose_leads(record: wfdb.Record, name: str) -> _Leads:
     units = list(getattr(record, "units", None) or [])
     factors = [millivolts_per_unit(unit or "") for unit in units]
     kept = [lead for lead, factor in enumerate(factors) if factor is not None]
@@ -95,18 +121,62 @@ def _leads_in_millivolts(
             "no_ecg", f"{name}: Expected leads in uV, mV or V. Received the units {stated}."
         )
     names = [record.sig_name[lead] or f"lead {lead + 1}" for lead in range(len(units))]
-    if len(kept) < len(units):
-        left_out = ", ".join(
-            f"{names[lead]} ({unit})" for lead, unit in enumerate(units) if lead not in kept
+    warn_left_out(
+        name,
+        [f"{names[lead]} ({unit})" for lead, unit in enumerate(units) if lead not in kept],
+        "not in volts",
+    )
+    return _Leads(
+        indices=tuple(kept),
+        names=tuple(names[lead] for lead in kept),
+        millivolts=tuple(factors[lead] or 0.0 for lead in kept),
+        samples_per_frame=max(record.samps_per_frame[lead] or 1 for lead in kept),
+    )
+
+
+def _as_signal_file(
+    header_path: Path,
+    record: wfdb.Record,
+    leads: _Leads,
+    read_mv: Callable[[int, int], NDArray[np.float32]],
+) -> SignalFile:
+    samples = record.sig_len * leads.samples_per_frame
+    return SignalFile(
+        name=header_path.stem,
+        sampling_rate_hz=float(record.fs) * leads.samples_per_frame,
+        lead_names=leads.names,
+        samples=samples,
+        read_mv=read_mv,
+        annotations=_read_annotations(header_path, record.fs, leads.samples_per_frame, samples),
+    )
+
+
+def _read_frames(header_path: Path, first: int, last: int) -> wfdb.Record:
+    import wfdb
+
+    try:
+        return wfdb.rdrecord(
+            str(header_path.with_suffix("")),
+            sampfrom=first,
+            sampto=last,
+            smooth_frames=False,
+            return_res=32,
         )
-        warnings.warn(f"{name}: left out, not in volts: {left_out}.", InputWarning, stacklevel=3)
-    samples_per_frame = max(record.samps_per_frame[lead] or 1 for lead in kept)
-    samples = record.sig_len * samples_per_frame
-    leads_mv = [_resampled(record.e_p_signal[lead] * factors[lead], samples) for lead in kept]
+    except Exception as error:  # wfdb raises whatever its parsing trips over
+        raise _damaged(header_path, error) from error
+
+
+def _in_millivolts(record: wfdb.Record, leads: _Leads, name: str) -> NDArray[np.float32]:
+    """`[samples, leads]` of the leads in volts."""
+    samples = record.sig_len * leads.samples_per_frame
+    leads_mv = [
+        _resampled(record.e_p_signal[lead] * factor, samples)
+        for lead, factor in zip(leads.indices, leads.millivolts, strict=True)
+    ]
     signal_mv = np.stack(leads_mv, axis=1).astype(np.float32)
     if (np.abs(signal_mv) > _LARGEST_MV).any():
         raise InputError("damaged", f"{name}: its gain makes samples of more than a kilovolt.")
-    return signal_mv, tuple(names[lead] for lead in kept), samples_per_frame
+    return signal_mv
 
 
 def _resampled(lead_mv: NDArray[np.float32], samples: int) -> NDArray[np.float32]:
@@ -117,9 +187,9 @@ def _resampled(lead_mv: NDArray[np.float32], samples: int) -> NDArray[np.float32
 
 
 def _read_annotations(
-    header_path: Path, frames_per_s: float, samples_per_frame: int, signal_mv: NDArray[np.float32]
+    header_path: Path, frames_per_s: float, samples_per_frame: int, samples: int
 ) -> Annotations | None:
-    """The annotations beside the header, on the clock of `signal_mv`."""
+    """The annotations beside the header, on the clock of the `samples` that the record has."""
     import wfdb
 
     path = header_path.with_suffix(ANNOTATION_SUFFIX)
@@ -130,7 +200,7 @@ def _read_annotations(
             raise ValueError(f"more than {MAX_ANNOTATION_BYTES} bytes")
         stored = wfdb.rdann(str(header_path.with_suffix("")), ANNOTATION_SUFFIX[1:])
         scale = samples_per_frame * float(frames_per_s) / float(stored.fs or frames_per_s)
-        return _to_annotations(stored, scale, len(signal_mv))
+        return _to_annotations(stored, scale, samples)
     except Exception as error:  # wfdb raises whatever its parsing trips over
         reason = _damaged(path, error).message
         warnings.warn(f"Read without its annotations. {reason}", InputWarning, stacklevel=3)

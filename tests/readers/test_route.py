@@ -121,11 +121,11 @@ def test_a_signal_file_alone_asks_for_its_header(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"%PDF-1.7 ...", b"PK\x03\x04....", b"Dear doctor,\nplease read 3 strips.\n", b"{}", b"\n\n"],
+    [b"PK\x03\x04....", b"Dear doctor,\nplease read 3 strips.\n", b"{}", b"<html></html>", b"\n\n"],
 )
 def test_unknown_content_names_what_is_accepted(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "thing.csv").write_bytes(content)
-    with pytest.raises(InputError, match="PNG or JPEG picture, a WFDB record") as caught:
+    with pytest.raises(InputError, match="Expected a WFDB record.*a picture or a PDF") as caught:
         read_input(tmp_path / "thing.csv")
     assert caught.value.code == "unknown_format"
 

@@ -1,0 +1,101 @@
+"""EDF and EDF+ files, read with edfio; parts of them stay on disk until they are asked for."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.errors import InputError
+from ecgmm.readers.edf_gaps import fill_gaps, record_onsets_s
+from ecgmm.readers.edf_header import EdfHeader, read_edf_header
+from ecgmm.readers.lead_names import is_standard
+from ecgmm.readers.optional_library import import_library
+from ecgmm.readers.signal_file import SignalFile
+from ecgmm.readers.stored_leads import warn_left_out
+from ecgmm.readers.units import millivolts_per_unit
+
+_ECG = re.compile(r"(?<![a-z])e[ck]g", re.IGNORECASE)
+_OTHER_BIOSIGNALS = re.compile(r"(?<![a-z])(eeg|emg|eog|resp|plet|airflow|spo2)", re.IGNORECASE)
+
+
+def open_edf(path: Path) -> SignalFile:
+    """Open the ECG of an EDF file.
+
+    Signals in volts whose label or transducer says ECG, or whose label is a lead's name, are
+    read; where none says so, all in volts that are not named as another biosignal. Others are
+    left out with an `InputWarning`, as are leads slower than the fastest one. Gaps of a
+    discontinuous file (EDF+D) are NaN.
+
+    Args:
+        path: a file that begins as EDF does.
+
+    Raises:
+        InputError: when it cannot be read; the message says why.
+    """
+    edfio = import_library("edfio", "EDF files")
+    header = read_edf_header(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            edf = edfio.read_edf(path, lazy_load_data=True, header_encoding="latin-1")
+            signals = _choose_leads(edf.signals, path.name)
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        detail = " ".join(f"{type(error).__name__}: {error}".split())
+        raise InputError("damaged", f"{path.name}: not an EDF file ({detail}).") from error
+    opened = _as_signal_file(signals, header, path.stem)
+    return _gaps_opened(opened, header, path) if header.is_gapped else opened
+
+
+def _choose_leads(signals: tuple[Any, ...], name: str) -> list[Any]:
+    """The signals that are ECG leads, all at one rate."""
+    in_volts = [s for s in signals if millivolts_per_unit(s.physical_dimension) is not None]
+    named = [s for s in in_volts if _says_ecg(s)]
+    chosen = named or [s for s in in_volts if not _OTHER_BIOSIGNALS.search(s.label)]
+    if not chosen:
+        stated = ", ".join(f"{s.label} ({s.physical_dimension or 'no unit'})" for s in signals)
+        raise InputError("no_ecg", f"{name}: Expected an ECG in uV, mV or V. Received {stated}.")
+    fastest_hz = max(s.sampling_frequency for s in chosen)
+    kept = [s for s in chosen if s.sampling_frequency == fastest_hz]
+    warn_left_out(name, [s.label for s in signals if s not in chosen], "no ECG in volts")
+    warn_left_out(
+        name, [s.label for s in chosen if s not in kept], f"slower than {fastest_hz:g} Hz"
+    )
+    return kept
+
+
+def _says_ecg(signal: Any) -> bool:
+    return is_standard(signal.label) or any(
+        _ECG.search(text) for text in (signal.label, signal.transducer_type)
+    )
+
+
+def _as_signal_file(signals: list[Any], header: EdfHeader, name: str) -> SignalFile:
+    rate_hz = float(signals[0].sampling_frequency)
+    factors = [millivolts_per_unit(signal.physical_dimension) or 0.0 for signal in signals]
+
+    def read_mv(start: int, stop: int) -> NDArray[np.float32]:
+        signal_mv = np.empty((stop - start, len(signals)), np.float32)
+        for column, signal, factor in zip(signal_mv.T, signals, factors, strict=True):
+            column[:] = signal.get_data_slice(start / rate_hz, stop / rate_hz)
+            column *= np.float32(factor)
+        return signal_mv
+
+    return SignalFile(
+        name=name,
+        sampling_rate_hz=rate_hz,
+        lead_names=tuple(signal.label for signal in signals),
+        samples=header.records * signals[0].samples_per_data_record,
+        read_mv=read_mv,
+    )
+
+
+def _gaps_opened(opened: SignalFile, header: EdfHeader, path: Path) -> SignalFile:
+    """The same recording on the true clock, in memory."""
+    whole = opened.whole()
+    onsets_s = record_onsets_s(path, header)
+    return SignalFile.in_memory(fill_gaps(whole, onsets_s, header.record_s))

@@ -1,0 +1,100 @@
+"""ISHNE Holter files: the exchange format of the International Society for Holter.
+
+Layout: Badilini 1998, "The ISHNE Holter Standard Output File Format" (Ann Noninvasive
+Electrocardiol 3:263): `ISHNE1.0`, a checksum, 512 bytes of header, text of any length, then
+16-bit samples, lead after lead within each instant. Amplitudes are in nanovolts a step.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.errors import InputError
+from ecgmm.readers.signal_file import SignalFile
+
+SIGNATURE = b"ISHNE1.0"
+_HEADER_BYTES = 522
+_MAX_LEADS = 12
+_MISSING = np.int16(-32768)
+_MILLIVOLTS_PER_NANOVOLT = 1e-6
+_BYTES_PER_SAMPLE = 2
+_LEAD_OF_CODE = (
+    *("unknown", "bipolar", "X", "Y", "Z", "I", "II", "III", "aVR", "aVL", "aVF"),
+    *("V1", "V2", "V3", "V4", "V5", "V6", "ES", "AS", "AI"),
+)
+
+
+def open_ishne(path: Path) -> SignalFile:
+    """Open a Holter recording.
+
+    Args:
+        path: a file that begins with `ISHNE1.0`.
+
+    Returns:
+        The recording, NaN where it marks a lead as lost.
+
+    Raises:
+        InputError: `damaged` when its header contradicts itself or the file is cut off.
+    """
+    with path.open("rb") as file:
+        header = file.read(_HEADER_BYTES)
+    if len(header) < _HEADER_BYTES:
+        raise _damaged(path, "its header is cut off")
+    samples, _, start = struct.unpack_from("<iii", header, 14)
+    (leads,) = struct.unpack_from("<h", header, 156)
+    (rate_hz,) = struct.unpack_from("<H", header, 272)
+    if not 1 <= leads <= _MAX_LEADS:
+        raise _damaged(path, f"{leads} leads, where 1 to {_MAX_LEADS} are expected")
+    resolutions_nv = np.array(struct.unpack_from(f"<{leads}h", header, 206))
+    if rate_hz < 1 or (resolutions_nv < 1).any() or start < _HEADER_BYTES:
+        raise _damaged(path, "its header states no sampling rate, amplitude or start of the signal")
+    there = max(0, path.stat().st_size - start) // (_BYTES_PER_SAMPLE * leads)
+    return SignalFile(
+        name=path.stem,
+        sampling_rate_hz=float(rate_hz),
+        lead_names=_lead_names(struct.unpack_from(f"<{leads}h", header, 158)),
+        samples=_samples_a_lead(samples, leads, there, path),
+        read_mv=_reader(path, start, resolutions_nv * _MILLIVOLTS_PER_NANOVOLT),
+    )
+
+
+def _samples_a_lead(stated: int, leads: int, there: int, path: Path) -> int:
+    """What the header states, which some recorders count over all leads together."""
+    if 0 < stated <= there:
+        return stated
+    if stated == there * leads:
+        return there
+    raise _damaged(path, f"{stated} samples announced, {there} in the file; copy it once more")
+
+
+def _lead_names(codes: tuple[int, ...]) -> tuple[str, ...]:
+    names = [_LEAD_OF_CODE[code] if 0 <= code < len(_LEAD_OF_CODE) else "unknown" for code in codes]
+    return tuple(
+        name if names.count(name) == 1 else f"{name} {lead + 1}" for lead, name in enumerate(names)
+    )
+
+
+def _reader(
+    path: Path, start: int, millivolts_per_step: NDArray[np.float64]
+) -> Callable[[int, int], NDArray[np.float32]]:
+    leads = len(millivolts_per_step)
+    factors = millivolts_per_step.astype(np.float32)
+
+    def read_mv(first: int, last: int) -> NDArray[np.float32]:
+        count = (last - first) * leads
+        stored = np.fromfile(path, "<i2", count, offset=start + _BYTES_PER_SAMPLE * first * leads)
+        values = stored[: len(stored) // leads * leads].reshape(-1, leads)
+        signal_mv = values * factors
+        signal_mv[values == _MISSING] = np.nan
+        return signal_mv
+
+    return read_mv
+
+
+def _damaged(path: Path, what: str) -> InputError:
+    return InputError("damaged", f"{path.name}: {what}.")

@@ -1,0 +1,61 @@
+"""Draws the pages of a PDF to standard output, within bounds: `python -m ecgmm.readers.pdf_pages`.
+
+Run by `pdf_file` in a process of its own. Each page is its width and height and its RGB bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import sys
+from collections.abc import Sequence
+from typing import BinaryIO
+
+import numpy as np
+
+from ecgmm.readers.pdf_file import PAGE_HEADER, TIME_LIMIT_S
+
+DOTS_PER_INCH = 200.0
+MAX_PAGE_PIXELS = 20_000_000
+MEMORY_LIMIT_BYTES = 4_000_000_000
+_POINTS_PER_INCH = 72.0
+
+
+def main(argv: Sequence[str], output: BinaryIO) -> None:
+    """Draw pages.
+
+    Args:
+        argv: the file, and how many pages at most.
+        output: where the pages go.
+    """
+    import pypdfium2
+
+    _limit_resources()
+    path, most_pages = argv
+    document = pypdfium2.PdfDocument(path)
+    for index in range(min(len(document), int(most_pages))):
+        page = document[index]
+        rgb = page.render(scale=_scale(*page.get_size()), rev_byteorder=True).to_numpy()[..., :3]
+        output.write(PAGE_HEADER.pack(rgb.shape[1], rgb.shape[0]))
+        output.write(np.ascontiguousarray(rgb).tobytes())
+        page.close()
+
+
+def _scale(width_points: float, height_points: float) -> float:
+    """Pixels a point: 200 dots an inch, fewer for a page that would be larger than allowed."""
+    wanted = DOTS_PER_INCH / _POINTS_PER_INCH
+    largest = math.sqrt(MAX_PAGE_PIXELS / max(width_points * height_points, 1.0))
+    return min(wanted, largest)
+
+
+def _limit_resources() -> None:
+    """Bound this process's memory and time, where the system can."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (TIME_LIMIT_S, TIME_LIMIT_S))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:], sys.stdout.buffer)
