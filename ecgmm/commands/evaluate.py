@@ -87,7 +87,7 @@ def _evaluate_model(args: argparse.Namespace) -> int:
     config = load_config(args.config)
     ways = {
         "signal": (readers.SIGNAL,),
-        "image": (readers.CLEAN_PICTURES, readers.SPOILED_PICTURES),
+        "image": (readers.CLEAN_PICTURES, readers.SCANNED_PICTURES, readers.PHONE_PHOTOS),
         "both": tuple(readers.WAYS),
     }[args.modality]
     plan = evaluation.EvaluationPlan(

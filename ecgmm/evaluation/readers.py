@@ -1,7 +1,8 @@
 """Annotated recordings read by a model in several ways, each ready to be scored.
 
-`signal` is what `ecgmm analyze` does with a recording. The other ways read strips of 10 s
-one by one, without what lies before and after: as a signal, and printed on paper.
+`signal` is what `ecgmm analyze` does with a recording. The other ways read the very same strips
+of 10 s one by one, without what lies before and after: as a signal, drawn cleanly, printed and
+scanned, and printed and photographed.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +21,7 @@ from ecgmm.analysis.analyze import encode_png
 from ecgmm.analysis.decode import decode_beats, refine_times
 from ecgmm.analysis.strips import read_signal
 from ecgmm.errors import InputError
+from ecgmm.evaluation.photographed import phone_photo, scanned
 from ecgmm.evaluation.report import ExcludedRecord
 from ecgmm.evaluation.results import RecordResult
 from ecgmm.evaluation.spans import Span, marked_spans, rhythm_spans, shutdown_spans
@@ -28,18 +32,18 @@ from ecgmm.labels import (
     STEP_CLASSES,
     aami_class,
 )
-from ecgmm.pipeline.pictures import CLEAN, PictureConfig, picture_of
+from ecgmm.pipeline.pictures import CLEAN, picture_of
 from ecgmm.recording import Annotations, Recording
 from ecgmm.resampling import bridge_gaps, resample
 from ecgmm.serving.runtime import Probabilities, Runtime
 
 STRIPS_PER_CALL = 64
-PICTURE_SEED = 0
 
 SIGNAL = "signal"
 SIGNAL_STRIPS = "signal, strips of 10 s"
 CLEAN_PICTURES = "clean pictures of the strips"
-SPOILED_PICTURES = "spoiled pictures of the strips"
+SCANNED_PICTURES = "scanned pictures of the strips"
+PHONE_PHOTOS = "phone photos of the strips"
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,9 @@ class Read:
 
 Way = Callable[[Recording, Runtime], Read]
 
+Camera = Callable[[NDArray[np.float32], int], NDArray[np.uint8]]
+"""From `[1250]` mV and a seed to the `[160, 1000]` picture of the strip."""
+
 
 def read_whole(recording: Recording, runtime: Runtime) -> Read:
     """Read a recording as `ecgmm analyze` does."""
@@ -71,21 +78,30 @@ def read_signal_strips(recording: Recording, runtime: Runtime) -> Read:
     return _read_strips(recording, lambda rows: runtime.signal(np.stack(rows)))
 
 
-def read_printed_strips(recording: Recording, runtime: Runtime, printing: PictureConfig) -> Read:
-    """Print strips of 10 s and read the pictures one by one; leads are averaged."""
-    rng = np.random.default_rng(PICTURE_SEED)
+def read_printed_strips(recording: Recording, runtime: Runtime, camera: Camera) -> Read:
+    """Print strips of 10 s and read the pictures one by one; leads are averaged.
+
+    Every strip has a seed of its own, the same one in every evaluation.
+    """
+    seeds = (crc32(f"{recording.name} {row}".encode()) for row in count())
 
     def reader(rows: Sequence[NDArray[np.float32]]) -> Probabilities:
-        return runtime.image([encode_png(picture_of(row, printing, rng)) for row in rows])
+        return runtime.image([encode_png(camera(row, next(seeds))) for row in rows])
 
     return _read_strips(recording, reader)
+
+
+def clean_picture(signal_mv: NDArray[np.float32], seed: int) -> NDArray[np.uint8]:
+    """A strip as a machine draws it: trace and grid; a `Camera`."""
+    return picture_of(signal_mv, CLEAN, np.random.default_rng(seed))
 
 
 WAYS: dict[str, Way] = {
     SIGNAL: read_whole,
     SIGNAL_STRIPS: read_signal_strips,
-    CLEAN_PICTURES: partial(read_printed_strips, printing=CLEAN),
-    SPOILED_PICTURES: partial(read_printed_strips, printing=PictureConfig()),
+    CLEAN_PICTURES: partial(read_printed_strips, camera=clean_picture),
+    SCANNED_PICTURES: partial(read_printed_strips, camera=scanned),
+    PHONE_PHOTOS: partial(read_printed_strips, camera=phone_photo),
 }
 
 

@@ -16,7 +16,7 @@ class PictureConfig:
     Attributes:
         families: what may be seen on a strip, out of `families.FAMILIES`.
         severity: 0 for faults that cannot be seen to 1 for the worst; every fault of a strip
-            has a random share of it.
+            has a random share of it. Grids, too, are heavier and inks paler the higher it is.
         gain_sigma: spread of the logarithm of an error of the vertical scale.
         gridless: share of strips on blank paper.
         shift_mm: largest error of the row's height on the strip, either way.
@@ -53,5 +53,5 @@ class PictureConfig:
         return self.severity * float(rng.uniform(0, 1))
 
 
-CLEAN = PictureConfig(families=(), gain_sigma=0.0, gridless=0.0, shift_mm=0.0)
+CLEAN = PictureConfig(families=(), severity=0.0, gain_sigma=0.0, gridless=0.0, shift_mm=0.0)
 """A trace on a grid, and nothing else."""

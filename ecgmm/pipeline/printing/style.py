@@ -21,18 +21,24 @@ def random_style(
 
     Args:
         signal_mv: `[samples]`, what will be printed.
-        config: how far the row may lie off the middle, and how often there is no grid.
+        config: how far the row may lie off the middle, how often there is no grid, and how close
+            grid and paper may come to the ink.
         rng: source of chance.
     """
-    paper = int(rng.integers(190, 256))
-    ink = int(rng.integers(0, min(120, paper - _LEAST_CONTRAST)))
-    span = paper - ink
+    worst = config.severity
+    paper = round(rng.uniform(225 - 35 * worst, 255))
+    ink = round(rng.uniform(0, min(60 + 60 * worst, paper - _LEAST_CONTRAST)))
+    palest, darkest = 0.2 + 0.15 * worst, 0.45 + 0.4 * worst
     gridless = rng.random() < config.gridless
     only_major = rng.random() < _ONLY_MAJOR_SHARE
+
+    def line(lightest: float, heaviest: float) -> int:
+        return paper - int((paper - ink) * rng.uniform(lightest, heaviest))
+
     return StripStyle(
         paper=paper,
-        minor_grid=None if gridless or only_major else paper - int(span * rng.uniform(0.03, 0.35)),
-        major_grid=None if gridless else paper - int(span * rng.uniform(0.08, 0.85)),
+        minor_grid=None if gridless or only_major else line(0.03, palest),
+        major_grid=None if gridless else line(0.08, darkest),
         grid_offset_px=(int(rng.integers(20)), int(rng.integers(20))),
         major_width_px=int(rng.choice([1, 2, 3], p=[0.6, 0.3, 0.1])),
         ink=ink,
