@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
+from ecgmm.serving.complaints import refusal
 from ecgmm.serving.runtime import Digitized, Probabilities
 
 
 class LocalRuntime:
     """Runs the signatures of an exported model.
+
+    An input that the graph refuses is an `InputError` with code `"refused_by_model"`.
 
     Args:
         model_dir: one version of the model, such as `saved_models/ecgmm/1`.
@@ -32,13 +36,15 @@ class LocalRuntime:
         """Read leads: `[batch, samples]` float32, millivolts at 125 Hz, 10 s or longer."""
         import tensorflow as tf
 
-        return _to_numpy(self._signal(signal=tf.constant(signal, tf.float32)))
+        outputs = _run(self._signal, signal=tf.constant(signal, tf.float32))
+        return Probabilities(outputs["beats"], outputs["rhythm"])
 
     def image(self, image_bytes: Sequence[bytes]) -> Probabilities:
         """Read encoded PNG or JPEG pictures of strips, 160 x 1000 px each."""
         import tensorflow as tf
 
-        return _to_numpy(self._image(image_bytes=tf.constant(list(image_bytes), tf.string)))
+        outputs = _run(self._image, image_bytes=tf.constant(list(image_bytes), tf.string))
+        return Probabilities(outputs["beats"], outputs["rhythm"])
 
     def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
         """Read the same pictures and give their signal back.
@@ -54,9 +60,29 @@ class LocalRuntime:
                 f"{self.model_name} {self.model_version} does not digitize. Use a later version.",
             )
         digitize = self._model.signatures["digitize"]
-        outputs = digitize(image_bytes=tf.constant(list(image_bytes), tf.string))
-        return Digitized(**{name: outputs[name].numpy() for name in Digitized._fields})
+        outputs = _run(digitize, image_bytes=tf.constant(list(image_bytes), tf.string))
+        return Digitized(**{name: outputs[name] for name in Digitized._fields})
 
 
-def _to_numpy(outputs: dict) -> Probabilities:
-    return Probabilities(outputs["beats"].numpy(), outputs["rhythm"].numpy())
+def open_local(model_dir: Path) -> LocalRuntime:
+    """Load a model into this process.
+
+    Raises:
+        InputError: with code `"model_unreadable"` if it is no model that `ecgmm export` wrote.
+    """
+    try:
+        return LocalRuntime(model_dir)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            "model_unreadable", f"{model_dir} is no model that 'ecgmm export' wrote: {error}"
+        ) from error
+
+
+def _run(signature: Callable[..., Any], **inputs: Any) -> dict[str, NDArray[np.float32]]:
+    import tensorflow as tf
+
+    try:
+        outputs = signature(**inputs)
+    except tf.errors.InvalidArgumentError as error:
+        raise refusal(error.message) from error
+    return {name: value.numpy() for name, value in outputs.items()}

@@ -1,0 +1,47 @@
+"""Where a command's probabilities come from, as its user says."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ecgmm.serving.runtime import Runtime
+
+OpenRuntime = Callable[[], "Runtime"]
+
+
+def add_runtime_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add `--model` and `--serving`."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "--model", type=Path, metavar="DIR", help="a SavedModel other than the one that ships"
+    )
+    group.add_argument(
+        "--serving",
+        metavar="URL",
+        help="ask a TensorFlow Serving instead: grpc://host:8500 or http://host:8501, grpcs and "
+        "https too, then /v1/models/NAME/versions/N or /labels/LABEL where needed "
+        "(default: $ECGMM_SERVING)",
+    )
+
+
+def runtime_opener(args: argparse.Namespace) -> OpenRuntime:
+    """How to open the runtime that was asked for, quietly; it can be called in another process.
+
+    Raises:
+        InputError: if there is no such model, or the address is none.
+    """
+    from ecgmm.serving.choice import choose_runtime
+
+    return partial(_open_quietly, choose_runtime(args.model, args.serving))
+
+
+def _open_quietly(open_runtime: OpenRuntime) -> Runtime:
+    from ecgmm.commands.quiet import silent_tensorflow_start
+
+    with silent_tensorflow_start():
+        return open_runtime()

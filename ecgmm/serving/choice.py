@@ -1,0 +1,38 @@
+"""Which runtime the user wants: the model in this process, or a server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from ecgmm.serving.address import parse_address
+from ecgmm.serving.local import open_local
+from ecgmm.serving.released import released_model
+from ecgmm.serving.remote import connect
+from ecgmm.serving.runtime import Runtime
+
+SERVING_VARIABLE = "ECGMM_SERVING"
+
+
+def choose_runtime(model: Path | None, serving: str | None) -> Callable[[], Runtime]:
+    """How to open the runtime that was asked for.
+
+    The first of these that is given: `model`, `serving`, the environment variable `ECGMM_SERVING`,
+    what `released_model` finds.
+
+    Args:
+        model: a SavedModel folder or a folder of numbered versions.
+        serving: the address of a server, such as `grpc://host:8500`.
+
+    Returns:
+        A call that opens it, which can be pickled and made in another process.
+
+    Raises:
+        InputError: if there is no such model, or the address is none.
+    """
+    address = serving or os.environ.get(SERVING_VARIABLE)
+    if model is None and address:
+        return partial(connect, parse_address(address))
+    return partial(open_local, released_model(model))

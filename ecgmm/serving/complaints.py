@@ -1,0 +1,38 @@
+"""What the graph says of an input that it refuses, in the words that were written for people."""
+
+from __future__ import annotations
+
+import re
+
+from ecgmm.errors import InputError
+
+REFUSED = "refused_by_model"
+
+_NODE_NAMES = re.compile(r"\{\{.*?\}\}")
+_ASSERTION = "assertion failed: "
+_FRAME = ("[[", "Graph execution error", "Detected at node", "<stack traces")
+
+
+def refusal(said: str, *, by: str = "") -> InputError:
+    """The error for an input that the graph refused, here or on a server.
+
+    Args:
+        said: TensorFlow's message, whichever of its interfaces it came through.
+        by: the server that said so.
+    """
+    complaint = graph_complaint(said)
+    return InputError(REFUSED, f"{by} refused the input: {complaint}" if by else complaint)
+
+
+def graph_complaint(said: str) -> str:
+    """The sentence inside TensorFlow's message about a failed op.
+
+    Python puts the place in the program around it, servers the names of functions and nodes.
+    """
+    lines = [_NODE_NAMES.sub("", line).strip() for line in said.splitlines()]
+    lines = [line for line in lines if line and not line.startswith(_FRAME)]
+    asserted = [line for line in lines if _ASSERTION in line]
+    if asserted:
+        values = asserted[0].split(_ASSERTION, 1)[1].split("\t")[0].strip()
+        return values.removeprefix("[").removesuffix("]").replace("] [", " ")
+    return lines[0] if lines else "it does not say why"

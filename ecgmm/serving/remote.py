@@ -1,0 +1,163 @@
+"""Probabilities from a TensorFlow Serving cluster."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.errors import InputError
+from ecgmm.serving.address import ServerAddress
+from ecgmm.serving.complaints import refusal
+from ecgmm.serving.retries import CallError, Failure, Patience, with_retries
+from ecgmm.serving.runtime import Digitized, Probabilities
+from ecgmm.serving.transport import Answer, Credentials, Rows, Transport, read_ca_file
+
+CA_FILE_VARIABLE = "ECGMM_SERVING_CA_FILE"
+TOKEN_VARIABLE = "ECGMM_SERVING_TOKEN"
+DEADLINE_VARIABLE = "ECGMM_SERVING_DEADLINE_S"
+
+_LACKS_SIGNATURE = "not found in signature def"
+
+Result = TypeVar("Result")
+
+
+class RemoteRuntime:
+    """Asks a server for what `LocalRuntime` computes.
+
+    Requests that are too large for one message are split by rows. A server that switches
+    versions meanwhile answers each request with the version it then serves;
+    `model_version` is that of the last answer.
+
+    Args:
+        transport: the connection to the server.
+        patience: how long to try.
+
+    Raises:
+        InputError: if the server does not serve the model now; the message says what it said.
+    """
+
+    def __init__(self, transport: Transport, patience: Patience | None = None) -> None:
+        self._transport = transport
+        self._patience = patience or Patience()
+        self.model_name = transport.address.model
+        self.model_version = ""
+        self.check()
+
+    def check(self) -> None:
+        """See whether the server serves the model, and in which version.
+
+        Raises:
+            InputError: if it does not.
+        """
+        self.model_version = str(self._call(self._transport.ready_version))
+
+    def signal(self, signal: NDArray[np.float32]) -> Probabilities:
+        """Read leads: `[batch, samples]` float32, millivolts at 125 Hz, 10 s or longer."""
+        rows = np.asarray(signal, np.float32)
+        return Probabilities(*self._predict("signal", "signal", rows, Probabilities._fields))
+
+    def image(self, image_bytes: Sequence[bytes]) -> Probabilities:
+        """Read encoded PNG or JPEG pictures of strips, 160 x 1000 px each."""
+        outputs = self._predict("image", "image_bytes", image_bytes, Probabilities._fields)
+        return Probabilities(*outputs)
+
+    def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
+        """Read the same pictures and give their signal back."""
+        return Digitized(*self._predict("digitize", "image_bytes", image_bytes, Digitized._fields))
+
+    def _predict(
+        self, signature: str, input_name: str, rows: Rows, output_names: Sequence[str]
+    ) -> list[NDArray[np.float32]]:
+        answers = [
+            self._predict_group(signature, input_name, rows[group])
+            for group in self._transport.groups(rows)
+        ]
+        return [np.concatenate([a.outputs[name] for a in answers]) for name in output_names]
+
+    def _predict_group(self, signature: str, input_name: str, rows: Rows) -> Answer:
+        answer = self._call(
+            lambda timeout_s: self._transport.predict(signature, input_name, rows, timeout_s)
+        )
+        self.model_version = str(answer.version)
+        return answer
+
+    def _call(self, attempt: Callable[[float], Result]) -> Result:
+        try:
+            return with_retries(attempt, self._patience)
+        except CallError as error:
+            raise _for_people(error, self._transport.address) from error
+
+
+def connect(address: ServerAddress) -> RemoteRuntime:
+    """Connect as the environment says.
+
+    `ECGMM_SERVING_CA_FILE` names the PEM file of a private certificate authority,
+    `ECGMM_SERVING_TOKEN` holds a bearer token, `ECGMM_SERVING_DEADLINE_S` the seconds that
+    a request may take, retries included.
+
+    Raises:
+        InputError: if one of these is no good, or the server does not serve the model.
+    """
+    ca_file = os.environ.get(CA_FILE_VARIABLE)
+    credentials = Credentials(
+        ca_certificates=read_ca_file(Path(ca_file)) if ca_file else None,
+        token=os.environ.get(TOKEN_VARIABLE) or None,
+    )
+    return RemoteRuntime(_open_transport(address, credentials), _patience_asked_for())
+
+
+def _open_transport(address: ServerAddress, credentials: Credentials) -> Transport:
+    if address.scheme in ("http", "https"):
+        from ecgmm.serving.rest_transport import RestTransport
+
+        return RestTransport(address, credentials)
+    try:
+        from ecgmm.serving.grpc_transport import GrpcTransport
+    except ModuleNotFoundError as error:
+        raise InputError(
+            "serving_not_installed",
+            f"{address} needs a package that is missing: pip install 'ecgmm[serving]'.",
+        ) from error
+    return GrpcTransport(address, credentials)
+
+
+def _patience_asked_for() -> Patience:
+    text = os.environ.get(DEADLINE_VARIABLE)
+    if not text:
+        return Patience()
+    try:
+        deadline_s = float(text)
+    except ValueError:
+        deadline_s = 0.0
+    if not 0 < deadline_s < float("inf"):
+        raise InputError(
+            "serving_deadline", f"Expected seconds in {DEADLINE_VARIABLE}. Received '{text}'."
+        )
+    return Patience(deadline_s=deadline_s)
+
+
+def _for_people(error: CallError, address: ServerAddress) -> InputError:
+    said = " ".join(error.said.split())
+    match error.failure:
+        case Failure.REFUSED if _LACKS_SIGNATURE in said:
+            return InputError(
+                "model_too_old", f"{address} serves a version that cannot do this. It said: {said}"
+            )
+        case Failure.REFUSED:
+            return refusal(error.said, by=str(address))
+        case Failure.UNREACHABLE:
+            words = f"{address} cannot be reached. Is a TensorFlow Serving running there?"
+        case Failure.LATE:
+            words = f"{address} did not answer in time; {DEADLINE_VARIABLE} gives it more."
+        case Failure.NOT_SERVED:
+            words = f"{address} does not serve the model '{address.model}' as asked for."
+        case Failure.DENIED:
+            words = f"{address} turned the request away; {TOKEN_VARIABLE} holds the token to send."
+        case _:
+            words = f"{address} failed."
+    return InputError(error.failure.value, f"{words} It said: {said}")

@@ -1,0 +1,95 @@
+"""What a remote runtime needs of a connection to a server, whatever it speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.errors import InputError
+from ecgmm.serving.address import ServerAddress
+
+Rows = NDArray[np.float32] | Sequence[bytes]
+"""A batch of signals `[batch, samples]`, or of encoded pictures."""
+
+AVAILABLE = "AVAILABLE"
+
+
+class Answer(NamedTuple):
+    """Outputs of a signature by name, and the version of the model that gave them."""
+
+    outputs: Mapping[str, NDArray[np.float32]]
+    version: int
+
+
+class Transport(Protocol):
+    """A connection to a server. Its calls raise `CallError`."""
+
+    address: ServerAddress
+
+    def ready_version(self, timeout_s: float) -> int:
+        """The version that the server would answer with now."""
+        ...
+
+    def predict(self, signature: str, input_name: str, rows: Rows, timeout_s: float) -> Answer:
+        """Run a signature."""
+        ...
+
+    def groups(self, rows: Rows) -> Sequence[slice]:
+        """The rows that go into each request."""
+        ...
+
+
+@dataclass(frozen=True, repr=False)
+class Credentials:
+    """What a server is trusted by, and what it trusts; never printed.
+
+    Attributes:
+        ca_certificates: PEM of the authorities that sign the server's certificate; None for
+            those that the system trusts.
+        token: sent as bearer token with every request.
+    """
+
+    ca_certificates: bytes | None = None
+    token: str | None = None
+
+    def check_for(self, address: ServerAddress) -> None:
+        """Refuse to send a token over a connection that anybody on the way can read.
+
+        Raises:
+            InputError: with code `"serving_address"`.
+        """
+        if self.token and not address.is_encrypted:
+            raise InputError(
+                "serving_address",
+                f"Expected grpcs:// or https:// to send a token to. Received {address}.",
+            )
+
+
+def read_ca_file(path: Path) -> bytes:
+    """Certificates of a PEM file.
+
+    Raises:
+        InputError: with code `"serving_ca_file"`.
+    """
+    try:
+        certificates = path.read_bytes()
+    except OSError as error:
+        raise InputError("serving_ca_file", f"{path} cannot be read: {error.strerror}.") from error
+    if b"-----BEGIN CERTIFICATE-----" not in certificates:
+        raise InputError("serving_ca_file", f"Expected PEM certificates in {path}. Received none.")
+    return certificates
+
+
+def latest_available(states: Mapping[int, str]) -> int | None:
+    """The highest version that is available, which is what a server answers with unasked."""
+    return max((version for version, state in states.items() if state == AVAILABLE), default=None)
+
+
+def states_in_words(states: Mapping[int, str]) -> str:
+    """Such as `version 1 is AVAILABLE, version 2 is LOADING`."""
+    return ", ".join(f"version {version} is {state}" for version, state in sorted(states.items()))
