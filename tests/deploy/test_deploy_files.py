@@ -1,0 +1,190 @@
+"""What an operator copies from `deploy/` is valid, and its files agree with each other."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from google.protobuf import text_format
+from serving_protos import serving_message
+from tensorflow_serving.config import model_server_config_pb2
+
+from ecgmm.serving import grpc_transport, rest_transport
+from ecgmm.serving.address import DEFAULT_MODEL, DEFAULT_PORTS
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
+CLUSTER_ONLY = {"grpc_channel_arguments"}
+
+
+def text_proto(name: str, message: Any) -> Any:
+    return text_format.Parse((DEPLOY / name).read_text(), message)
+
+
+def documents(path: Path) -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all(path.read_text()))
+
+
+@pytest.fixture(scope="module")
+def served() -> Any:
+    """The one model of models.config."""
+    config = text_proto("models.config", model_server_config_pb2.ModelServerConfig())
+    (model,) = config.model_config_list.config
+    return model
+
+
+@pytest.fixture(scope="module")
+def batching() -> Any:
+    return text_proto("batching.config", serving_message("BatchingParameters"))
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return documents(DEPLOY / "compose.yaml")[0]["services"]["serving"]
+
+
+@pytest.fixture(scope="module")
+def deployment() -> dict[str, Any]:
+    (found,) = documents(DEPLOY / "kubernetes" / "deployment.yaml")
+    return found["spec"]["template"]["spec"]
+
+
+@pytest.fixture(scope="module")
+def container(deployment: dict[str, Any]) -> dict[str, Any]:
+    (found,) = deployment["containers"]
+    return found
+
+
+def flags(words: list[str]) -> dict[str, str]:
+    return dict(word.removeprefix("--").split("=", 1) for word in words)
+
+
+def test_labels_name_versions_that_are_served_and_released(served: Any) -> None:
+    versions = set(served.model_version_policy.specific.versions)
+    assert set(served.version_labels) == {"stable", "canary"}
+    assert set(served.version_labels.values()) <= versions
+    for version in versions:
+        assert (ROOT / "saved_models" / "ecgmm" / str(version) / "saved_model.pb").is_file()
+
+
+def test_the_model_has_the_name_that_clients_ask_for(served: Any) -> None:
+    assert served.name == DEFAULT_MODEL
+    assert served.base_path == f"/models/{DEFAULT_MODEL}"
+    assert served.model_platform == "tensorflow"
+
+
+def test_no_request_of_the_client_is_larger_than_a_batch(batching: Any) -> None:
+    rows = {grpc_transport.ROWS_PER_REQUEST, rest_transport.ROWS_PER_REQUEST}
+    assert max(rows) <= batching.max_batch_size.value
+
+
+def test_signals_are_never_padded(batching: Any) -> None:
+    assert not batching.pad_variable_length_inputs
+
+
+def test_batches_run_on_as_many_threads_as_there_are_cores(
+    batching: Any, compose: dict[str, Any], container: dict[str, Any]
+) -> None:
+    cores = str(batching.num_batch_threads.value)
+    assert compose["deploy"]["resources"]["limits"]["cpus"] == cores
+    assert container["resources"]["requests"]["cpu"] == cores
+
+
+def test_figures_are_where_the_scraper_is_sent() -> None:
+    monitoring = text_proto("monitoring.config", serving_message("MonitoringConfig"))
+    (found,) = documents(DEPLOY / "kubernetes" / "deployment.yaml")
+    annotations = found["spec"]["template"]["metadata"]["annotations"]
+    assert monitoring.prometheus_config.enable
+    assert monitoring.prometheus_config.path == annotations["prometheus.io/path"]
+
+
+def test_one_machine_and_a_cluster_run_the_same_server(
+    compose: dict[str, Any], container: dict[str, Any]
+) -> None:
+    here, there = flags(compose["command"]), flags(container["args"])
+    assert compose["image"] == container["image"]
+    assert here == {name: value for name, value in there.items() if name not in CLUSTER_ONLY}
+    assert (int(here["port"]), int(here["rest_api_port"])) == (
+        DEFAULT_PORTS["grpc"],
+        DEFAULT_PORTS["http"],
+    )
+
+
+def test_every_file_that_the_server_is_given_is_mounted(
+    compose: dict[str, Any], container: dict[str, Any]
+) -> None:
+    mounts = dict(volume.split(":")[:2] for volume in compose["volumes"])
+    for source in mounts:
+        assert (DEPLOY / source).exists()
+    files = [value for value in flags(compose["command"]).values() if value.startswith("/config/")]
+    assert len(files) == 3
+    assert set(files) <= set(mounts.values())
+    generated = documents(DEPLOY / "kustomization.yaml")[0]["configMapGenerator"][0]
+    assert {f"/config/{name}" for name in generated["files"]} == set(files)
+    assert {mount["mountPath"] for mount in container["volumeMounts"]} == {"/models", "/config"}
+
+
+def test_a_server_is_ready_when_the_stable_version_can_answer(
+    served: Any, compose: dict[str, Any], container: dict[str, Any]
+) -> None:
+    path = container["readinessProbe"]["httpGet"]["path"]
+    assert path == f"/v1/models/{served.name}/labels/stable/metadata"
+    assert path in " ".join(compose["healthcheck"]["test"])
+    assert container["startupProbe"]["httpGet"]["path"] == f"/v1/models/{served.name}"
+
+
+def test_manifests_refer_to_what_there_is(deployment: dict[str, Any]) -> None:
+    kinds = {
+        (document["kind"], document["metadata"]["name"])
+        for path in MANIFESTS
+        for document in documents(path)
+    }
+    volumes = {volume["name"]: volume for volume in deployment["volumes"]}
+    claim = volumes["versions"]["persistentVolumeClaim"]["claimName"]
+    assert ("PersistentVolumeClaim", claim) in kinds
+    (generated,) = documents(DEPLOY / "kustomization.yaml")[0]["configMapGenerator"]
+    assert volumes["config"]["configMap"]["name"] == generated["name"]
+    (scaler,) = (
+        document
+        for document in documents(DEPLOY / "kubernetes" / "scaling.yaml")
+        if document["kind"] == "HorizontalPodAutoscaler"
+    )
+    target = scaler["spec"]["scaleTargetRef"]
+    assert (target["kind"], target["name"]) in kinds
+    assert scaler["spec"]["minReplicas"] >= 2
+
+
+@pytest.mark.parametrize("name", ["models.config", "batching.config", "monitoring.config"])
+def test_each_setting_is_explained(name: str) -> None:
+    for block in (DEPLOY / name).read_text().split("\n\n"):
+        assert any(line.strip().startswith("#") for line in block.splitlines()), block
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+def test_kubectl_builds_the_manifests() -> None:
+    built = subprocess.run(
+        ["kubectl", "kustomize", str(DEPLOY)], capture_output=True, text=True, timeout=60
+    )
+    assert built.returncode == 0, built.stderr
+    kinds = [document["kind"] for document in yaml.safe_load_all(built.stdout)]
+    assert sorted(kinds) == [
+        "ConfigMap",
+        "Deployment",
+        "Deployment",
+        "HorizontalPodAutoscaler",
+        "PersistentVolumeClaim",
+        "PodDisruptionBudget",
+        "Service",
+        "Service",
+    ]
+
+
+def test_the_readme_names_every_file() -> None:
+    readme = (DEPLOY / "README.md").read_text()
+    for path in DEPLOY.iterdir():
+        assert path.name in readme

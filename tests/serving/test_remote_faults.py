@@ -1,0 +1,235 @@
+"""What a client does about servers that are slow, gone, busy, private or strict."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import grpc
+import numpy as np
+import pytest
+import trustme
+from loopback_models import Models, RefusalError
+from loopback_server import Behaviour, Certificate, LoopbackServer
+
+from ecgmm.errors import InputError
+from ecgmm.export.examples import example_signals
+from ecgmm.serving import grpc_transport, rest_transport
+from ecgmm.serving.address import parse_address
+from ecgmm.serving.released import released_model
+from ecgmm.serving.remote import RemoteRuntime, connect
+
+TOKEN = "a-secret-of-the-test"
+BUSY = RefusalError(grpc.StatusCode.UNAVAILABLE, "The batch scheduling queue is full")
+OTHER_LENGTH = RefusalError(
+    grpc.StatusCode.FAILED_PRECONDITION,
+    "Tensors with name 'signal' from different tasks have different shapes and padding is turned "
+    "off.",
+)
+BROKEN = RefusalError(grpc.StatusCode.INTERNAL, "Tensor is not initialized")
+
+both = pytest.mark.parametrize("scheme", ["grpc", "http"])
+
+
+@pytest.fixture
+def remote(loopback: LoopbackServer, scheme: str, behaviour: Behaviour) -> RemoteRuntime:
+    return connect(parse_address(loopback.addresses[scheme]))
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture(scope="module")
+def private_server(
+    authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LoopbackServer]:
+    issued = authority.issue_cert("localhost")
+    file = tmp_path_factory.mktemp("tls") / "server.pem"
+    issued.private_key_and_cert_chain_pem.write_to_path(str(file))
+    chain = b"".join(blob.bytes() for blob in issued.cert_chain_pems)
+    models = Models(released_model().parent)
+    server = LoopbackServer(models, Certificate(chain, issued.private_key_pem.bytes(), file))
+    server.behave(Behaviour(token=TOKEN))
+    yield server
+    server.close()
+    models.close()
+
+
+@pytest.fixture
+def trust(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("ECGMM_SERVING_CA_FILE", str(tmp_path / "ca.pem"))
+
+
+@both
+@pytest.mark.parametrize("passing", [BUSY, OTHER_LENGTH], ids=["busy", "other length in batch"])
+def test_what_passes_is_tried_again(
+    remote: RemoteRuntime, behaviour: Behaviour, passing: RefusalError
+) -> None:
+    behaviour.refusals += [passing, passing]
+    assert remote.signal(example_signals()).beats.shape == (3, 250, 6)
+    assert len(behaviour.requests) == 3
+
+
+@both
+@pytest.mark.parametrize(
+    "refused", [np.full((1, 1250), np.nan, np.float32), np.zeros((1, 5), np.float32)]
+)
+def test_what_the_graph_refuses_is_not_tried_again(
+    remote: RemoteRuntime, behaviour: Behaviour, refused: np.ndarray
+) -> None:
+    with pytest.raises(InputError, match="refused the input"):
+        remote.signal(refused)
+    assert len(behaviour.requests) == 1
+
+
+@both
+def test_a_fault_of_the_server_is_quoted_and_not_tried_again(
+    remote: RemoteRuntime, behaviour: Behaviour
+) -> None:
+    behaviour.refusals += [BROKEN]
+    with pytest.raises(InputError, match="Tensor is not initialized") as caught:
+        remote.signal(example_signals())
+    assert caught.value.code == "serving_failed"
+    assert len(behaviour.requests) == 1
+
+
+@both
+def test_a_server_that_stays_busy_is_given_up_with_its_words(
+    remote: RemoteRuntime, behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecgmm.serving.retries.time.sleep", lambda _: None)
+    behaviour.refusals += [BUSY] * 9
+    with pytest.raises(InputError, match="queue is full") as caught:
+        remote.signal(example_signals())
+    assert caught.value.code == "serving_unreachable"
+    assert len(behaviour.requests) == 5
+
+
+@both
+def test_a_slow_server_is_given_up_at_the_deadline(
+    loopback: LoopbackServer,
+    behaviour: Behaviour,
+    scheme: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ECGMM_SERVING_DEADLINE_S", "0.3")
+    remote = connect(parse_address(loopback.addresses[scheme]))
+    behaviour.delay_s = 1.0
+    start_s = time.monotonic()
+    with pytest.raises(InputError, match="did not answer in time") as caught:
+        remote.signal(example_signals())
+    assert time.monotonic() - start_s < 0.9
+    assert caught.value.code == "serving_late"
+    assert loopback.addresses[scheme] in caught.value.message
+
+
+@both
+def test_nobody_there_is_said_with_the_address(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        address = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
+    monkeypatch.setattr("ecgmm.serving.retries.time.sleep", lambda _: None)
+    with pytest.raises(InputError, match="cannot be reached") as caught:
+        connect(parse_address(address))
+    assert caught.value.code == "serving_unreachable"
+    assert address in caught.value.message
+
+
+@both
+def test_labels_choose_versions(loopback: LoopbackServer, scheme: str) -> None:
+    model = f"{loopback.addresses[scheme]}/v1/models/ecgmm"
+    stable = connect(parse_address(f"{model}/labels/stable"))
+    assert stable.model_version == released_model().name
+    assert len(stable.signal(example_signals()).beats) == 3
+    with pytest.raises(InputError, match="Unrecognized servable version label: nightly"):
+        connect(parse_address(f"{model}/labels/nightly"))
+
+
+@both
+def test_large_requests_are_split_by_bytes_and_by_rows(
+    remote: RemoteRuntime, behaviour: Behaviour, scheme: str
+) -> None:
+    most = {"grpc": grpc_transport.MESSAGE_BYTES, "http": rest_transport.BODY_BYTES}[scheme]
+    sample_bytes = {"grpc": 5, "http": rest_transport.JSON_BYTES_PER_SAMPLE}[scheme]
+    long, short = np.zeros((5, most // sample_bytes // 2 // 5 * 5), np.float32), example_signals()
+    assert len(remote.signal(long).beats) == 5
+    assert [rows for _, rows in behaviour.requests] == [2, 2, 1]
+    behaviour.requests.clear()
+    remote.signal(np.repeat(short, 50, axis=0))
+    assert sum(rows for _, rows in behaviour.requests) == 150
+    assert max(rows for _, rows in behaviour.requests) <= 64
+
+
+@both
+def test_a_model_without_the_signature_is_too_old(remote: RemoteRuntime) -> None:
+    with pytest.raises(InputError, match='"digitize" not found') as caught:
+        remote.digitize([b""])
+    assert caught.value.code == "model_too_old"
+
+
+@both
+@pytest.mark.usefixtures("trust")
+def test_a_private_server_is_trusted_by_its_authority_and_shown_the_token(
+    private_server: LoopbackServer, scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECGMM_SERVING_TOKEN", TOKEN)
+    remote = connect(parse_address(private_server.addresses[scheme]))
+    assert remote.signal(example_signals()).beats.shape == (3, 250, 6)
+
+
+@both
+@pytest.mark.usefixtures("trust")
+def test_without_the_right_token_one_is_turned_away_and_no_token_is_shown(
+    private_server: LoopbackServer, scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECGMM_SERVING_TOKEN", "another-secret")
+    with pytest.raises(InputError, match="Jwt is missing") as caught:
+        connect(parse_address(private_server.addresses[scheme]))
+    assert caught.value.code == "serving_denied"
+    assert "another-secret" not in str(caught.getrepr(chain=True))
+
+
+@both
+def test_a_stranger_is_not_trusted(
+    private_server: LoopbackServer, scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecgmm.serving.retries.time.sleep", lambda _: None)
+    with pytest.raises(InputError, match=r"(?i)certificate") as caught:
+        connect(parse_address(private_server.addresses[scheme]))
+    assert caught.value.code == "serving_unreachable"
+
+
+@both
+def test_a_token_is_never_sent_in_the_clear(
+    loopback: LoopbackServer, scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECGMM_SERVING_TOKEN", TOKEN)
+    with pytest.raises(InputError, match=r"Expected grpcs:// or https://"):
+        connect(parse_address(loopback.addresses[scheme]))
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_ca_file_that_is_none_is_named(
+    content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "ca.pem"
+    if content is not None:
+        file.write_text(content)
+    monkeypatch.setenv("ECGMM_SERVING_CA_FILE", str(file))
+    with pytest.raises(InputError, match=r"ca\.pem") as caught:
+        connect(parse_address("https://localhost:8501"))
+    assert caught.value.code == "serving_ca_file"
+
+
+@pytest.mark.parametrize("text", ["soon", "0", "-1", "nan", "inf"])
+def test_a_deadline_is_a_positive_number(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECGMM_SERVING_DEADLINE_S", text)
+    with pytest.raises(InputError, match=f"Received '{text}'"):
+        connect(parse_address("http://localhost:8501"))
