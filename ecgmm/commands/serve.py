@@ -1,0 +1,166 @@
+"""`ecgmm serve`: the web app."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ecgmm.errors import InputError
+
+if TYPE_CHECKING:
+    from ecgmm.serving.runtime import Runtime
+
+EXIT_OK = 0
+DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
+LARGEST_PORT = 65535
+
+_DESCRIPTION = """\
+Open the web app: upload or photograph ECGs, see their readings. Nothing leaves this machine."""
+
+_EPILOG = """\
+Beyond this machine (--host) every request has to bear the secret in the environment variable
+ECGMM_TOKEN, and whoever sets that up puts a TLS proxy in front. Not a medical device."""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add `serve` to the subcommands of `ecgmm`."""
+    parser = subparsers.add_parser(
+        "serve", help="open the web app", description=_DESCRIPTION, epilog=_EPILOG
+    )
+    parser.add_argument(
+        "--host", default=DEFAULT_HOST, help="address to listen on (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--port",
+        type=_whole(LARGEST_PORT),
+        default=DEFAULT_PORT,
+        help="port to listen on (default: %(default)s)",
+    )
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--keep",
+        default="24h",
+        metavar="TIME",
+        help="how long results are kept: 90s, 30m, 24h, 7d (default: %(default)s)",
+    )
+    kept.add_argument(
+        "--no-store",
+        action="store_true",
+        help="write no result to disk; each is held in memory for ten minutes to be shown",
+    )
+    parser.add_argument(
+        "--store",
+        type=Path,
+        metavar="FILE",
+        help="SQLite file of the results (default: readings.sqlite in the user's data folder)",
+    )
+    parser.add_argument(
+        "--workers",
+        type=_whole(64),
+        default=1,
+        metavar="N",
+        help="processes that read ECGs, each with its own model (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--model", type=Path, metavar="DIR", help="a SavedModel other than the one that ships"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until interrupted.
+
+    Returns:
+        0 after an orderly stop.
+
+    Raises:
+        InputError: when the server cannot be started as asked.
+    """
+    from ecgmm.serving.released import released_model
+
+    app_module, uvicorn = _web_libraries()
+    settings = _settings(args)
+    open_runtime = functools.partial(_open_runtime, released_model(args.model))
+    app = app_module.create_app(settings, open_runtime)
+    print(f"ecgmm: http://{_in_url(args.host)}:{args.port} (Ctrl-C stops it)", flush=True)
+    config = uvicorn.Config(
+        app,
+        host=args.host,
+        port=args.port,
+        access_log=False,
+        log_level="error",
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run()
+    return EXIT_OK
+
+
+def _web_libraries() -> tuple[Any, Any]:
+    try:
+        import uvicorn
+
+        from ecgmm.web import app
+    except ModuleNotFoundError as error:
+        raise InputError(
+            "missing_extra", f"The web app needs {error.name}: pip install 'ecgmm[web]'."
+        ) from error
+    return app, uvicorn
+
+
+def _settings(args: argparse.Namespace) -> Any:
+    from ecgmm.web.settings import (
+        UNSTORED_BYTES,
+        UNSTORED_S,
+        Limits,
+        Settings,
+        default_store,
+        parse_duration_s,
+        token_from_environment,
+    )
+
+    try:
+        keep_s = parse_duration_s(args.keep)
+    except ValueError as error:
+        raise InputError("bad_duration", f"--keep: {error}") from error
+    common = {
+        "host": args.host,
+        "port": args.port,
+        "token": token_from_environment(),
+        "workers": args.workers,
+    }
+    if args.no_store:
+        return Settings(**common, keep_s=UNSTORED_S, limits=Limits(stored_bytes=UNSTORED_BYTES))
+    return Settings(**common, store=args.store or default_store(), keep_s=keep_s)
+
+
+def _open_runtime(model: Path) -> Runtime:
+    """The model, loaded in the process that reads with it."""
+    from ecgmm.commands.quiet import silent_tensorflow_start
+    from ecgmm.serving.local import LocalRuntime
+
+    try:
+        with silent_tensorflow_start():
+            return LocalRuntime(model)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            "model_unreadable", f"{model} is no model that 'ecgmm export' wrote: {error}"
+        ) from error
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _whole(largest: int) -> Any:
+    def whole(text: str) -> int:
+        with contextlib.suppress(ValueError):
+            if 1 <= int(text) <= largest:
+                return int(text)
+        raise argparse.ArgumentTypeError(f"Expected 1 to {largest}. Received '{text}'.")
+
+    return whole

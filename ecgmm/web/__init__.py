@@ -1,0 +1,1 @@
+"""The web app: upload an ECG, see its reading."""

@@ -1,0 +1,159 @@
+"""A kept reading as files to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+
+from ecgmm.analysis.excerpts import choose_excerpts
+from ecgmm.analysis.plot import MOST_ROWS, plot_paper, plot_signal
+from ecgmm.analysis.reading import Reading
+from ecgmm.grid import STRIP_S
+from ecgmm.paper.strips import PaperStrip, PaperStrips
+from ecgmm.recording import Recording
+from ecgmm.serving.runtime import Runtime
+from ecgmm.web.reading_json import reading_from_json
+from ecgmm.web.report_pdf import report_pdf
+from ecgmm.web.store import Store, Stored
+from ecgmm.web.tasks import Report
+from ecgmm.web.tiles import TILE_BINS, samples_of, tile_name
+from ecgmm.web.views import strip_name
+
+Kind = Literal["json", "csv", "wfdb", "png", "pdf"]
+
+ANNOTATOR = "ecgmm"
+MEDIA_TYPES: dict[str, str] = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "wfdb": "application/zip",
+    "png": "image/png",
+    "pdf": "application/pdf",
+}
+_SUFFIXES = {"wfdb": "zip"}
+_FINE_RATE_HZ = 1000.0
+
+
+def file_name(stored: Stored, kind: Kind) -> str:
+    """What a browser calls the download: letters, digits, `-`, `_` and `.` only."""
+    return f"{_stem(stored)}.{_SUFFIXES.get(kind, kind)}"
+
+
+def beats_csv(reading: dict[str, Any]) -> bytes:
+    """A line for each beat: time in seconds, class, probability."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, ["time_s", "label", "probability"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(reading["beats"])
+    return text.getvalue().encode()
+
+
+def reading_file(reading: dict[str, Any]) -> bytes:
+    """The object that `ecgmm analyze --json` prints, as a file."""
+    return (json.dumps(reading, allow_nan=False, indent=2) + "\n").encode()
+
+
+def annotations_zip(stored: Stored) -> bytes:
+    """Beats as a WFDB annotation file of annotator `ecgmm`.
+
+    Samples count at the rate of the recording, which the file states; of a picture at 1000 Hz.
+    """
+    import wfdb
+
+    signal = stored.view.get("signal")
+    rate_hz = float(signal["recorded_rate_hz"]) if signal else _FINE_RATE_HZ
+    beats = stored.reading["beats"]
+    samples = np.array([round(beat["time_s"] * rate_hz) for beat in beats], np.int64)
+    symbols = [beat["label"] for beat in beats]
+    stem = re.sub(r"[^A-Za-z0-9_-]", "_", _stem(stored))
+    packed = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(packed, "w") as archive:
+        wfdb.wrann(stem, ANNOTATOR, samples, symbols, fs=rate_hz, write_dir=folder)
+        archive.write(Path(folder) / f"{stem}.{ANNOTATOR}", f"{stem}.{ANNOTATOR}")
+    return packed.getvalue()
+
+
+@dataclass(frozen=True)
+class ExportTask:
+    """Make a file that takes drawing or a library.
+
+    Attributes:
+        name: what the reading calls its input.
+        stored: the reading.
+        pieces: what of it is to be drawn, see `pieces_to_draw`.
+        kind: which file.
+    """
+
+    name: str
+    stored: Stored
+    pieces: dict[str, bytes]
+    kind: Literal["wfdb", "png", "pdf"]
+
+    def run(self, runtime: Runtime, report: Report) -> dict[str, Any]:
+        """Make it; `content` is the file."""
+        if self.kind == "wfdb":
+            return {"content": annotations_zip(self.stored)}
+        reading = reading_from_json(self.stored.reading)
+        if "signal" in self.stored.view:
+            recording = _rebuild_recording(self.stored, self.pieces)
+            figure = plot_signal(reading, recording)
+        else:
+            figure = plot_paper(reading, _rebuild_strips(self.stored, self.pieces))
+        if self.kind == "pdf":
+            return {"content": report_pdf(reading, self.stored.view["plain"], figure)}
+        png = io.BytesIO()
+        figure.savefig(png, format="png")
+        return {"content": png.getvalue()}
+
+
+def pieces_to_draw(reading_id: str, stored: Stored, store: Store) -> dict[str, bytes]:
+    """The strips of a picture, or the tiles under the strips that a drawing shows."""
+    if signal := stored.view.get("signal"):
+        names = _tiles_to_draw(reading_from_json(stored.reading), signal)
+    else:
+        names = [strip_name(index) for index in range(len(stored.view["picture"]["strips"]))]
+    pieces = {name: store.piece(reading_id, name) for name in names}
+    return {name: piece for name, piece in pieces.items() if piece is not None}
+
+
+def _tiles_to_draw(reading: Reading, signal: dict[str, Any]) -> list[str]:
+    tiles = set()
+    for start_s in choose_excerpts(reading, limit=max(1, MOST_ROWS // len(signal["leads"]))):
+        first, last = (round(s * signal["rate_hz"]) for s in (start_s, start_s + STRIP_S))
+        tiles.update(range(first // TILE_BINS, last // TILE_BINS + 1))
+    return [tile_name(0, index) for index in sorted(tiles)]
+
+
+def _rebuild_recording(stored: Stored, pieces: dict[str, bytes]) -> Recording:
+    """The recording with the drawn stretches filled in; the rest of it takes no memory."""
+    signal = stored.view["signal"]
+    names = tuple(lead["name"] for lead in signal["leads"])
+    signal_mv = np.zeros((signal["samples"], len(names)), np.float32)
+    for name, tile in pieces.items():
+        first = int(PurePath(name).name) * TILE_BINS
+        samples = samples_of(tile, len(names))
+        signal_mv[first : first + len(samples)] = samples
+    return Recording(signal_mv, signal["rate_hz"], names, stored.reading["input"])
+
+
+def _rebuild_strips(stored: Stored, pieces: dict[str, bytes]) -> PaperStrips:
+    picture = stored.view["picture"]
+    strips = []
+    for index, strip in enumerate(picture["strips"]):
+        encoded = np.frombuffer(pieces[strip_name(index)], np.uint8)
+        grey = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE).astype(np.uint8)
+        strips.append(PaperStrip(grey, strip["start_s"], strip["lead"], strip["duration_s"]))
+    return PaperStrips(tuple(strips), tuple(picture["faults"]), stored.reading["input"])
+
+
+def _stem(stored: Stored) -> str:
+    return re.sub(r"[^\w.-]", "_", PurePath(stored.reading["input"]).stem, flags=re.ASCII) or "ecg"

@@ -1,0 +1,146 @@
+"""What every request has to pass before anything of it is read, and every answer carries."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ecgmm.web.metrics import Metrics
+from ecgmm.web.settings import Settings, is_loopback
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+PROTECTED = ("/api/", "/metrics")
+
+
+class TooLargeError(Exception):
+    """A request's body is larger than it may be."""
+
+
+class Gate:
+    """Refuses strangers and floods, counts requests, and closes the answers' doors.
+
+    - The `Host` must be the server's own: a page elsewhere that points its name at this machine
+      (DNS rebinding) gets nothing.
+    - A request that a browser sends for another origin is refused; there are no CORS headers.
+    - With a token, `/api/` and `/metrics` need `Authorization: Bearer TOKEN`.
+    - A body may have so many bytes, whatever its `Content-Length` says.
+
+    Args:
+        app: the app behind it.
+        settings: token, address and limits.
+        metrics: counts every request.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
+        self._app = app
+        self._settings = settings
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answer = self._closing(scope, send)
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, answer)
+            return
+        await self._app(scope, self._bounded(receive), answer)
+
+    def _refusal(self, scope: Scope) -> JSONResponse | None:
+        headers = Headers(scope=scope)
+        if not self._is_own_host(headers.get("host", "")):
+            return refuse(421, "wrong_host", "This server answers to its own name only.")
+        if _is_from_elsewhere(headers):
+            return refuse(403, "cross_origin", "Requests from other sites' pages are refused.")
+        if scope["path"].startswith(PROTECTED) and not self._bears_token(headers):
+            return refuse(
+                401,
+                "needs_token",
+                "Expected 'Authorization: Bearer TOKEN' with the server's token.",
+                {"WWW-Authenticate": "Bearer"},
+            )
+        length = headers.get("content-length", "0")
+        if length.isdigit() and int(length) > self._settings.limits.upload_bytes:
+            return self.too_large()
+        return None
+
+    def _is_own_host(self, host: str) -> bool:
+        """Any name will do with a token, which a page elsewhere does not have."""
+        name = urlsplit(f"//{host}").hostname or ""
+        return self._settings.token is not None or is_loopback(name)
+
+    def _bears_token(self, headers: Headers) -> bool:
+        if self._settings.token is None:
+            return True
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        is_same = hmac.compare_digest(token.strip().encode(), self._settings.token.encode())
+        return scheme.lower() == "bearer" and is_same
+
+    def too_large(self) -> JSONResponse:
+        """The answer to a body beyond the limit."""
+        megabytes = self._settings.limits.upload_bytes / 1e6
+        return refuse(413, "too_large", f"Expected up to {megabytes:g} MB in one request.")
+
+    def _bounded(self, receive: Receive) -> Receive:
+        left = self._settings.limits.upload_bytes
+
+        async def bounded() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise TooLargeError
+            return message
+
+        return bounded
+
+    def _closing(self, scope: Scope, send: Send) -> Callable[[Message], Awaitable[None]]:
+        async def closing(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+                route = getattr(scope.get("route"), "path", "other")
+                self._metrics.count_request(_known(scope["method"]), route, message["status"])
+            await send(message)
+
+        return closing
+
+
+def refuse(
+    status: int, code: str, message: str, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """An answer that says why there is no other."""
+    return JSONResponse({"error": {"code": code, "message": message}}, status, headers)
+
+
+def _known(method: str) -> str:
+    """The method, if it is one that HTTP has: a label must not be what a stranger makes up."""
+    known = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+    return method if method in known else "other"
+
+
+def _is_from_elsewhere(headers: Headers) -> bool:
+    if headers.get("sec-fetch-site", "none") in ("cross-site", "same-site"):
+        return headers.get("sec-fetch-mode") != "navigate"
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host")

@@ -1,0 +1,101 @@
+"""A reading in words that a patient understands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecgmm.analysis.reading import Reading
+from ecgmm.analysis.words import by_severity, percent
+
+_HEADLINES = {
+    "normal": "Nothing unusual was found in this ECG",
+    "abnormal": "Something unusual was found in this ECG",
+    "unreadable": "This ECG could not be read",
+}
+
+_ADVICE = {
+    "normal": (
+        "This program looks at heart beats and rhythm only. It cannot see a heart attack. If you "
+        "feel unwell, see a physician whatever it says here."
+    ),
+    "abnormal": (
+        "Show this page to a physician, who can tell what it means for you. With chest pain, "
+        "fainting or shortness of breath, call the emergency number now."
+    ),
+    "unreadable": (
+        "Take the photo again, flat and in even light with the whole strip in view, or use the "
+        "original recording. If you feel unwell, see a physician."
+    ),
+}
+
+_SENTENCES = {
+    "af": "The heart beats irregularly, as in atrial fibrillation.",
+    "other_rhythm": "The rhythm is not the usual one.",
+    "asystole": "For several seconds no heart beat is seen.",
+    "pause": "There are longer pauses between beats.",
+    "vt_sustained": "A long series of fast beats comes from the lower chambers of the heart.",
+    "vt_nonsustained": "A short series of fast beats comes from the lower chambers of the heart.",
+    "idioventricular_rhythm": "A series of slow beats comes from the lower chambers of the heart.",
+    "extreme_bradycardia": "The heart beats very slowly.",
+    "extreme_tachycardia": "The heart beats very fast.",
+    "bradycardia": "The heart beats slowly. That is common in sleep and in trained people.",
+    "tachycardia": "The heart beats fast. That is normal after effort or with excitement.",
+    "bigeminy": "Every second beat is an extra beat from the lower chambers.",
+    "trigeminy": "Every third beat is an extra beat from the lower chambers.",
+    "quadrigeminy": "Every fourth beat is an extra beat from the lower chambers.",
+    "couplet": "Sometimes two extra beats from the lower chambers follow each other.",
+    "pvc_burden": "Extra beats from the lower chambers are frequent.",
+    "pvc": "There are extra beats from the lower chambers. Most people have some.",
+    "fusion": "Some beats are a mixture of a normal and an extra beat.",
+    "svt_run": "A short series of fast beats comes from the upper chambers of the heart.",
+    "supraventricular_rhythm": "The beats start at an unusual place in the upper chambers.",
+    "atrial_bigeminy": "Every second beat is an extra beat from the upper chambers.",
+    "atrial_couplet": "Sometimes two extra beats from the upper chambers follow each other.",
+    "pac_burden": "Extra beats from the upper chambers are frequent.",
+    "pac": "There are extra beats from the upper chambers. Most people have some.",
+    "irregular_rhythm": "The time from beat to beat varies more than usual.",
+    "unclassifiable": "Some beats could not be told apart, or come from a pacemaker.",
+}
+
+_IMPLIED = {
+    "pvc_burden": {"pvc"},
+    "pac_burden": {"pac"},
+    "vt_sustained": {"pvc", "tachycardia"},
+    "extreme_bradycardia": {"bradycardia"},
+    "extreme_tachycardia": {"tachycardia"},
+    "af": {"irregular_rhythm"},
+}
+_MOST_SENTENCES = 4
+
+
+def plain_words(reading: Reading) -> dict[str, Any]:
+    """A headline, how sure it is, what was found and what to do, for the person whose ECG it is.
+
+    Args:
+        reading: what was read.
+
+    Returns:
+        `headline`, `certainty` (empty where there is none), `sentences` and `advice`.
+    """
+    verdict = reading.summary.verdict
+    return {
+        "headline": _HEADLINES[verdict],
+        "certainty": _certainty(reading),
+        "sentences": [] if verdict == "unreadable" else _sentences(reading),
+        "advice": _ADVICE[verdict],
+    }
+
+
+def _certainty(reading: Reading) -> str:
+    probability = reading.summary.abnormal_probability
+    if probability is None:
+        return ""
+    sure = probability if reading.summary.verdict == "abnormal" else 1.0 - probability
+    return f"The program is {percent(sure)} sure."
+
+
+def _sentences(reading: Reading) -> list[str]:
+    codes = [finding.code for finding in by_severity(reading.findings)]
+    implied = {other for code in codes for other in _IMPLIED.get(code, ())}
+    spoken = [_SENTENCES.get(code, "") for code in codes if code not in implied]
+    return [sentence for sentence in spoken if sentence][:_MOST_SENTENCES]

@@ -1,0 +1,165 @@
+"""A bounded queue of tasks, and the workers that do them."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ecgmm.errors import InputError
+from ecgmm.web.tasks import Report, Task
+from ecgmm.web.worker import OpenRuntime, Worker
+
+OnDone = Callable[[dict[str, Any] | InputError], None]
+"""Takes the task's result, or why there is none."""
+
+_RESTART_AFTER_S = 1.0
+
+
+class OverloadedError(Exception):
+    """There is no room for one more task."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    task: Task
+    report: Report
+    on_done: OnDone
+
+
+class Pool:
+    """Worker processes behind one queue.
+
+    Callbacks are called in the pool's own threads.
+
+    Args:
+        open_runtime: gives each process its runtime.
+        workers: how many processes.
+        pending_limit: how many tasks may wait or be at work.
+        time_limit_s: how long one task may take.
+    """
+
+    def __init__(
+        self, open_runtime: OpenRuntime, *, workers: int, pending_limit: int, time_limit_s: float
+    ) -> None:
+        self._open_runtime = open_runtime
+        self._pending_limit = pending_limit
+        self._time_limit_s = time_limit_s
+        self._waiting: deque[_Entry] = deque()
+        self._pending = 0
+        self._changed = threading.Condition()
+        self._is_stopping = False
+        self._workers: dict[int, Worker] = {}
+        self._ready: set[int] = set()
+        self.fault = ""
+        self.restarts = 0
+        self._threads = [
+            threading.Thread(target=self._supervise, args=(number,), daemon=True)
+            for number in range(workers)
+        ]
+
+    @property
+    def pending(self) -> int:
+        """How many tasks wait or are at work."""
+        return self._pending
+
+    @property
+    def ready(self) -> int:
+        """How many workers have loaded their model."""
+        return len(self._ready)
+
+    @property
+    def pids(self) -> list[int]:
+        """Numbers of the processes that are there."""
+        return [worker.pid for worker in list(self._workers.values()) if worker.pid]
+
+    def start(self) -> None:
+        """Start the processes; they load their models in the background."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End the processes; what waits is told that the server stops."""
+        with self._changed:
+            self._is_stopping = True
+            self._changed.notify_all()
+        for worker in list(self._workers.values()):
+            worker.stop()
+        for thread in self._threads:
+            thread.join()
+        for entry in self._waiting:
+            entry.on_done(InputError("stopped", "The server was stopped before this was read."))
+
+    def check_room(self, tasks: int = 1) -> None:
+        """Raises OverloadedError where there is no room for so many tasks now."""
+        if self._pending + tasks > self._pending_limit:
+            raise OverloadedError
+
+    def submit(self, entries: list[tuple[Task, Report, OnDone]]) -> None:
+        """Take all of these tasks, or none.
+
+        Raises:
+            OverloadedError: when there is no room for all.
+        """
+        with self._changed:
+            self.check_room(len(entries))
+            self._pending += len(entries)
+            self._waiting.extend(_Entry(*entry) for entry in entries)
+            self._changed.notify_all()
+
+    def _supervise(self, number: int) -> None:
+        """Keep one worker alive and busy."""
+        while not self._is_stopping:
+            worker = self._start_worker(number)
+            if worker is None:
+                self._pause()
+                continue
+            while worker.is_alive() and (entry := self._next()) is not None:
+                self._do(worker, entry)
+            self._ready.discard(number)
+            worker.stop()
+            self.restarts += not self._is_stopping
+
+    def _start_worker(self, number: int) -> Worker | None:
+        worker = Worker(self._open_runtime)
+        self._workers[number] = worker
+        try:
+            worker.wait_until_ready()
+        except InputError as error:
+            self.fault = error.message
+            worker.stop()
+            return None
+        self.fault = ""
+        self._ready.add(number)
+        return worker
+
+    def _next(self) -> _Entry | None:
+        """The next task; None when the server stops, or a worker died while idle."""
+        with self._changed:
+            while not self._waiting and not self._is_stopping:
+                self._changed.wait()
+            return None if self._is_stopping else self._waiting.popleft()
+
+    def _do(self, worker: Worker, entry: _Entry) -> None:
+        outcome: dict[str, Any] | InputError
+        try:
+            outcome = worker.run(entry.task, entry.report, self._time_limit_s)
+        except InputError as error:
+            outcome = error
+        try:
+            with contextlib.suppress(Exception):
+                entry.on_done(outcome)
+        finally:
+            with self._changed:
+                self._pending -= 1
+
+    def _pause(self) -> None:
+        """Wait before the next try, or until the server stops."""
+        deadline_s = time.monotonic() + _RESTART_AFTER_S
+        with self._changed:
+            while not self._is_stopping and (left_s := deadline_s - time.monotonic()) > 0:
+                self._changed.wait(left_s)

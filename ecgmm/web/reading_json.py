@@ -1,0 +1,27 @@
+"""A reading back from the JSON that it was kept as."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecgmm.analysis.reading import Beat, Finding, Quality, Reading, Rhythm, Summary
+
+
+def reading_from_json(described: dict[str, Any]) -> Reading:
+    """The reading that `Reading.to_json` described, with its figures as rounded there."""
+    return Reading(
+        input=described["input"],
+        modality=described["modality"],
+        duration_s=described["duration_s"],
+        leads=tuple(described["leads"]),
+        beats=tuple(Beat(**beat) for beat in described["beats"]),
+        rhythm=Rhythm(**described["rhythm"]),
+        findings=tuple(
+            Finding(**{**finding, "beats": tuple(finding["beats"])})
+            for finding in described["findings"]
+        ),
+        summary=Summary(**described["summary"]),
+        quality=Quality(described["quality"]["score"], tuple(described["quality"]["reasons"])),
+        model_name=described["model"]["name"],
+        model_version=described["model"]["version"],
+    )

@@ -1,0 +1,1 @@
+"""The app's addresses, a file for each kind."""

@@ -1,0 +1,203 @@
+"""A reading, what is needed to show it, and the files to take away."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import JSONResponse, Response
+
+from ecgmm.errors import InputError
+from ecgmm.web.correction import check_corners
+from ecgmm.web.exports import (
+    MEDIA_TYPES,
+    ExportTask,
+    Kind,
+    beats_csv,
+    file_name,
+    pieces_to_draw,
+    reading_file,
+)
+from ecgmm.web.gate import refuse
+from ecgmm.web.routes.analyze import LONGEST_WAIT_S, answer
+from ecgmm.web.schemas import CorrectionIn, JobDoneOut, JobOut, ReadingOut, Refusal, ViewOut
+from ecgmm.web.state import Id, NotFoundError, Services, Shared, stored_reading
+from ecgmm.web.store import Stored
+from ecgmm.web.tasks import CorrectTask
+from ecgmm.web.tiles import tile_name, unpack
+from ecgmm.web.views import PICTURE_PIECE, strip_name
+
+_NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Refusal}}
+_KEPT_BY_BROWSER = {"Cache-Control": "private, max-age=3600, immutable"}
+
+Number = Annotated[int, Path(ge=0, le=10**9)]
+
+router = APIRouter(prefix="/api/v1/readings/{reading_id}", tags=["Results"])
+
+
+@router.get("", summary="A reading", response_model=ReadingOut, responses=_NOT_FOUND)
+def get_reading(reading_id: Id, services: Shared) -> Response:
+    """The object that `ecgmm analyze --json` prints."""
+    text = services.store.reading_text(reading_id)
+    if text is None:
+        raise NotFoundError("reading")
+    return Response(text, media_type="application/json")
+
+
+@router.delete("", summary="Forget a reading", status_code=204, responses=_NOT_FOUND)
+def delete_reading(reading_id: Id, services: Shared) -> Response:
+    """Remove a reading and everything kept with it, at once."""
+    if not services.store.delete(reading_id):
+        raise NotFoundError("reading")
+    return Response(status_code=204)
+
+
+@router.get("/view", summary="How to show it", response_model=ViewOut, responses=_NOT_FOUND)
+def get_view(reading_id: Id, services: Shared) -> JSONResponse:
+    """The reading in a patient's words, and how its signal or picture is laid out."""
+    return JSONResponse(stored_reading(reading_id, services.store).view)
+
+
+@router.get(
+    "/signal/{level}/{tile}",
+    summary="A piece of the signal",
+    response_class=Response,
+    responses={
+        **_NOT_FOUND,
+        200: {
+            "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+            "description": "int16 microvolts, little-endian: `[leads, bins]` at level 0, the "
+            "lowest and highest of each bin, `[leads, bins, 2]`, above; -32768 where nothing was "
+            "recorded.",
+        },
+    },
+)
+def get_tile(reading_id: Id, level: Number, tile: Number, services: Shared) -> Response:
+    """One tile of the signal at one zoom; level k has a bin for each 4^k samples."""
+    content = _piece(reading_id, tile_name(level, tile), services)
+    return Response(
+        unpack(content), media_type="application/octet-stream", headers=_KEPT_BY_BROWSER
+    )
+
+
+@router.get(
+    "/picture",
+    summary="The picture",
+    response_class=Response,
+    responses={**_NOT_FOUND, 200: {"content": {"image/jpeg": {"schema": {"type": "string"}}}}},
+)
+def get_picture(reading_id: Id, services: Shared) -> Response:
+    """The picture, upright, of at most 3000 pixels."""
+    content = _piece(reading_id, PICTURE_PIECE, services)
+    return Response(content, media_type="image/jpeg", headers=_KEPT_BY_BROWSER)
+
+
+@router.get(
+    "/strips/{strip}",
+    summary="A strip of the picture",
+    response_class=Response,
+    responses={**_NOT_FOUND, 200: {"content": {"image/png": {"schema": {"type": "string"}}}}},
+)
+def get_strip(reading_id: Id, strip: Number, services: Shared) -> Response:
+    """A strip as the model read it: 1000 x 160 pixels, 4 pixels a millimetre."""
+    content = _piece(reading_id, strip_name(strip), services)
+    return Response(content, media_type="image/png", headers=_KEPT_BY_BROWSER)
+
+
+@router.post(
+    "/corrections",
+    summary="Read a picture again",
+    response_model=None,
+    responses={
+        **_NOT_FOUND,
+        200: {"model": JobDoneOut, "description": "It was read, or could not be."},
+        202: {"model": JobOut, "description": "It was not read while you waited."},
+        400: {"model": Refusal, "description": "The corners make no quadrangle."},
+        409: {"model": Refusal, "description": "The reading is not of a picture."},
+        503: {"model": Refusal, "description": "Too busy; come back after `Retry-After` seconds."},
+    },
+)
+async def correct(
+    reading_id: Id,
+    correction: CorrectionIn,
+    services: Shared,
+    wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT_S)] = LONGEST_WAIT_S,
+) -> JSONResponse:
+    """Read a picture once more, where a person says that its page or its row is."""
+    wanted = correction.to_correction()
+    stored = await anyio.to_thread.run_sync(stored_reading, reading_id, services.store)
+    encoded = await anyio.to_thread.run_sync(services.store.piece, reading_id, PICTURE_PIECE)
+    if encoded is None:
+        return refuse(409, "no_picture", "This reading is of a signal; there is nothing to set.")
+    check_corners(wanted.corners)
+    services.pool.check_room()
+    name = stored.reading["input"]
+    folder = services.jobs.new_folder()
+    tasks = [(name, lambda out: CorrectTask(name, encoded, wanted, out))]
+    return await answer(services.jobs.start(folder, tasks), services.jobs, wait)
+
+
+@router.get(
+    "/export/{kind}",
+    summary="Take a reading away",
+    response_class=Response,
+    responses={
+        **_NOT_FOUND,
+        200: {
+            "description": "The file: the reading as JSON, its beats as CSV or as WFDB annotations "
+            "(zipped), the strips as PNG, a report as PDF.",
+            "content": {
+                media_type.split(";")[0]: {"schema": {"type": "string"}}
+                for media_type in MEDIA_TYPES.values()
+            },
+        },
+        503: {"model": Refusal, "description": "Too busy; come back after `Retry-After` seconds."},
+    },
+)
+async def export(reading_id: Id, kind: Kind, services: Shared) -> Response:
+    """A reading as a file."""
+    stored = await anyio.to_thread.run_sync(stored_reading, reading_id, services.store)
+    content = await _exported(reading_id, stored, kind, services)
+    headers = {"Content-Disposition": f'attachment; filename="{file_name(stored, kind)}"'}
+    return Response(content, media_type=MEDIA_TYPES[kind], headers=headers)
+
+
+async def _exported(reading_id: str, stored: Stored, kind: Kind, services: Services) -> bytes:
+    """The file; drawn ones by a worker, which are then kept for the next time."""
+    match kind:
+        case "json":
+            return reading_file(stored.reading)
+        case "csv":
+            return beats_csv(stored.reading)
+    name = f"export/{kind}"
+    kept = await anyio.to_thread.run_sync(services.store.piece, reading_id, name)
+    if kept is not None:
+        return kept
+    pieces = await anyio.to_thread.run_sync(pieces_to_draw, reading_id, stored, services.store)
+    task = ExportTask(stored.reading["input"], stored, pieces, kind)
+    content = await _run(task, services)
+    await anyio.to_thread.run_sync(services.store.add_piece, reading_id, name, content)
+    return content
+
+
+async def _run(task: ExportTask, services: Services) -> bytes:
+    loop = asyncio.get_running_loop()
+    outcome: asyncio.Future[dict[str, Any] | InputError] = loop.create_future()
+
+    def done(result: dict[str, Any] | InputError) -> None:
+        loop.call_soon_threadsafe(lambda: outcome.cancelled() or outcome.set_result(result))
+
+    services.pool.submit([(task, lambda share, stage: None, done)])
+    result = await outcome
+    if isinstance(result, InputError):
+        raise result
+    return result["content"]
+
+
+def _piece(reading_id: str, name: str, services: Services) -> bytes:
+    content = services.store.piece(reading_id, name)
+    if content is None:
+        raise NotFoundError("piece of a reading")
+    return content

@@ -1,0 +1,144 @@
+"""The shapes of the API's requests and answers, for the OpenAPI page and for checking requests."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ecgmm.web.correction import LONGEST_ROW_S, Correction
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+Coordinate = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]
+Corner = tuple[Coordinate, Coordinate]
+
+
+class ErrorOut(BaseModel):
+    """Why there is no other answer."""
+
+    code: str
+    message: str
+
+
+class Refusal(BaseModel):
+    """An answer that says why there is no other."""
+
+    error: ErrorOut
+
+
+class BeatOut(BaseModel):
+    """One beat."""
+
+    time_s: float
+    label: Literal["N", "S", "V", "F", "Q"]
+    probability: Probability
+
+
+class RhythmOut(BaseModel):
+    """The rhythm of the whole recording."""
+
+    label: Literal["normal", "af", "other", "noise"]
+    probabilities: dict[str, Probability]
+
+
+class FindingOut(BaseModel):
+    """Something worth saying, and the beats that prove it."""
+
+    code: str
+    text: str
+    severity: Literal["info", "warning", "critical"]
+    beats: list[int]
+
+
+class SummaryOut(BaseModel):
+    """The figures that a reader looks for first."""
+
+    heart_rate_bpm: float | None
+    beat_counts: dict[str, int]
+    verdict: Literal["normal", "abnormal", "unreadable"]
+    abnormal_probability: Probability | None
+
+
+class QualityOut(BaseModel):
+    """How readable the input is."""
+
+    score: Probability
+    reasons: list[str]
+
+
+class ModelOut(BaseModel):
+    """The model that read it."""
+
+    name: str
+    version: str
+
+
+class ReadingOut(BaseModel):
+    """A reading, as `ecgmm analyze --json` prints it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    input: str
+    modality: Literal["signal", "image"]
+    duration_s: float
+    leads: list[str]
+    beats: list[BeatOut]
+    rhythm: RhythmOut
+    findings: list[FindingOut]
+    summary: SummaryOut
+    quality: QualityOut
+    model: ModelOut
+
+
+class FailedOut(BaseModel):
+    """An input that could not be read, in the place of its reading."""
+
+    input: str
+    error: ErrorOut
+
+
+class InputOut(BaseModel):
+    """How far one input is."""
+
+    name: str
+    state: Literal["queued", "reading", "done", "failed"]
+    progress: Probability
+    stage: str
+    reading_id: str | None
+    error: ErrorOut | None
+
+
+class JobOut(BaseModel):
+    """What was asked for and how far it is."""
+
+    id: str
+    state: Literal["reading", "done"]
+    inputs: list[InputOut]
+
+
+class JobDoneOut(JobOut):
+    """A job that is done, with an object for each input in input order."""
+
+    results: list[ReadingOut | FailedOut]
+
+
+class ViewOut(BaseModel):
+    """What the page shows beside the reading."""
+
+    model_config = ConfigDict(extra="allow")
+
+    plain: dict[str, Any]
+
+
+class CorrectionIn(BaseModel):
+    """Where the ECG is in a picture, as set by hand."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    corners: Annotated[list[Corner], Field(min_length=4, max_length=4)]
+    shows: Literal["page", "row"] = "page"
+    duration_s: Annotated[float, Field(ge=1, le=LONGEST_ROW_S, allow_inf_nan=False)] | None = None
+
+    def to_correction(self) -> Correction:
+        """The same for the reader."""
+        return Correction(tuple(self.corners), self.shows, self.duration_s)

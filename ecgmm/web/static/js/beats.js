@@ -1,0 +1,101 @@
+/** The beats of a reading: where they are, which are abnormal, and how they are marked. */
+
+import { BEAT_COLOURS, BEAT_INKS } from "./words.js";
+
+const BAND_S = 0.15;
+const LETTER_SPACE_PX = 15;
+
+export class Beats {
+  /** @param {{time_s: number, label: string, probability: number}[]} beats in time order */
+  constructor(beats) {
+    this.all = beats;
+    this.abnormal = beats.flatMap((beat, index) => (beat.label === "N" ? [] : [index]));
+  }
+
+  /** Index of the first beat at or after a time. */
+  from(timeS) {
+    let low = 0;
+    let high = this.all.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.all[middle].time_s < timeS) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The abnormal beat after (or before) a time; null where there is none. */
+  nextAbnormal(timeS, direction) {
+    const margin = 0.001;
+    const found = direction > 0
+      ? this.abnormal.find((index) => this.all[index].time_s > timeS + margin)
+      : this.abnormal.findLast((index) => this.all[index].time_s < timeS - margin);
+    return found ?? null;
+  }
+
+  /**
+   * Bands behind abnormal and chosen beats; drawn before the trace.
+   * @param {{startS: number, pxPerS: number, width: number, top: number, bottom: number}} at
+   */
+  drawBands(context, at, chosen, proof) {
+    const dense = this.spacing(at) < LETTER_SPACE_PX / 2;
+    this.eachVisible(at, (beat, index, x) => {
+      const isProof = proof?.has(index);
+      if (beat.label === "N" && !isProof && index !== chosen) return;
+      const width = Math.max(dense ? 1 : 2, 2 * BAND_S * at.pxPerS);
+      context.globalAlpha = isProof || index === chosen ? 0.3 : 0.15;
+      context.fillStyle = BEAT_COLOURS[beat.label];
+      context.fillRect(x - width / 2, at.top, width, at.bottom - at.top);
+    });
+    context.globalAlpha = 1;
+  }
+
+  /** A letter on its colour for each beat, in the lane above the paper. */
+  drawMarks(context, at, laneTop, laneHeight, chosen) {
+    const spacing = this.spacing(at);
+    const size = Math.min(15, laneHeight * 0.72);
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.font = `700 ${size * 0.74}px system-ui, sans-serif`;
+    const y = laneTop + laneHeight / 2;
+    const order = (draw) => {
+      this.eachVisible(at, (beat, index, x) => beat.label === "N" && draw(beat, index, x));
+      this.eachVisible(at, (beat, index, x) => beat.label !== "N" && draw(beat, index, x));
+    };
+    order((beat, index, x) => {
+      context.fillStyle = BEAT_COLOURS[beat.label];
+      if (spacing < LETTER_SPACE_PX) {
+        const half = beat.label === "N" ? laneHeight * 0.12 : laneHeight * 0.4;
+        context.fillRect(x - 0.75, y - half, 1.5, 2 * half);
+        return;
+      }
+      context.beginPath();
+      if (beat.label === "N") context.arc(x, y, size / 2, 0, 2 * Math.PI);
+      else context.rect(x - size / 2, y - size / 2, size, size);
+      context.fill();
+      if (index === chosen) {
+        context.lineWidth = 2.5;
+        context.strokeStyle = "#111111";
+        context.stroke();
+      }
+      context.fillStyle = BEAT_INKS[beat.label];
+      context.fillText(beat.label, x, y + 0.5);
+    });
+  }
+
+  /** Pixels from beat to beat, about. */
+  spacing(at) {
+    const first = this.from(at.startS);
+    const last = this.from(at.startS + at.width / at.pxPerS);
+    return last > first ? at.width / (last - first) : at.width;
+  }
+
+  eachVisible(at, visit) {
+    const endS = at.startS + (at.width + 20) / at.pxPerS;
+    for (let index = this.from(at.startS - 20 / at.pxPerS); index < this.all.length; index += 1) {
+      const beat = this.all[index];
+      if (beat.time_s > endS) return;
+      visit(beat, index, (beat.time_s - at.startS) * at.pxPerS);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/** Building the page without ever parsing text as HTML. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element with attributes (a function is an event listener) and children (text or nodes). */
+export function h(name, attributes = {}, ...children) {
+  return fill(document.createElement(name), attributes, children);
+}
+
+/** The same for SVG. */
+export function svg(name, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, name), attributes, children);
+}
+
+function fill(element, attributes, children) {
+  for (const [key, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(key, value);
+    else if (value === true) element.setAttribute(key, "");
+    else if (value !== false && value != null) element.setAttribute(key, value);
+  }
+  element.append(...children.flat().filter((child) => child != null && child !== false));
+  return element;
+}
+
+/** Says something to a screen reader. */
+export function announce(text) {
+  document.getElementById("announcer").textContent = text;
+}

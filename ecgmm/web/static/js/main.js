@@ -1,0 +1,32 @@
+/** The page: uploads at "#/", a reading at "#/r/ID". */
+
+import { showReading } from "./reading.js";
+import { startUploads } from "./uploads.js";
+
+const home = document.getElementById("home");
+const article = document.getElementById("reading");
+let leave = () => {};
+
+async function route() {
+  leave();
+  leave = () => {};
+  const id = location.hash.match(/^#\/r\/([\w-]+)$/)?.[1];
+  home.hidden = Boolean(id);
+  article.hidden = !id;
+  article.replaceChildren();
+  if (!id) {
+    document.title = "ecgmm: read an ECG";
+    return;
+  }
+  window.scrollTo(0, 0);
+  const left = new AbortController();
+  leave = () => left.abort();
+  await showReading(article, id, left.signal);
+}
+
+startUploads();
+window.addEventListener("hashchange", async () => {
+  await route();
+  document.getElementById("main").focus({ preventScroll: true });
+});
+route();

@@ -1,0 +1,259 @@
+/** One reading: the verdict first, then the facts, then the evidence. */
+
+import { ApiError, getBlob, getJson, readingPath } from "./api.js";
+import { announce, h, svg } from "./dom.js";
+import { PhotoCard } from "./photo.js";
+import { SignalSource } from "./signal.js";
+import { StripSource } from "./strips.js";
+import { Viewer } from "./viewer.js";
+import { BEAT_NAMES, RHYTHM_NAMES, SEVERITY_NAMES, clock, percent } from "./words.js";
+
+const NOT_A_MEDICAL_DEVICE = "Not a medical device: no diagnosis, no substitute for a physician.";
+const MOST_STRETCHES = 12;
+const ECTOPIC = ["S", "V"];
+const EXPORTS = [
+  ["pdf", "Report as PDF"], ["png", "Strips as PNG"], ["csv", "Beats as CSV"],
+  ["wfdb", "Beats as WFDB annotations"], ["json", "Reading as JSON"],
+];
+const ICONS = { normal: "M5 13l5 5 9-11", abnormal: "M12 5v9M12 18.5v.5", unreadable: "M7 7l10 10M17 7L7 17" };
+
+/**
+ * Fill an article with a reading.
+ * @param {HTMLElement} article
+ * @param {string} id
+ * @param {AbortSignal} left aborted when the page turns elsewhere
+ */
+export async function showReading(article, id, left) {
+  article.append(h("p", { class: "message" }, "Opening the reading"));
+  try {
+    const [reading, view] = await Promise.all([getJson(readingPath(id)), getJson(readingPath(id, "/view"))]);
+    if (left.aborted) return;
+    article.replaceChildren();
+    document.title = `${view.plain.headline} · ${reading.input}`;
+    build(article, id, reading, view, left);
+    announce(`${view.plain.headline}. ${view.plain.certainty}`);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    article.replaceChildren(
+      h("h1", { id: "headline" }, "This reading cannot be shown"), h("p", { class: "problem" }, error.message),
+      h("p", {}, h("a", { class: "button", href: "#/" }, "Read another ECG")),
+    );
+  }
+}
+
+function build(article, id, reading, view, left) {
+  const isReadable = reading.summary.verdict !== "unreadable";
+  const viewerPlace = h("section", { class: "card viewer", "aria-label": "The ECG" });
+  let viewer = null;
+  const findings = buildFindings(reading, (beats, first) => viewer.showProof(beats, first));
+  article.append(buildCrumbs(id, reading), buildVerdict(reading, view.plain), buildFacts(reading));
+  if (isReadable) article.append(findings);
+  const hasRows = view.signal || view.picture.strips.length > 0;
+  if (hasRows) {
+    article.append(viewerPlace);
+    viewer = new Viewer(viewerPlace, reading, (onArrival) => (view.signal
+      ? new SignalSource(id, view.signal, onArrival)
+      : new StripSource(id, view.picture, reading.duration_s, onArrival)));
+    left.addEventListener("abort", () => viewer.stop());
+    const firstProof = reading.findings.find((finding) => finding.beats.length < reading.beats.length);
+    if (firstProof?.beats.length) viewer.centre(reading.beats[firstProof.beats[0]].time_s);
+  }
+  if (view.picture) article.append(new PhotoCard(id, reading, view.picture).element);
+  article.append(buildSignature());
+}
+
+function buildCrumbs(id, reading) {
+  return h("div", { class: "crumbs" },
+    h("p", { class: "file" }, h("a", { class: "button small", href: "#/" }, "‹ All ECGs"), " ", reading.input),
+    h("div", { class: "actions" },
+      h("button", { type: "button", class: "button small", click: () => printReading(id) }, "Print"),
+      buildMenu(id)));
+}
+
+function buildMenu(id) {
+  const list = h("div", { class: "menu-list", id: "export-list", hidden: true });
+  const button = h("button", {
+    type: "button", class: "button small primary", "aria-expanded": "false", "aria-controls": "export-list",
+    click: () => toggle(list.hidden),
+  }, "Export");
+  const toggle = (isOpen) => {
+    list.hidden = !isOpen;
+    button.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) list.firstChild.focus();
+  };
+  list.append(...EXPORTS.map(([kind, words]) => h("button", {
+    type: "button",
+    click: async (event) => {
+      event.currentTarget.disabled = true;
+      await download(id, kind).finally(() => { event.target.disabled = false; });
+      toggle(false);
+      button.focus();
+    },
+  }, words)));
+  const menu = h("div", {
+    class: "menu",
+    keydown: (event) => {
+      if (event.key !== "Escape") return;
+      toggle(false);
+      button.focus();
+    },
+    focusout: (event) => {
+      if (event.relatedTarget && !menu.contains(event.relatedTarget)) toggle(false);
+    },
+  }, button, list);
+  return menu;
+}
+
+/** Fetch first, because a link cannot bear a token. */
+async function download(id, kind) {
+  const suffix = kind === "wfdb" ? "zip" : kind;
+  try {
+    const blob = await getBlob(readingPath(id, `/export/${kind}`));
+    const name = document.querySelector(".crumbs .file").lastChild.textContent.trim();
+    const url = URL.createObjectURL(blob);
+    h("a", { href: url, download: `${name.replace(/\.[^.]*$/, "")}.${suffix}` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    announce("Saved");
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    announce(error.message);
+    window.alert(error.message);
+  }
+}
+
+/** Print with the strips to scale, drawn by the server. */
+async function printReading(id) {
+  const article = document.getElementById("reading");
+  if (!article.querySelector(".print-strips")) {
+    try {
+      const url = URL.createObjectURL(await getBlob(readingPath(id, "/export/png")));
+      const image = h("img", { class: "print-only print-strips", alt: "The strips, to scale", src: url });
+      article.append(image);
+      await image.decode();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+  window.print();
+}
+
+function buildVerdict(reading, plain) {
+  const { verdict, abnormal_probability: abnormal } = reading.summary;
+  const isCritical = reading.findings.some((finding) => finding.severity === "critical");
+  const look = verdict === "abnormal" && isCritical ? "critical" : verdict;
+  const sure = verdict === "abnormal" ? abnormal : 1 - abnormal;
+  const meter = abnormal != null && h("div", { class: "meter", "aria-hidden": "true" }, h("span"));
+  if (meter) meter.firstChild.style.width = `${Math.round(sure * 100)}%`;
+  return h("section", { class: `card verdict ${look}` },
+    h("div", { class: "verdict-head" },
+      h("span", { class: "verdict-icon", "aria-hidden": "true" },
+        svg("svg", { viewBox: "0 0 24 24" }, svg("path", { d: ICONS[verdict] }))),
+      h("div", {}, h("h1", { id: "headline" }, plain.headline),
+        plain.certainty && h("p", { class: "certainty" }, plain.certainty), meter)),
+    plain.sentences.length > 0 && h("ul", {}, plain.sentences.map((sentence) => h("li", {}, sentence))),
+    verdict === "unreadable" && h("p", { class: "reasons" }, reading.quality.reasons.join(" ")),
+    h("p", { class: "advice" }, plain.advice),
+    h("p", { class: "not-a-device" }, NOT_A_MEDICAL_DEVICE));
+}
+
+function buildFacts(reading) {
+  const { summary, rhythm, quality, beats } = reading;
+  const fact = (name, value, more, isWide = false) => h("div", { class: `card fact${isWide ? " wide" : ""}` },
+    h("dt", {}, name), h("dd", {}, value, more && h("small", {}, more)));
+  const counts = Object.entries(summary.beat_counts).filter(([, count]) => count);
+  const leads = reading.leads.length > 6 ? `${reading.leads.length} leads` : reading.leads.join(", ");
+  const rate = summary.heart_rate_bpm == null ? "unknown" : `${Math.round(summary.heart_rate_bpm)} bpm`;
+  return h("dl", { class: "facts" },
+    fact("Heart rate", rate, rateRange(beats)),
+    fact("Rhythm", RHYTHM_NAMES[rhythm.label], `probability ${percent(rhythm.probabilities[rhythm.label])}`),
+    fact("Beats", beats.length, h("ul", { class: "counts" }, counts.map(([label, count]) => h("li", {
+      title: BEAT_NAMES[label],
+    }, h("span", { class: `badge ${label}`, "aria-hidden": "true" }, label), `${count}`,
+      h("span", { class: "visually-hidden" }, ` ${BEAT_NAMES[label]}`)))), true),
+    fact("Ectopic burden", burden(summary.beat_counts, beats.length), burdenWords(summary.beat_counts, beats.length)),
+    fact("Quality", quality.score.toFixed(2), quality.reasons.join(" ") || "of at most 1"),
+    fact("Recording", clock(reading.duration_s, reading.duration_s < 60 ? 1 : 0),
+      `${reading.modality === "image" ? "picture" : "signal"}, ${leads || "no lead named"}; `
+      + `model ${reading.model.name} ${reading.model.version}`));
+}
+
+/** Slowest and fastest of eight neighbouring beats, as Holter reports give them. */
+function rateRange(beats) {
+  const span = 8;
+  let low = Infinity;
+  let high = 0;
+  for (let index = span; index < beats.length; index += 1) {
+    const bpm = (60 * span) / (beats[index].time_s - beats[index - span].time_s);
+    low = Math.min(low, bpm);
+    high = Math.max(high, bpm);
+  }
+  return high ? `${Math.round(low)} to ${Math.round(high)} over 8 beats` : "mean";
+}
+
+function burden(counts, total) {
+  const ectopic = ECTOPIC.reduce((sum, label) => sum + counts[label], 0);
+  return total ? `${share(ectopic, total)} %` : "unknown";
+}
+
+function burdenWords(counts, total) {
+  if (!total) return "";
+  return `ventricular ${share(counts.V, total)} %, supraventricular ${share(counts.S, total)} %`;
+}
+
+function share(part, total) {
+  const percentage = (100 * part) / total;
+  return percentage && percentage < 0.1 ? "under 0.1" : Number(percentage.toFixed(1));
+}
+
+function buildFindings(reading, onProof) {
+  const { findings, beats } = reading;
+  return h("section", { "aria-labelledby": "findings-title" },
+    h("h2", { id: "findings-title" }, "Findings"),
+    findings.length === 0 && h("p", {}, "None."),
+    h("ul", { class: "findings" }, findings.map((finding) => h("li", {},
+      h("details", { class: "finding" },
+        h("summary", {},
+          h("span", { class: `severity ${finding.severity}` }, SEVERITY_NAMES[finding.severity]), finding.text),
+        buildEvidence(finding, beats, onProof))))));
+}
+
+/** A button for each stretch of neighbouring beats that prove a finding. */
+function buildEvidence(finding, beats, onProof) {
+  if (finding.beats.length === beats.length || finding.beats.length === 0) {
+    const words = finding.beats.length ? "The whole recording shows it." : "It rests on the recording as a whole.";
+    return h("div", { class: "evidence" }, words, finding.beats.length > 0 && h("button", {
+      type: "button", click: () => onProof([], finding.beats[0]),
+    }, "Go to the beginning"));
+  }
+  const stretches = stretchesOf(finding.beats);
+  const chip = ([first, last]) => {
+    const from = clock(beats[first].time_s);
+    const words = first === last ? from : `${from} to ${clock(beats[last].time_s)}`;
+    return h("button", { type: "button", click: () => onProof(finding.beats, first) }, words);
+  };
+  const place = h("div", { class: "evidence" }, "At ", stretches.slice(0, MOST_STRETCHES).map(chip));
+  const rest = stretches.slice(MOST_STRETCHES);
+  if (rest.length) {
+    const more = h("button", {
+      type: "button",
+      click: () => more.replaceWith(...rest.splice(0, 100).map(chip), rest.length ? more : ""),
+    }, "Show more");
+    place.append(more, ` ${rest.length} more; or press N in the strip`);
+  }
+  return place;
+}
+
+function stretchesOf(indices) {
+  const stretches = [];
+  for (const index of indices) {
+    const last = stretches.at(-1);
+    if (last && last[1] === index - 1) last[1] = index;
+    else stretches.push([index, index]);
+  }
+  return stretches;
+}
+
+function buildSignature() {
+  return h("div", { class: "print-only signature", "aria-hidden": "true" },
+    ["Name", "Date of birth", "Recorded on", "Reviewed by"].map((words) => h("span", {}, words)));
+}

@@ -1,0 +1,219 @@
+/** From files to readings: drop, pick, paste or photograph; a card with its progress for each. */
+
+import { ApiError, followJob, getJson, readingPath, remove, upload } from "./api.js";
+import { announce, h } from "./dom.js";
+import { percent } from "./words.js";
+
+const AT_ONCE = 3;
+const MOST_RETRIES = 60;
+const KEPT_KEY = "ecgmm-readings";
+const HEADER = /\.hea$/i;
+const VERDICTS = { normal: "Nothing unusual", abnormal: "Unusual", unreadable: "Unreadable" };
+
+const waiting = [];
+let running = 0;
+
+/** Listen to everything that can bring a file, and show what this tab has read before. */
+export function startUploads() {
+  const drop = document.getElementById("drop");
+  for (const id of ["pick", "camera"]) {
+    const input = document.getElementById(id);
+    input.addEventListener("change", () => {
+      addFiles([...input.files]);
+      input.value = "";
+    });
+  }
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) drop.classList.remove("over");
+  });
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    addFiles([...event.dataTransfer.files]);
+  });
+  document.addEventListener("paste", (event) => addFiles([...event.clipboardData.files]));
+  document.getElementById("sample").addEventListener("click", addSample);
+  for (const kept of readKept()) showKept(kept);
+}
+
+/** Note a reading that came about elsewhere on the page, such as a corrected one. */
+export function keepReading(entry) {
+  const others = readKept().filter((kept) => kept.id !== entry.id);
+  sessionStorage.setItem(KEPT_KEY, JSON.stringify([...others, entry].slice(-100)));
+}
+
+/** Show the card of a reading that this tab has. */
+export function showKept(kept) {
+  const card = new Card(kept.name);
+  card.showReading(kept);
+}
+
+function readKept() {
+  return JSON.parse(sessionStorage.getItem(KEPT_KEY) ?? "[]");
+}
+
+async function addSample() {
+  const response = await fetch("/sample.csv");
+  addFiles([new File([await response.blob()], "sample.csv", { type: "text/csv" })]);
+}
+
+function addFiles(files) {
+  if (!files.length) return;
+  location.hash = "#/";
+  for (const group of belongingTogether(files)) {
+    waiting.push({ group, card: new Card(group.map((file) => file.name).join(", ")) });
+  }
+  announce(`${files.length} file${files.length > 1 ? "s" : ""} added`);
+  startNext();
+}
+
+/** A WFDB header goes with the files of its name; everything else is on its own. */
+function belongingTogether(files) {
+  const stem = (file) => file.name.replace(/\.[^.]*$/, "");
+  const headers = files.filter((file) => HEADER.test(file.name));
+  const others = files.filter((file) => !HEADER.test(file.name));
+  if (headers.length === 0) return others.map((file) => [file]);
+  const groups = headers.map((header) => [
+    header, ...others.filter((file) => stem(file) === stem(header)),
+  ]);
+  const taken = new Set(groups.flat());
+  const left = others.filter((file) => !taken.has(file));
+  return headers.length === 1 && groups[0].length === 1
+    ? [[...groups[0], ...left]]
+    : [...groups, ...left.map((file) => [file])];
+}
+
+function startNext() {
+  while (running < AT_ONCE && waiting.length) {
+    running += 1;
+    const { group, card } = waiting.shift();
+    readGroup(group, card).finally(() => {
+      running -= 1;
+      startNext();
+    });
+  }
+}
+
+async function readGroup(group, card) {
+  try {
+    const job = await uploadPatiently(group, card);
+    const done = job.state === "done" ? job : await followJob(job.id, (now) => card.showJob(now));
+    done.inputs.forEach((input, index) => {
+      const own = index === 0 ? card : new Card(input.name);
+      if (input.error) own.showError(input.error.message);
+      else own.showRead(input);
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    card.showError(error.message);
+  }
+}
+
+/** Upload, and come back when the server says that it is too busy. */
+async function uploadPatiently(group, card) {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await upload(group, fields(), (share) => card.showSent(share));
+    } catch (error) {
+      if (error.status !== 503 || attempt >= MOST_RETRIES) throw error;
+      card.show("The server is busy; waiting for a place", 0);
+      await new Promise((resolve) => setTimeout(resolve, 1000 * (error.retryAfterS || 5)));
+    }
+  }
+}
+
+function fields() {
+  const said = {
+    sampling_rate_hz: document.getElementById("rate").value,
+    unit: document.getElementById("unit").value,
+  };
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value));
+}
+
+/** One upload on the page. */
+class Card {
+  constructor(name) {
+    this.name = name;
+    this.title = h("span", { class: "upload-name" }, name);
+    this.bar = h("progress", { max: 1, value: 0, "aria-label": `Progress of ${name}` });
+    this.state = h("p", { class: "upload-state" }, "Waiting");
+    this.element = h("li", { class: "card upload" }, this.title, this.bar, this.state);
+    document.getElementById("upload-list").prepend(this.element);
+    document.getElementById("uploads").hidden = false;
+  }
+
+  show(text, share) {
+    this.state.textContent = text;
+    this.bar.value = share;
+  }
+
+  showSent(share) {
+    this.show(share < 1 ? `Sending, ${Math.round(share * 100)} %` : "Sent", share * 0.2);
+  }
+
+  showJob(job) {
+    const share = job.inputs.reduce((sum, input) => sum + input.progress, 0) / job.inputs.length;
+    const current = job.inputs.find((input) => input.state === "reading") ?? job.inputs[0];
+    this.show(current.stage, 0.2 + 0.8 * share);
+  }
+
+  showError(message) {
+    this.element.classList.add("failed");
+    this.bar.remove();
+    this.state.textContent = message;
+    this.addDismiss("Dismiss", () => {});
+    announce(`${this.name}: ${message}`);
+  }
+
+  async showRead(input) {
+    const response = await getJson(readingPath(input.reading_id));
+    const { verdict, abnormal_probability: abnormal } = response.summary;
+    const sure = verdict === "abnormal" ? abnormal : 1 - abnormal;
+    const critical = response.findings.some((finding) => finding.severity === "critical");
+    const kept = {
+      id: input.reading_id,
+      name: input.name,
+      verdict: verdict === "abnormal" && critical ? "critical" : verdict,
+      words: VERDICTS[verdict] + (abnormal == null ? "" : `, ${percent(sure)} sure`),
+      detail: heartRateWords(response.summary.heart_rate_bpm),
+    };
+    keepReading(kept);
+    this.showReading(kept);
+    announce(`${kept.name}: ${kept.words}`);
+  }
+
+  showReading(kept) {
+    const link = h("a", { href: `#/r/${kept.id}` }, kept.name);
+    this.title.replaceChildren(link);
+    this.bar.remove();
+    this.state.replaceChildren(
+      h("span", { class: `chip ${kept.verdict}` }, kept.words), ` ${kept.detail}`,
+    );
+    this.addDismiss("Forget this reading, here and on the server", () => {
+      const others = readKept().filter((other) => other.id !== kept.id);
+      sessionStorage.setItem(KEPT_KEY, JSON.stringify(others));
+      remove(readingPath(kept.id)).catch(() => {});
+    });
+  }
+
+  addDismiss(label, action) {
+    const button = h("button", {
+      type: "button", class: "dismiss", "aria-label": `${label}: ${this.name}`, title: label,
+      click: () => {
+        action();
+        this.element.remove();
+        const list = document.getElementById("upload-list");
+        document.getElementById("uploads").hidden = !list.children.length;
+      },
+    }, "×");
+    this.element.append(button);
+  }
+}
+
+function heartRateWords(bpm) {
+  return bpm == null ? "" : `${Math.round(bpm)} bpm`;
+}

@@ -1,0 +1,45 @@
+/** How things are called and times are written, as in the program's text reports. */
+
+export const BEAT_NAMES = {
+  N: "normal or bundle branch block",
+  S: "supraventricular ectopic",
+  V: "ventricular ectopic",
+  F: "fusion",
+  Q: "paced or unclassifiable",
+};
+
+/** Okabe and Ito's colours, which colour-blind readers can tell apart; a letter says the same. */
+export const BEAT_COLOURS = { N: "#0072b2", S: "#e69f00", V: "#d55e00", F: "#cc79a7", Q: "#009e73" };
+export const BEAT_INKS = { N: "#ffffff", S: "#221500", V: "#1f0b00", F: "#2a0718", Q: "#00150d" };
+
+export const RHYTHM_NAMES = {
+  normal: "normal", af: "atrial fibrillation", other: "other", noise: "noise",
+};
+
+export const SEVERITY_NAMES = { critical: "Critical", warning: "Warning", info: "Note" };
+
+/** A probability in whole per cent that never claims certainty. */
+export function percent(probability) {
+  if (probability > 0.99) return "over 99 %";
+  if (probability < 0.01) return "under 1 %";
+  return `${Math.round(probability * 100)} %`;
+}
+
+/** A time as "7.3 s", "2:07.3" or "1:02:07.3". */
+export function clock(seconds, decimals = 1) {
+  const scale = 10 ** decimals;
+  const ticks = Math.round(seconds * scale);
+  const minutes = Math.floor(ticks / (60 * scale));
+  const rest = ((ticks % (60 * scale)) / scale).toFixed(decimals);
+  if (minutes === 0) return `${rest} s`;
+  const padded = rest.padStart(decimals ? decimals + 3 : 2, "0");
+  const hours = Math.floor(minutes / 60);
+  return hours
+    ? `${hours}:${String(minutes % 60).padStart(2, "0")}:${padded}`
+    : `${minutes}:${padded}`;
+}
+
+/** A time for an axis: whole seconds, "0:07" style from a minute on. */
+export function axisTime(seconds) {
+  return clock(seconds, Number.isInteger(seconds) ? 0 : 1);
+}

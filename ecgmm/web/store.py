@@ -1,0 +1,169 @@
+"""Results for a while, in SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ecgmm.errors import InputError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS readings (
+    id TEXT PRIMARY KEY, created_s REAL NOT NULL, bytes INTEGER NOT NULL, reading TEXT NOT NULL,
+    view TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pieces (
+    reading_id TEXT NOT NULL REFERENCES readings (id) ON DELETE CASCADE,
+    name TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (reading_id, name)
+);
+CREATE INDEX IF NOT EXISTS readings_by_age ON readings (created_s);
+"""
+_FOLDER_MODE = 0o700
+_FILE_MODE = 0o600
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One result.
+
+    Attributes:
+        reading: the object that `ecgmm analyze --json` prints.
+        view: what the page needs beside it, see `ecgmm.web.views`.
+    """
+
+    reading: dict[str, Any]
+    view: dict[str, Any]
+
+
+class Store:
+    """Readings by their unguessable names, and the pieces that show them.
+
+    Args:
+        path: the database file, made for its owner's eyes only; None for memory.
+        keep_s: after how long a reading is forgotten. What is deleted is overwritten.
+        max_bytes: all readings together; the oldest are forgotten first.
+
+    Raises:
+        InputError: with code `"cannot_write"` when there can be no such file.
+    """
+
+    def __init__(self, path: Path | None, *, keep_s: float, max_bytes: int) -> None:
+        self._keep_s = keep_s
+        self._max_bytes = max_bytes
+        self._lock = threading.Lock()
+        try:
+            self._database = _open(path)
+        except (OSError, sqlite3.Error) as error:
+            raise InputError("cannot_write", f"Cannot keep results in {path}: {error}.") from error
+
+    def add(
+        self,
+        reading_id: str,
+        reading: dict[str, Any],
+        view: dict[str, Any],
+        pieces: Iterable[tuple[str, bytes]],
+    ) -> None:
+        """Keep a reading.
+
+        Args:
+            reading_id: its name.
+            reading: as `ecgmm analyze --json` prints it.
+            view: what the page needs beside it.
+            pieces: name and content of everything larger.
+        """
+        texts = json.dumps(reading, allow_nan=False), json.dumps(view, allow_nan=False)
+        size = sum(map(len, texts))
+        with self._transaction() as database:
+            database.execute(
+                "INSERT INTO readings VALUES (?, ?, 0, ?, ?)", (reading_id, time.time(), *texts)
+            )
+            for name, content in pieces:
+                size += len(content)
+                database.execute("INSERT INTO pieces VALUES (?, ?, ?)", (reading_id, name, content))
+            database.execute("UPDATE readings SET bytes = ? WHERE id = ?", (size, reading_id))
+        self.forget_old()
+
+    def get(self, reading_id: str) -> Stored | None:
+        """A reading, or None where there is none of that name."""
+        row = self._one("SELECT reading, view FROM readings WHERE id = ?", reading_id)
+        return Stored(json.loads(row[0]), json.loads(row[1])) if row else None
+
+    def reading_text(self, reading_id: str) -> str | None:
+        """A reading as JSON text."""
+        row = self._one("SELECT reading FROM readings WHERE id = ?", reading_id)
+        return row[0] if row else None
+
+    def piece(self, reading_id: str, name: str) -> bytes | None:
+        """One piece of a reading."""
+        query = "SELECT content FROM pieces WHERE reading_id = ? AND name = ?"
+        row = self._one(query, reading_id, name)
+        return row[0] if row else None
+
+    def add_piece(self, reading_id: str, name: str, content: bytes) -> None:
+        """Keep one more piece of a reading that is there."""
+        with self._transaction() as database:
+            changed = database.execute(
+                "UPDATE readings SET bytes = bytes + ? WHERE id = ?", (len(content), reading_id)
+            )
+            if changed.rowcount:
+                database.execute(
+                    "INSERT OR REPLACE INTO pieces VALUES (?, ?, ?)", (reading_id, name, content)
+                )
+
+    def delete(self, reading_id: str) -> bool:
+        """Forget a reading now; whether there was one."""
+        with self._transaction() as database:
+            done = database.execute("DELETE FROM readings WHERE id = ?", (reading_id,))
+            return done.rowcount > 0
+
+    def forget_old(self) -> None:
+        """Forget what was kept long enough, and the oldest beyond the size."""
+        with self._transaction() as database:
+            oldest_s = time.time() - self._keep_s
+            database.execute("DELETE FROM readings WHERE created_s < ?", (oldest_s,))
+            database.execute(
+                "DELETE FROM readings WHERE id IN (SELECT id FROM (SELECT id, SUM(bytes) OVER "
+                "(ORDER BY created_s DESC, id) AS kept FROM readings) WHERE kept > ?)",
+                (self._max_bytes,),
+            )
+        with self._lock:
+            self._database.execute("PRAGMA incremental_vacuum")
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._database.close()
+
+    def _one(self, query: str, *values: str) -> Any:
+        with self._lock:
+            return self._database.execute(query, values).fetchone()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            yield self._database
+
+
+def _open(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        path.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+        path.touch(mode=_FILE_MODE)
+        path.chmod(_FILE_MODE)
+    database = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+    for pragma in (
+        "auto_vacuum = INCREMENTAL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+        "temp_store = MEMORY",
+    ):
+        database.execute(f"PRAGMA {pragma}")
+    database.executescript(_SCHEMA)
+    return database

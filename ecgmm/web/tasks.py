@@ -1,0 +1,204 @@
+"""What a worker process does: read an upload, read a picture again, draw an export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.analysis.analyze import analyze_paper, analyze_recording
+from ecgmm.analysis.reading import Reading
+from ecgmm.analysis.strips import window_starts
+from ecgmm.errors import InputError
+from ecgmm.grid import STEP_S
+from ecgmm.paper.picture import Picture
+from ecgmm.readers.route import read_input
+from ecgmm.recording import Recording
+from ecgmm.serving.runtime import Probabilities, Runtime
+from ecgmm.web.correction import Correction, read_corrected
+from ecgmm.web.picture_rows import PictureRows, find_rows
+from ecgmm.web.pieces_file import write_pieces
+from ecgmm.web.settings import Limits
+from ecgmm.web.views import Pieces, picture_view, signal_view
+
+Report = Callable[[float, str], None]
+"""Takes the share of the work that is done, from 0 to 1, and what comes next in words."""
+
+PIECES_FILE = "pieces"
+
+_OPENED, _READ = 0.2, 0.9
+
+
+class Task(Protocol):
+    """Work for a worker process; it travels there pickled, and so does its result."""
+
+    name: str
+
+    def run(self, runtime: Runtime, report: Report) -> dict[str, Any]:
+        """Do the work.
+
+        Raises:
+            InputError: when it cannot be done.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class ReadTask:
+    """Read one upload.
+
+    Attributes:
+        name: what the reading calls it.
+        path: where it lies, in a folder of its own together with files that belong to it.
+        out: folder for the pieces.
+        limits: how large it may be.
+        sampling_rate_hz: for a table that does not state it.
+        unit: uV, mV or V, for a table that does not state it.
+    """
+
+    name: str
+    path: Path
+    out: Path
+    limits: Limits
+    sampling_rate_hz: float | None = None
+    unit: str | None = None
+
+    def run(self, runtime: Runtime, report: Report) -> dict[str, Any]:
+        """Read it; see `Task`."""
+        report(0.0, "Opening the file")
+        try:
+            content = read_input(self.path, sampling_rate_hz=self.sampling_rate_hz, unit=self.unit)
+        except InputError as error:
+            raise InputError(error.code, self._without_folder(error.message)) from error
+        _check(content, self.limits, self.name)
+        match content:
+            case Recording():
+                return _read_recording(content, self.name, self.out, runtime, report)
+            case Picture():
+                report(_OPENED / 2, "Looking for the rows")
+                found = find_rows(content)
+                return _read_rows(content.rgb, found, None, self.name, self.out, runtime, report)
+
+    def _without_folder(self, message: str) -> str:
+        """The message with the upload's own name in the place of where it lies here."""
+        return message.replace(str(self.path), self.name).replace(f"{self.path.parent}/", "")
+
+
+@dataclass(frozen=True)
+class CorrectTask:
+    """Read a picture again where a person says that the ECG is.
+
+    Attributes:
+        name: what the reading calls it.
+        encoded: the picture as it was kept.
+        correction: where the ECG is in it.
+        out: folder for the pieces.
+    """
+
+    name: str
+    encoded: bytes
+    correction: Correction
+    out: Path
+
+    def run(self, runtime: Runtime, report: Report) -> dict[str, Any]:
+        """Read it; see `Task`."""
+        report(_OPENED / 2, "Looking for the rows")
+        bgr = cv2.imdecode(np.frombuffer(self.encoded, np.uint8), cv2.IMREAD_COLOR)
+        rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB).astype(np.uint8)
+        found = read_corrected(Picture(rgb, self.name), self.correction)
+        return _read_rows(rgb, found, self.correction, self.name, self.out, runtime, report)
+
+
+@dataclass
+class CountingRuntime:
+    """A runtime that reports how much of its work is done.
+
+    Attributes:
+        inner: does the work.
+        total: how many windows there are to read, about.
+        report: is told after each batch.
+        done: how many have been read.
+    """
+
+    inner: Runtime
+    total: int
+    report: Report
+    done: int = 0
+
+    @property
+    def model_name(self) -> str:
+        """Name of the model at work."""
+        return self.inner.model_name
+
+    @property
+    def model_version(self) -> str:
+        """Version of the model at work."""
+        return self.inner.model_version
+
+    def signal(self, signal: NDArray[np.float32]) -> Probabilities:
+        """Read leads; see `Runtime`."""
+        return self._counted(self.inner.signal(signal))
+
+    def image(self, image_bytes: Sequence[bytes]) -> Probabilities:
+        """Read pictures of strips; see `Runtime`."""
+        return self._counted(self.inner.image(image_bytes))
+
+    def _counted(self, probabilities: Probabilities) -> Probabilities:
+        self.done += len(probabilities.rhythm)
+        share = min(1.0, self.done / self.total)
+        self.report(_OPENED + (_READ - _OPENED) * share, "Reading the beats")
+        return probabilities
+
+
+def _check(content: Recording | Picture, limits: Limits, name: str) -> None:
+    if isinstance(content, Recording) and content.duration_s > limits.recording_s:
+        raise InputError(
+            "too_long",
+            f"{name}: Expected up to {limits.recording_s / 3600:g} hours of ECG. "
+            f"Received {content.duration_s / 3600:.1f}.",
+        )
+    if isinstance(content, Picture) and content.rgb.shape[0] * content.rgb.shape[1] > limits.pixels:
+        raise InputError(
+            "too_large",
+            f"{name}: Expected up to {limits.pixels / 1e6:.0f} megapixels. "
+            f"Received {content.rgb.shape[1]} x {content.rgb.shape[0]}.",
+        )
+
+
+def _read_recording(
+    recording: Recording, name: str, out: Path, runtime: Runtime, report: Report
+) -> dict[str, Any]:
+    report(_OPENED, "Reading the beats")
+    windows, _ = window_starts(int(recording.duration_s / STEP_S))
+    counting = CountingRuntime(runtime, len(windows) * len(recording.lead_names), report)
+    reading = analyze_recording(recording, counting, name=name)
+    report(_READ, "Preparing the view")
+    return _finished(reading, signal_view(reading, recording), out)
+
+
+def _read_rows(
+    rgb: NDArray[np.uint8],
+    found: PictureRows,
+    correction: Correction | None,
+    name: str,
+    out: Path,
+    runtime: Runtime,
+    report: Report,
+) -> dict[str, Any]:
+    report(_OPENED, "Reading the beats")
+    counting = CountingRuntime(runtime, max(1, len(found.strips.strips)), report)
+    reading = analyze_paper(found.strips, counting, name=name)
+    report(_READ, "Preparing the view")
+    corners = correction.corners if correction else None
+    return _finished(reading, picture_view(reading, rgb, found, corners), out)
+
+
+def _finished(reading: Reading, shown: tuple[dict[str, Any], Pieces], out: Path) -> dict[str, Any]:
+    view, pieces = shown
+    write_pieces(out / PIECES_FILE, pieces)
+    return {"reading": reading.to_json(), "view": view}

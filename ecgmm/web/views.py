@@ -1,0 +1,130 @@
+"""What the page shows beside the reading: the signal or the picture, ready to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.analysis.analyze import encode_png
+from ecgmm.analysis.reading import Reading
+from ecgmm.grid import MM_PER_MV
+from ecgmm.recording import Recording
+from ecgmm.web.correction import Corners
+from ecgmm.web.picture_rows import PictureRows
+from ecgmm.web.plain_words import plain_words
+from ecgmm.web.tiles import LEVEL_FACTOR, MISSING, TILE_BINS, for_screen, level_count, make_tiles
+
+PICTURE_PIECE = "picture"
+LARGEST_PICTURE_SIDE_PX = 3000
+
+_JPEG_QUALITY = 88
+_TALLEST_MM = 30.0
+_LEAST_MM = 8.0
+_AIR_MM = 2.0
+_EXTREME_QUANTILE = 0.001
+_MOST_SAMPLES_LOOKED_AT = 200_000
+
+Pieces = Iterator[tuple[str, bytes]]
+
+
+def signal_view(reading: Reading, recording: Recording) -> tuple[dict[str, Any], Pieces]:
+    """How to draw a recording, and its tiles.
+
+    Returns:
+        The view: rate, length, levels of tiles, and for each lead the paper that it needs. Then
+        the pieces that it names.
+    """
+    shown = for_screen(recording)
+    samples = len(shown.signal_mv)
+    leads = zip(shown.lead_names, shown.signal_mv.T, strict=True)
+    view = {
+        "plain": plain_words(reading),
+        "signal": {
+            "rate_hz": shown.sampling_rate_hz,
+            "recorded_rate_hz": recording.sampling_rate_hz,
+            "samples": samples,
+            "levels": level_count(samples),
+            "tile_bins": TILE_BINS,
+            "level_factor": LEVEL_FACTOR,
+            "missing": MISSING,
+            "leads": [_lead(name, lead_mv) for name, lead_mv in leads],
+        },
+    }
+    return view, make_tiles(shown.signal_mv)
+
+
+def picture_view(
+    reading: Reading, rgb: NDArray[np.uint8], found: PictureRows, corners: Corners | None = None
+) -> tuple[dict[str, Any], Pieces]:
+    """How to draw a picture's strips, where they lie in it, and both as pictures.
+
+    Args:
+        reading: what was read in it.
+        rgb: the picture; one of 3000 pixels is shown where it is larger.
+        found: its rows.
+        corners: the corners set by hand, where they were.
+    """
+    strips = [
+        {"lead": strip.lead_name, "start_s": strip.start_s, "duration_s": strip.duration_s}
+        for strip in found.strips.strips
+    ]
+    shown = _shrunk(rgb)
+    factor = shown.shape[1] / rgb.shape[1]
+    view = {
+        "plain": plain_words(reading),
+        "picture": {
+            "width": shown.shape[1],
+            "height": shown.shape[0],
+            "rows": [row.scaled(factor).to_json() for row in found.rows],
+            "strips": strips,
+            "faults": list(found.strips.faults),
+            "corners": corners,
+        },
+    }
+    return view, _picture_pieces(shown, found)
+
+
+def strip_name(index: int) -> str:
+    """What the store calls a strip."""
+    return f"strip/{index}"
+
+
+def _shrunk(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    scale = LARGEST_PICTURE_SIDE_PX / max(rgb.shape[:2])
+    if scale >= 1:
+        return rgb
+    small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return small.astype(np.uint8)
+
+
+def _picture_pieces(rgb: NDArray[np.uint8], found: PictureRows) -> Pieces:
+    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
+    encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1]
+    yield PICTURE_PIECE, encoded.tobytes()
+    for index, strip in enumerate(found.strips.strips):
+        yield strip_name(index), encode_png(strip.grey)
+
+
+def _lead(name: str, lead_mv: NDArray[np.float32]) -> dict[str, Any]:
+    """A lead's middle, and how much paper it needs above and below it."""
+    looked_at = lead_mv[:: max(1, len(lead_mv) // _MOST_SAMPLES_LOOKED_AT)]
+    present = looked_at[np.isfinite(looked_at)]
+    if not len(present):
+        return {"name": name, "centre_uv": 0, "above_mm": _LEAST_MM, "below_mm": _LEAST_MM}
+    quantiles = (_EXTREME_QUANTILE, 0.5, 1 - _EXTREME_QUANTILE)
+    low, centre, high = np.quantile(present, quantiles).tolist()
+    return {
+        "name": name,
+        "centre_uv": round(centre * 1000),
+        "above_mm": _paper_mm(high - centre),
+        "below_mm": _paper_mm(centre - low),
+    }
+
+
+def _paper_mm(deviation_mv: float) -> float:
+    needed_mm = np.clip(deviation_mv * MM_PER_MV + _AIR_MM, _LEAST_MM, _TALLEST_MM)
+    return float(np.ceil(needed_mm))

@@ -1,0 +1,139 @@
+"""A process that reads ECGs: what breaks there leaves the server standing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import signal
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from ecgmm.commands.faults import fault_words
+from ecgmm.commands.quiet import silence_libraries
+from ecgmm.errors import InputError
+from ecgmm.serving.runtime import Runtime
+from ecgmm.web.tasks import Report, Task
+
+OpenRuntime = Callable[[], Runtime]
+
+CRASHED = InputError(
+    "crashed", "Reading this input broke the reader. The server goes on; please report the file."
+)
+
+_REPORT_EVERY_S = 0.1
+_WAIT_FOR_EXIT_S = 2.0
+
+
+class Worker:
+    """One process with its own model.
+
+    Args:
+        open_runtime: called in the process; has to be picklable.
+    """
+
+    def __init__(self, open_runtime: OpenRuntime) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_serve, args=(theirs, open_runtime), name="ecgmm-reader", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number."""
+        return self._process.pid
+
+    def wait_until_ready(self) -> None:
+        """Wait for the model.
+
+        Raises:
+            InputError: when it cannot be loaded.
+        """
+        self._answer(None, lambda share, stage: None)
+
+    def run(self, task: Task, report: Report, time_limit_s: float) -> dict[str, Any]:
+        """Do one task.
+
+        Raises:
+            InputError: what the task raised; `crashed` when the process died of it, `too_slow`
+                when it was stopped. The worker is of no more use after either.
+        """
+        try:
+            self._connection.send(task)
+        except OSError as error:
+            raise CRASHED from error
+        return self._answer(time.monotonic() + time_limit_s, report)
+
+    def is_alive(self) -> bool:
+        """Whether it can take a task."""
+        return self._process.is_alive()
+
+    def stop(self) -> None:
+        """End the process, whatever it does."""
+        self._process.kill()
+        self._process.join(_WAIT_FOR_EXIT_S)
+        self._connection.close()
+
+    def _answer(self, deadline_s: float | None, report: Report) -> dict[str, Any]:
+        while True:
+            left_s = None if deadline_s is None else max(0.0, deadline_s - time.monotonic())
+            try:
+                if not self._connection.poll(left_s):
+                    self._process.kill()
+                    raise InputError("too_slow", "Reading this input took too long.")
+                kind, content = self._connection.recv()
+            except (EOFError, OSError) as error:
+                self._process.join(_WAIT_FOR_EXIT_S)
+                raise CRASHED from error
+            match kind:
+                case "progress":
+                    report(*content)
+                case "done":
+                    return content
+                case "error":
+                    raise InputError(*content)
+
+
+def _serve(connection: Connection, open_runtime: OpenRuntime) -> None:
+    """The process itself: load the model, then one task after the other until the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    silence_libraries()
+    try:
+        runtime = open_runtime()
+    except InputError as error:
+        connection.send(("error", (error.code, error.message)))
+        return
+    connection.send(("done", {}))
+    while True:
+        try:
+            task = connection.recv()
+        except EOFError:
+            return
+        connection.send(_outcome(task, runtime, _throttled(connection)))
+
+
+def _outcome(task: Task, runtime: Runtime, report: Report) -> tuple[str, Any]:
+    try:
+        return "done", task.run(runtime, report)
+    except InputError as error:
+        return "error", (error.code, " ".join(error.message.split()))
+    except Exception as error:  # the others' ECGs still have to be read
+        return "error", ("internal_error", fault_words(error))
+
+
+def _throttled(connection: Connection) -> Report:
+    """Sends progress, ten times a second at most."""
+    last_s = -_REPORT_EVERY_S
+
+    def report(share: float, stage: str) -> None:
+        nonlocal last_s
+        if time.monotonic() - last_s >= _REPORT_EVERY_S:
+            last_s = time.monotonic()
+            connection.send(("progress", (share, stage)))
+
+    return report
