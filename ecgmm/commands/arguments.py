@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import math
 from pathlib import Path
 
 DEFAULT_DATA_DIR = Path("~/tensorflow_datasets")
@@ -29,3 +31,24 @@ def add_models_dir(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder of the model's versions (default: %(default)s)",
     )
+
+
+def add_statements(parser: argparse.ArgumentParser) -> None:
+    """Add `--sampling-rate` and `--unit`, what the user states of a file that does not."""
+    parser.add_argument(
+        "--sampling-rate",
+        type=_positive,
+        metavar="HZ",
+        help="samples a second, for a file that does not say",
+    )
+    parser.add_argument(
+        "--unit", choices=("uV", "mV", "V"), help="unit of a file that does not say"
+    )
+
+
+def _positive(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        number = float(text)
+        if 0 < number < math.inf:
+            return number
+    raise argparse.ArgumentTypeError(f"Expected a positive number. Received '{text}'.")

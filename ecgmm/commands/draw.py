@@ -7,6 +7,7 @@ import contextlib
 from pathlib import Path
 from typing import Any
 
+from ecgmm.commands.arguments import add_statements
 from ecgmm.errors import InputError
 from ecgmm.paper.layouts import LAYOUTS
 from ecgmm.paper.style import GAINS_MM_PER_MV, GRID_RGB, SPEEDS_MM_PER_S
@@ -60,12 +61,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--dpi", type=_dpi, default=200.0, help=_default("200", "dots an inch of a PNG")
     )
-    parser.add_argument(
-        "--sampling-rate", type=float, metavar="HZ", help="for a CSV file that does not say"
-    )
-    parser.add_argument(
-        "--unit", choices=("uV", "mV", "V"), help="unit of a CSV file that does not say"
-    )
+    add_statements(parser)
     parser.set_defaults(run=run)
 
 

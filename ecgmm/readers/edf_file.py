@@ -19,6 +19,10 @@ from ecgmm.readers.signal_file import SignalFile
 from ecgmm.readers.stored_leads import warn_left_out
 from ecgmm.readers.units import millivolts_per_unit
 
+MISSING = -32768
+MISSING_MARK = "no sample at digital minimum"
+"""Transducer field of a signal in which `MISSING` marks a sample that was not recorded."""
+
 _ECG = re.compile(r"(?<![a-z])e[ck]g", re.IGNORECASE)
 _OTHER_BIOSIGNALS = re.compile(r"(?<![a-z])(eeg|emg|eog|resp|plet|airflow|spo2)", re.IGNORECASE)
 
@@ -43,11 +47,10 @@ def open_edf(path: Path) -> SignalFile:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             edf = edfio.read_edf(path, lazy_load_data=True, header_encoding="latin-1")
-            signals = _choose_leads(edf.signals, path.name)
-    except (ValueError, TypeError, KeyError, IndexError) as error:
+    except Exception as error:  # edfio raises whatever its parsing trips over
         detail = " ".join(f"{type(error).__name__}: {error}".split())
         raise InputError("damaged", f"{path.name}: not an EDF file ({detail}).") from error
-    opened = _as_signal_file(signals, header, path.stem)
+    opened = _as_signal_file(_choose_leads(edf.signals, path.name), header, path.stem)
     return _gaps_opened(opened, header, path) if header.is_gapped else opened
 
 
@@ -83,15 +86,28 @@ def _as_signal_file(signals: list[Any], header: EdfHeader, name: str) -> SignalF
         for column, signal, factor in zip(signal_mv.T, signals, factors, strict=True):
             column[:] = signal.get_data_slice(start / rate_hz, stop / rate_hz)
             column *= np.float32(factor)
+            if signal.transducer_type == MISSING_MARK:
+                column[signal.get_digital_slice(start / rate_hz, stop / rate_hz) == MISSING] = (
+                    np.nan
+                )
         return signal_mv
 
+    record_samples = signals[0].samples_per_data_record
+    samples = header.records * record_samples
+    last_record_mv = read_mv(samples - record_samples, samples)
     return SignalFile(
         name=name,
         sampling_rate_hz=rate_hz,
         lead_names=tuple(signal.label for signal in signals),
-        samples=header.records * signals[0].samples_per_data_record,
+        samples=samples - _missing_at_end(last_record_mv),
         read_mv=read_mv,
     )
+
+
+def _missing_at_end(signal_mv: NDArray[np.float32]) -> int:
+    """How many samples at the end no lead has: there the signal does not fill its last record."""
+    known = np.flatnonzero(np.isfinite(signal_mv).any(axis=1))
+    return len(signal_mv) - (int(known[-1]) + 1 if len(known) else 0)
 
 
 def _gaps_opened(opened: SignalFile, header: EdfHeader, path: Path) -> SignalFile:

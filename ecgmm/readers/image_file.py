@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecgmm.errors import InputError, InputWarning
+from ecgmm.errors import InputError
 from ecgmm.paper.picture import Picture
 from ecgmm.readers.limits import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS, check_bytes
 from ecgmm.readers.optional_library import import_library
@@ -24,7 +24,9 @@ _TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 _BMP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
 
-_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "TIFF", "BMP", "HEIF")
+_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
+_HEIF = "HEIF"
+_HEAD_BYTES = 32
 _MULTI_PAGE = "TIFF"
 _WHITE = (255, 255, 255, 255)
 _LEVELS_OF_16_BIT_PER_8_BIT = 257
@@ -63,23 +65,30 @@ def read_image(path: Path) -> Picture:
     from PIL import Image
 
     check_bytes(path, MAX_PICTURE_BYTES)
-    with path.open("rb") as file:
-        if _is_heif(file.read(32)):
-            import_library("pillow_heif", "HEIC pictures").register_heif_opener(thumbnails=False)
+    formats = _formats(path)
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
             warnings.filterwarnings("ignore", module="PIL")
-            with Image.open(path, formats=_FORMATS) as image:
+            with Image.open(path, formats=formats) as image:
                 return _read_page(path, image)
     except Image.DecompressionBombError as error:
         raise _too_large(path, str(error)) from error
-    except (InputError, InputWarning):
+    except InputError:
         raise
     except Exception as error:  # decoders raise whatever their parsing trips over
         raise InputError(
             "damaged", f"{path.name}: the picture cannot be decoded; save it once more."
         ) from error
+
+
+def _formats(path: Path) -> tuple[str, ...]:
+    """The formats that a file may be in; HEIC needs a library that others do without."""
+    with path.open("rb") as file:
+        if not _is_heif(file.read(_HEAD_BYTES)):
+            return _FORMATS
+    import_library("pillow_heif", "HEIC pictures").register_heif_opener(thumbnails=False)
+    return (_HEIF,)
 
 
 def _is_heif(head: bytes) -> bool:

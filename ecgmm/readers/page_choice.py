@@ -13,9 +13,11 @@ from ecgmm.paper.picture import Picture
 
 MAX_PAGES = 20
 GRID_SHARE = 0.3
-_BANDS = 6
 _LOOKED_AT_PX = 1600
-_FEWEST_LINES = 12
+_THICK_PX = 7
+_STRAIGHT_PX = 25
+_TILE_PX = 60
+_FAINTEST_LEVELS = 5
 
 
 def choose_page(pages: Iterable[Picture], name: str) -> Picture:
@@ -45,28 +47,27 @@ def choose_page(pages: Iterable[Picture], name: str) -> Picture:
 
 
 def grid_share(rgb: NDArray[np.uint8]) -> float:
-    """How much of a page, from 0 to 1, is ruled at even steps both across and down.
+    """How much of a page, from 0 to 1, is crossed by thin straight lines both across and down.
 
     Args:
-        rgb: `[height, width, 3]` uint8.
+        rgb: `[height, width, 3]` uint8, upright within a degree or two.
     """
+    import cv2
+
     step = max(1, max(rgb.shape[:2]) // _LOOKED_AT_PX)
-    light = rgb[::step, ::step].min(axis=2).astype(np.float32)
-    across = [_is_ruled(band.mean(axis=0)) for band in np.array_split(light, _BANDS, axis=0)]
-    down = [_is_ruled(band.mean(axis=1)) for band in np.array_split(light, _BANDS, axis=1)]
-    return float(min(np.mean(across), np.mean(down)))
+    light = np.ascontiguousarray(rgb[::step, ::step].min(axis=2))
+    background = cv2.morphologyEx(light, cv2.MORPH_CLOSE, np.ones((_THICK_PX, _THICK_PX), np.uint8))
+    thin = (background.astype(np.int16) - light > _FAINTEST_LEVELS).astype(np.uint8)
+    across = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, _STRAIGHT_PX), np.uint8))
+    down = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((_STRAIGHT_PX, 1), np.uint8))
+    return float(np.mean(_tiles_with(across) & _tiles_with(down)))
 
 
-def _is_ruled(profile: NDArray[np.float32]) -> bool:
-    """Whether lines at one even step stand out in the mean over a band of a page."""
-    if len(profile) < 2 * _FEWEST_LINES:
-        return False
-    detail = profile - np.convolve(profile, np.ones(9) / 9, "same")
-    spectrum = np.abs(np.fft.rfft(detail * np.hanning(len(detail)))) ** 2
-    lines = spectrum[_FEWEST_LINES:]
-    total = float(spectrum.sum())
-    peak = int(lines.argmax())
-    return total > 0 and float(lines[max(0, peak - 2) : peak + 3].sum()) > 0.2 * total
+def _tiles_with(lines: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which tiles of a page hold a line."""
+    height, width = (max(1, size // _TILE_PX) for size in lines.shape)
+    rows = np.array_split(lines, height, axis=0)
+    return np.array([[t.any() for t in np.array_split(row, width, axis=1)] for row in rows])
 
 
 def _warn(message: str) -> None:

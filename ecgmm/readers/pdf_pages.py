@@ -32,7 +32,10 @@ def main(argv: Sequence[str], output: BinaryIO) -> None:
 
     _limit_resources()
     path, most_pages = argv
-    document = pypdfium2.PdfDocument(path)
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        sys.exit(str(error))
     for index in range(min(len(document), int(most_pages))):
         page = document[index]
         rgb = page.render(scale=_scale(*page.get_size()), rev_byteorder=True).to_numpy()[..., :3]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import binascii
+import codecs
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 MAX_XML_BYTES = 64_000_000
+MAX_ELEMENTS = 100_000
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _FIRST_ELEMENT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]")
 _NOT_AN_ELEMENT = re.compile(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
@@ -29,8 +33,7 @@ def root_name(head: bytes) -> str | None:
         head: the first bytes of a file, enough of them to hold the root's tag.
     """
     encoding = "utf-16" if head.startswith(_UTF_16_MARKS) else "latin-1"
-    text = head[: len(head) // 2 * 2].decode(encoding, errors="ignore")
-    text = text.removeprefix("\N{LATIN SMALL LETTER I WITH DIAERESIS}»¿")
+    text = head.removeprefix(codecs.BOM_UTF8).decode(encoding, errors="ignore")
     text = _NOT_AN_ELEMENT.sub("", text).lstrip("\ufeff \t\r\n")
     match = _FIRST_ELEMENT.match(text)
     return match[1] if match else None
@@ -51,7 +54,8 @@ def parse_xml(path: Path, reads: str) -> Element:
     common = import_library("defusedxml.common", reads)
     check_bytes(path, MAX_XML_BYTES)
     try:
-        root: Element = etree.fromstring(path.read_bytes())
+        with path.open("rb") as file:
+            root = _grow_tree(etree.iterparse(file, events=("start", "end")), path.name)
     except common.DefusedXmlException as error:
         raise InputError(
             "unsafe_xml",
@@ -63,6 +67,18 @@ def parse_xml(path: Path, reads: str) -> Element:
         raise InputError("damaged", f"{path.name}: not well-formed XML ({detail}).") from error
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return root
+
+
+def _grow_tree(events: Iterable[tuple[str, Element]], name: str) -> Element:
+    """The outermost element, once all of its file is parsed."""
+    root: Element | None = None
+    for count, (_, element) in enumerate(events):
+        root = element if root is None else root
+        if count > 2 * MAX_ELEMENTS:
+            raise InputError("too_large", f"{name}: Expected up to {MAX_ELEMENTS} XML elements.")
+    if root is None:
+        raise ValueError("no element")
     return root
 
 
@@ -100,10 +116,8 @@ def base64_samples(text: str, name: str) -> NDArray[np.int16]:
     Raises:
         InputError: `damaged` when they are none.
     """
-    import binascii
-
     try:
-        stored = binascii.a2b_base64(text)
+        stored = binascii.a2b_base64("".join(text.split()), strict_mode=True)
     except (binascii.Error, ValueError) as error:
         raise InputError("damaged", f"{name}: its samples are not base64 ({error}).") from error
     return np.frombuffer(stored[: len(stored) // 2 * 2], "<i2")

@@ -125,7 +125,7 @@ def test_a_signal_file_alone_asks_for_its_header(tmp_path: Path) -> None:
 )
 def test_unknown_content_names_what_is_accepted(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "thing.csv").write_bytes(content)
-    with pytest.raises(InputError, match="Expected a WFDB record.*a picture or a PDF") as caught:
+    with pytest.raises(InputError, match=r"Expected a WFDB record.*a picture or a PDF") as caught:
         read_input(tmp_path / "thing.csv")
     assert caught.value.code == "unknown_format"
 

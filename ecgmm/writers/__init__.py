@@ -1,0 +1,1 @@
+"""From recordings and beats to the files that other programs read."""

@@ -1,0 +1,91 @@
+"""DICOM waveforms: pydicom's own ECG, and what a hostile file may claim."""
+
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from format_files import RATE_HZ, TWELVE_LEADS, ecg_counts, in_millivolts, write_dicom
+from pydicom.data import get_testdata_file
+from refusal import code_of
+
+from ecgmm.readers.limb_leads import limb_lead_doubts
+from ecgmm.readers.route import identify, read_input
+from ecgmm.recording import Recording
+
+
+def test_the_waveform_that_comes_with_pydicom(tmp_path: Path) -> None:
+    path = get_testdata_file("waveform_ecg.dcm", download=False)
+    assert isinstance(path, str)
+    recording = read_input(Path(path))
+    assert isinstance(recording, Recording)
+    assert recording.lead_names == TWELVE_LEADS
+    assert recording.sampling_rate_hz == 1000.0
+    peers_uv = pydicom.dcmread(path).waveform_array(0)
+    np.testing.assert_allclose(recording.signal_mv, peers_uv / 1000, atol=1e-6)
+    assert limb_lead_doubts(recording) == ()
+
+
+def test_twelve_leads_come_back_as_written(tmp_path: Path) -> None:
+    path = write_dicom(tmp_path / "ecg", ecg_counts())
+    assert identify(path) == "dicom"
+    recording = read_input(path)
+    assert isinstance(recording, Recording)
+    assert (recording.lead_names, recording.sampling_rate_hz) == (TWELVE_LEADS, RATE_HZ)
+    np.testing.assert_allclose(recording.signal_mv, in_millivolts(ecg_counts()), atol=1e-6)
+
+
+def test_padding_is_missing(tmp_path: Path) -> None:
+    counts = ecg_counts(["II"])
+    counts["II"][:100] = -32768
+    padding = (-32768).to_bytes(2, "little", signed=True)
+    recording = read_input(write_dicom(tmp_path / "p", counts, WaveformPaddingValue=padding))
+    assert isinstance(recording, Recording)
+    assert np.isnan(recording.signal_mv[:100]).all()
+    assert np.isfinite(recording.signal_mv[100:]).all()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"NumberOfWaveformSamples": 2**31 - 1}, "too_long"),
+        ({"NumberOfWaveformSamples": 5000}, "damaged"),
+        ({"NumberOfWaveformChannels": 60_000}, "too_many_leads"),
+        ({"SamplingFrequency": 0}, "damaged"),
+        ({"WaveformOriginality": "DERIVED"}, "no_ecg"),
+        ({"WaveformSampleInterpretation": "MB"}, "damaged"),
+        ({"ChannelDefinitionSequence": []}, "damaged"),
+    ],
+)
+def test_a_group_that_its_file_belies_is_refused(
+    tmp_path: Path, changes: dict[str, object], code: str
+) -> None:
+    assert code_of(write_dicom(tmp_path / "bad.dcm", ecg_counts(["II"]), **changes)) == code
+
+
+def test_a_lead_without_a_unit_is_not_guessed(tmp_path: Path) -> None:
+    path = write_dicom(tmp_path / "bare.dcm", ecg_counts(["II"]))
+    dataset = pydicom.dcmread(path)
+    del dataset.WaveformSequence[0].ChannelDefinitionSequence[0].ChannelSensitivity
+    dataset.save_as(path)
+    assert code_of(path) == "missing_unit"
+
+
+def test_a_deflated_file_is_not_inflated(tmp_path: Path) -> None:
+    path = write_dicom(tmp_path / "bomb.dcm", ecg_counts(["II"]))
+    dataset = pydicom.dcmread(path)
+    dataset.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.1.99"
+    dataset.file_meta.FileMetaInformationGroupLength = 0
+    dataset.save_as(path, enforce_file_format=False)
+    with path.open("ab") as file:
+        file.write(zlib.compress(b"\0" * 10_000_000))
+    assert code_of(path) == "unknown_format"
+
+
+def test_a_file_that_is_cut_off_is_refused(tmp_path: Path) -> None:
+    path = write_dicom(tmp_path / "cut.dcm", ecg_counts(["II"]))
+    content = path.read_bytes()
+    for length in (140, 300, len(content) - 200):
+        path.write_bytes(content[:length])
+        assert code_of(path) in ("damaged", "no_ecg")
