@@ -1,4 +1,4 @@
-"""Wall-clock medians of calls that take turns, so that a busy moment hits all of them alike."""
+"""Wall-clock times of calls that take turns, so that a busy moment hits all of them alike."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from time import perf_counter
 WARM_UP_CALLS = 2
 
 
-def medians_ms(calls: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """Median duration of each call in milliseconds, after two that do not count."""
-    durations_ms: dict[str, list[float]] = {name: [] for name in calls}
+def durations_ms(calls: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
+    """Durations of each call in milliseconds, after two that do not count."""
+    durations: dict[str, list[float]] = {name: [] for name in calls}
     for turn in range(WARM_UP_CALLS + repeats):
         for name, call in calls.items():
             start_s = perf_counter()
             call()
             if turn >= WARM_UP_CALLS:
-                durations_ms[name].append(1000 * (perf_counter() - start_s))
-    return {name: median(values) for name, values in durations_ms.items()}
+                durations[name].append(1000 * (perf_counter() - start_s))
+    return durations
+
+
+def medians_ms(calls: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+    """Median duration of each call in milliseconds, after two that do not count."""
+    return {name: median(values) for name, values in durations_ms(calls, repeats).items()}
