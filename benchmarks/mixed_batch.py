@@ -29,28 +29,31 @@ from ecgmm.training.train import compile_model
 Batch = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
 Call = Callable[[], object]
 
+HEAD_OUTPUTS = ("beats", "rhythm")
 ONE, TWO, UNROUTED = "one model", "two models", "unrouted"
 
 
 def mixed_batch(signals: int, images: int) -> Batch:
-    """A batch of the training pipeline, its rows shuffled."""
+    """A batch of the training pipeline, its rows shuffled, with the targets of the head alone."""
     config = BatchConfig(signals=signals, images=images)
     maker = BatchMaker(training_records(), training_noise_mv(), config, seed=0)
     order = np.random.default_rng(0).permutation(signals + images)
-    made = next(iter(batches(maker, config, count=1)))
-    return tf.nest.map_structure(lambda values: tf.gather(values, order), made)
+    inputs, targets, weights = next(iter(batches(maker, config, count=1)))
+    targets, weights = ({name: d[name] for name in HEAD_OUTPUTS} for d in (targets, weights))
+    return tf.nest.map_structure(
+        lambda values: tf.gather(values, order), (inputs, targets, weights)
+    )
 
 
 def separate_models() -> dict[str, keras.Model]:
     """One model for each modality, each with a head of its own."""
     config = TrainingConfig().model
-    models = {}
-    for name, branch in (
-        ("signal", build_signal_branch(config)),
-        ("image", build_image_branch(config)),
-    ):
-        models[name] = keras.Model(branch.input, build_head(config)(branch.output), name=name)
-    return models
+    signal, image = build_signal_branch(config), build_image_branch(config)
+    features = {"signal": signal.output, "image": image.output["features"]}
+    return {
+        name: keras.Model(branch.input, build_head(config)(features[name]), name=name)
+        for name, branch in (("signal", signal), ("image", image))
+    }
 
 
 def unrouted_model() -> keras.Model:
@@ -63,7 +66,7 @@ def unrouted_model() -> keras.Model:
     )
     features = keras.ops.where(
         keras.ops.equal(modality[:, None, None], IMAGE),
-        build_image_branch(config)(image),
+        build_image_branch(config)(image)["features"],
         build_signal_branch(config)(signal),
     )
     inputs = {"signal": signal, "image": image, "modality": modality}

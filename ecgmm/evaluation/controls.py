@@ -45,7 +45,7 @@ class SignalModel:
     model_version = "0"
 
     def __init__(self, path: Path) -> None:
-        self._read = branch_reader(load_model(path), "signal_branch")
+        self._read = branch_reader(load_model(path), "signal")
 
     def signal(self, signal: NDArray[np.float32]) -> Probabilities:
         """Read leads: `[batch, samples]` float32, millivolts at 125 Hz."""

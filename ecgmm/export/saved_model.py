@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from ecgmm.export.examples import example_pictures, example_signals
 from ecgmm.export.signatures import ServedModel
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
-from ecgmm.model.multimodal import load_model
+from ecgmm.model.multimodal import load_model, parts_of
 
 TOLERANCE = 1e-4
 FORBIDDEN_OPS = ("Cudnn", "PyFunc", "Xla")
@@ -77,6 +76,7 @@ def write_draft(model: keras.Model, draft: Path) -> None:
         "serving_default": served.signal,
         "signal": served.signal,
         "image": served.image,
+        "digitize": served.digitize,
     }
     tf.saved_model.save(served, str(draft), signatures=signatures)
     extra = draft / "assets.extra"
@@ -93,6 +93,7 @@ def write_warm_up(path: Path) -> None:
     requests = {
         "signal": ("signal", tf.constant(example_signals()[:1])),
         "image": ("image_bytes", tf.constant(example_pictures()[:1])),
+        "digitize": ("image_bytes", tf.constant(example_pictures()[:1])),
     }
     with tf.io.TFRecordWriter(str(path)) as writer:
         for signature, (name, value) in requests.items():
@@ -116,12 +117,19 @@ def check_draft(model: keras.Model, draft: Path) -> None:
     forbidden = sorted(op for op in ops_of(draft) if any(part in op for part in FORBIDDEN_OPS))
     if forbidden:
         raise ExportError(f"The graph holds ops that stock servers lack: {', '.join(forbidden)}.")
-    signals, pictures = example_signals(), example_pictures()
+    parts, signals, pictures = parts_of(model), example_signals(), example_pictures()
     decoded = np.stack([tf.io.decode_image(picture).numpy() for picture in pictures])
-    _compare("signal", model, signals, lambda: signatures["signal"](signal=tf.constant(signals)))
+    read = parts.image_branch(decoded, training=False)
+    from_picture = parts.head(read["features"], training=False)
+    digitized = from_picture | {"trace_mv": read["height_mv"], "ecg": read["ecg"][:, 0]}
+    encoded = tf.constant(pictures)
     _compare(
-        "image", model, decoded, lambda: signatures["image"](image_bytes=tf.constant(pictures))
+        "signal",
+        parts.head(parts.signal_branch(signals, training=False), training=False),
+        signatures["signal"](signal=tf.constant(signals)),
     )
+    _compare("image", from_picture, signatures["image"](image_bytes=encoded))
+    _compare("digitize", digitized, signatures["digitize"](image_bytes=encoded))
 
 
 def ops_of(model_dir: Path) -> set[str]:
@@ -134,15 +142,11 @@ def ops_of(model_dir: Path) -> set[str]:
     return {node.op for node in nodes}
 
 
-def _compare(
-    branch: str, model: keras.Model, rows: NDArray, served: Callable[[], dict[str, tf.Tensor]]
-) -> None:
-    expected = model.get_layer("head")(model.get_layer(f"{branch}_branch")(rows, training=False))
-    answer = served()
+def _compare(signature: str, expected: dict[str, Any], answer: dict[str, tf.Tensor]) -> None:
     for name, value in expected.items():
         difference = float(np.abs(np.asarray(value) - answer[name].numpy()).max())
         if not difference <= TOLERANCE:
             raise ExportError(
-                f"The {branch} signature's {name} differ from the Keras model's by "
+                f"The {signature} signature's {name} differ from the Keras model's by "
                 f"{difference:.2g}; at most {TOLERANCE:g} is allowed."
             )

@@ -17,7 +17,7 @@ ASPECT_TOLERANCE = 0.02
 
 
 class ServedModel(tf.Module):
-    """The trained model as two functions that share its head.
+    """The trained model as functions that share its head.
 
     Args:
         model: the functional model.
@@ -72,16 +72,37 @@ class ServedModel(tf.Module):
         Returns:
             `beats` `[batch, 250, 6]` and `rhythm` `[batch, 4]`.
         """
-        pictures = tf.map_fn(
-            decode_strip,
-            image_bytes,
-            fn_output_signature=tf.TensorSpec((STRIP_HEIGHT_PX, STRIP_WIDTH_PX, 1), tf.uint8),
-        )
-        return self._answer(self._image_branch(pictures, training=False))
+        pictures = decode_strips(image_bytes)
+        return self._answer(self._image_branch(pictures, training=False)["features"])
+
+    @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="image_bytes")])
+    def digitize(self, image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Read pictures of strips and give their signal back.
+
+        Args:
+            image_bytes: as `image` takes them.
+
+        Returns:
+            `beats` and `rhythm` as `image` gives them; `trace_mv` `[batch, 1250]`, the height of
+            the trace above the middle of the picture at 10 mm/mV and 125 Hz; `ecg` `[batch]`, the
+            probability that the picture shows an ECG.
+        """
+        read = self._image_branch(decode_strips(image_bytes), training=False)
+        return {
+            **self._answer(read["features"]),
+            "trace_mv": read["height_mv"],
+            "ecg": tf.squeeze(read["ecg"], axis=1),
+        }
 
     def _answer(self, features: tf.Tensor) -> dict[str, tf.Tensor]:
         outputs = self._head(features, training=False)
         return {"beats": outputs["beats"], "rhythm": outputs["rhythm"]}
+
+
+def decode_strips(image_bytes: tf.Tensor) -> tf.Tensor:
+    """Encoded pictures as grey levels `[batch, 160, 1000, 1]` uint8."""
+    spec = tf.TensorSpec((STRIP_HEIGHT_PX, STRIP_WIDTH_PX, 1), tf.uint8)
+    return tf.map_fn(decode_strip, image_bytes, fn_output_signature=spec)
 
 
 def decode_strip(image_bytes: tf.Tensor) -> tf.Tensor:

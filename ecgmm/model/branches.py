@@ -15,15 +15,16 @@ from ecgmm.model.layers import (
     RepeatToMatch,
     SignalConditioner,
 )
+from ecgmm.model.tracer import ecg_probability, trace_heights
 
 
 def build_signal_branch(config: ModelConfig) -> keras.Model:
     """The LSTM branch.
 
     A convolutional stem brings 125 samples a second to 25 steps a second.
-    Bidirectional LSTMs read every second step, which is fine enough for the rhythm and
-    takes half the time; the stem's own features, passed around them, keep the place
-    and the shape of each beat.
+    Dilated convolutions compare each beat with its neighbours at that resolution. Bidirectional
+    LSTMs then read every few steps only, which is enough to follow the rhythm of the whole window
+    and takes a fraction of the time; what the convolutions found is passed around them.
 
     Input: `[batch, samples]` float32, one lead in millivolts at 125 Hz.
     Output: `[batch, samples / 5, features]`.
@@ -38,10 +39,11 @@ def build_signal_branch(config: ModelConfig) -> keras.Model:
         padding="same",
         activation="relu",
     )(x)
-    for _ in range(config.signal_blocks):
-        x = residual_block(x, config.signal_filters, kernel_size=5, dilation=1)
+    for dilation in config.signal_dilations:
+        x = residual_block(x, config.signal_filters, kernel_size=3, dilation=dilation)
+    stride = config.lstm_stride
     context = layers.Conv1D(
-        2 * config.signal_filters, 4, strides=2, padding="same", activation="relu"
+        2 * config.signal_filters, 2 * stride, strides=stride, padding="same", activation="relu"
     )(x)
     for _ in range(config.lstm_layers):
         context = layers.LayerNormalization()(context)
@@ -49,7 +51,7 @@ def build_signal_branch(config: ModelConfig) -> keras.Model:
         context = layers.Bidirectional(layers.LSTM(config.lstm_units, return_sequences=True))(
             context
         )
-    context = RepeatToMatch(name="every_step")([context, x])
+    context = RepeatToMatch(stride, name="every_step")([context, x])
     x = layers.Concatenate()([x, context])
     x = layers.Conv1D(config.features, 3, padding="same", activation="relu")(x)
     x = layers.Dense(config.features)(x)
@@ -65,14 +67,18 @@ def build_image_branch(config: ModelConfig) -> keras.Model:
     to either side.
 
     Input: `[batch, 160, 4 * steps, 1]`, grey levels 0 to 255.
-    Output: `[batch, steps, features]`.
+    Outputs (a dict): `features` `[batch, steps, features]` for the head; `height_mv`
+    `[batch, 5 * steps]`, the height of the trace above the middle of the strip; `ecg` `[batch, 1]`,
+    the probability that the picture shows an ECG that can be read.
     """
     image = keras.Input((STRIP_HEIGHT_PX, None, 1), dtype="uint8", name="image")
     x = PictureConditioner(name="condition")(image)
     x = BoxesToChannels(name="boxes")(x)
     height = STRIP_HEIGHT_PX // PIXELS_PER_MM
+    stem = []
     for filters in config.image_stem_filters:
         x = layers.Conv2D(filters, 3, strides=(2, 1), padding="same", activation="relu")(x)
+        stem.append(x)
         height = -(-height // 2)
     x = layers.Permute((2, 1, 3))(x)
     x = layers.Reshape((-1, height * config.image_stem_filters[-1]))(x)
@@ -81,8 +87,13 @@ def build_image_branch(config: ModelConfig) -> keras.Model:
         x = layers.Dropout(config.dropout)(x)
         x = residual_block(x, config.image_filters, kernel_size=3, dilation=dilation)
     x = layers.LayerNormalization()(x)
-    x = layers.Dense(config.features)(x)
-    return keras.Model(image, x, name="image_branch")
+    features = layers.Dense(config.features, name="features")(x)
+    outputs = {
+        "features": features,
+        "height_mv": trace_heights(stem[0], x, config),
+        "ecg": ecg_probability(x, config),
+    }
+    return keras.Model(image, outputs, name="image_branch")
 
 
 def residual_block(x: Any, filters: int, *, kernel_size: int, dilation: int) -> Any:

@@ -82,21 +82,32 @@ class BoxesToChannels(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="ecgmm")
 class RepeatToMatch(keras.layers.Layer):
-    """Says every step of a coarse sequence twice, to go with a fine one.
+    """Says every step of a coarse sequence as often as it takes to go with a fine one.
 
-    Input: `(coarse [batch, ceil(steps / 2), features], fine [batch, steps, ...])`.
+    Args:
+        times: how many fine steps there are to a coarse one.
+
+    Input: `(coarse [batch, ceil(steps / times), features], fine [batch, steps, ...])`.
     Output shape: `[batch, steps, features]`.
     """
+
+    def __init__(self, times: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.times = times
 
     def call(self, inputs: tuple[Any, Any]) -> Any:
         """Repeat one batch."""
         coarse, fine = inputs
-        return ops.repeat(coarse, 2, axis=1)[:, : ops.shape(fine)[1]]
+        return ops.repeat(coarse, self.times, axis=1)[:, : ops.shape(fine)[1]]
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         """The steps of the fine sequence, the features of the coarse one."""
         coarse, fine = input_shape
         return (coarse[0], fine[1], coarse[2])
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments to build the layer again."""
+        return {**super().get_config(), "times": self.times}
 
 
 @keras.saving.register_keras_serializable(package="ecgmm")

@@ -1,4 +1,4 @@
-"""What a step and a strip cost when they are read wrongly."""
+"""What a step, a strip and a trace cost when they are read wrongly."""
 
 from __future__ import annotations
 
@@ -8,13 +8,26 @@ import keras
 from keras import ops
 
 
-@keras.saving.register_keras_serializable(package="ecgmm")
-class KnownCrossentropy(keras.losses.Loss):
-    """Cross-entropy averaged over the weight of what is known.
+class KnownLoss(keras.losses.Loss):
+    """A loss averaged over the weight of what is known.
 
     CinC 2017 has no beats and SVDB no rhythm: such samples carry the weight 0. The sum
     is divided by the sum of the weights rather than by the size of the batch, so that
     a batch with few known samples teaches as strongly as any other.
+    """
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Mean loss of a batch, weighted."""
+        losses = self.call(y_true, y_pred)
+        if sample_weight is None:
+            return ops.mean(losses)
+        weight = ops.cast(sample_weight, losses.dtype)
+        return ops.sum(losses * weight) / ops.maximum(ops.sum(weight), 1.0)
+
+
+@keras.saving.register_keras_serializable(package="ecgmm")
+class KnownCrossentropy(KnownLoss):
+    """Cross-entropy of classes, averaged over what is known.
 
     Args:
         focus: exponent of the focal loss (Lin et al. 2017), which makes steps that are
@@ -24,14 +37,6 @@ class KnownCrossentropy(keras.losses.Loss):
     def __init__(self, focus: float = 0.0, name: str = "known_crossentropy", **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
         self.focus = focus
-
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        """Mean loss of a batch, weighted."""
-        losses = self.call(y_true, y_pred)
-        if sample_weight is None:
-            return ops.mean(losses)
-        weight = ops.cast(sample_weight, losses.dtype)
-        return ops.sum(losses * weight) / ops.maximum(ops.sum(weight), 1.0)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Loss of each step or strip.
@@ -48,3 +53,12 @@ class KnownCrossentropy(keras.losses.Loss):
     def get_config(self) -> dict[str, Any]:
         """Arguments to build the loss again."""
         return {**super().get_config(), "focus": self.focus}
+
+
+@keras.saving.register_keras_serializable(package="ecgmm")
+class KnownError(KnownLoss):
+    """Absolute error, averaged over what is known."""
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Absolute error of each value."""
+        return ops.abs(ops.cast(y_true, y_pred.dtype) - y_pred)

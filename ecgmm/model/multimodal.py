@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import keras
 
@@ -13,6 +14,14 @@ from ecgmm.model.head import build_head
 from ecgmm.model.layers import MergeRows, SelectRows
 
 SIGNAL, IMAGE = 0, 1
+
+
+class Parts(NamedTuple):
+    """What the model is made of, each a `keras.Model` named as the field."""
+
+    signal_branch: keras.Model
+    image_branch: keras.Model
+    head: keras.Model
 
 
 def build_model(config: ModelConfig | None = None) -> keras.Model:
@@ -29,22 +38,42 @@ def build_model(config: ModelConfig | None = None) -> keras.Model:
     Outputs (a dict): `beats` `[batch, steps, 6]` and `rhythm` `[batch, 4]`, probabilities.
     """
     config = config or ModelConfig()
-    signal_branch = build_signal_branch(config)
-    image_branch = build_image_branch(config)
-    head = build_head(config)
-
-    signal = keras.Input((None,), name="signal")
-    image = keras.Input((STRIP_HEIGHT_PX, None, 1), dtype="uint8", name="image")
-    modality = keras.Input((), dtype="int32", name="modality")
-
-    signal_features = signal_branch(SelectRows(SIGNAL, name="signals_only")([signal, modality]))
-    image_features = image_branch(SelectRows(IMAGE, name="images_only")([image, modality]))
-    features = MergeRows(name="merge")([signal_features, image_features, modality])
-    return keras.Model(
-        inputs={"signal": signal, "image": image, "modality": modality},
-        outputs=head(features),
-        name="ecgmm",
+    return assemble(
+        Parts(build_signal_branch(config), build_image_branch(config), build_head(config))
     )
+
+
+def assemble(parts: Parts) -> keras.Model:
+    """The functional model of `build_model` around existing parts."""
+    inputs = model_inputs()
+    signals, images = rows_by_modality(inputs)
+    features = MergeRows(name="merge")(
+        [parts.signal_branch(signals), parts.image_branch(images)["features"], inputs["modality"]]
+    )
+    return keras.Model(inputs, parts.head(features), name="ecgmm")
+
+
+def model_inputs() -> dict[str, Any]:
+    """Symbolic inputs of the functional model."""
+    return {
+        "signal": keras.Input((None,), name="signal"),
+        "image": keras.Input((STRIP_HEIGHT_PX, None, 1), dtype="uint8", name="image"),
+        "modality": keras.Input((), dtype="int32", name="modality"),
+    }
+
+
+def rows_by_modality(inputs: dict[str, Any]) -> tuple[Any, Any]:
+    """The signals of the rows that are signals, and the pictures of those that are pictures."""
+    modality = inputs["modality"]
+    return (
+        SelectRows(SIGNAL, name="signals_only")([inputs["signal"], modality]),
+        SelectRows(IMAGE, name="images_only")([inputs["image"], modality]),
+    )
+
+
+def parts_of(model: keras.Model) -> Parts:
+    """The branches and the head of a model, which go on sharing its weights."""
+    return Parts(*(model.get_layer(name) for name in Parts._fields))
 
 
 def load_model(path: Path) -> keras.Model:

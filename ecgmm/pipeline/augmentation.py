@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 from ecgmm.grid import SAMPLING_RATE_HZ
 from ecgmm.pipeline.strips import Strip
 
+COLOUR_SAMPLES = 15
+
 
 @dataclass(frozen=True)
 class AugmentationConfig:
     """How likely and how strong each change is.
 
     Attributes:
+        mixed_leads: share of strips that show a mixture of two leads of their record.
         gain_sigma: spread of the logarithm of a random gain.
         inverted: share of strips turned upside down, as by swapped electrodes.
         rate_change: share of strips played faster or slower.
@@ -27,8 +30,11 @@ class AugmentationConfig:
         dropout: share of strips in which the lead falls off for a while.
         dropout_s: range of how long it is off.
         band_limit: share of strips with the high-pass of a monitor (0.5 Hz).
+        colour: share of strips filtered at random, so that every wave takes another shape.
+        colour_sigma: root mean square of the filter's response beside its centre.
     """
 
+    mixed_leads: float = 0.5
     gain_sigma: float = 0.3
     inverted: float = 0.1
     rate_change: float = 0.3
@@ -40,6 +46,8 @@ class AugmentationConfig:
     dropout: float = 0.05
     dropout_s: tuple[float, float] = (0.3, 2.0)
     band_limit: float = 0.2
+    colour: float = 0.5
+    colour_sigma: float = 0.3
 
 
 def augment(
@@ -65,6 +73,8 @@ def augment(
     signal = strip.signal_mv.copy()
     if rng.random() < config.band_limit:
         signal = high_pass(signal)
+    if rng.random() < config.colour:
+        signal = coloured(signal, config.colour_sigma, rng)
     if rng.random() < config.inverted:
         signal = -signal
     signal *= float(np.exp(rng.normal(0, config.gain_sigma)))
@@ -99,6 +109,17 @@ def high_pass(signal_mv: NDArray[np.float32]) -> NDArray[np.float32]:
     pole = float(np.exp(-2 * np.pi * 0.5 / SAMPLING_RATE_HZ))
     filtered = lfilter([1.0, -1.0], [1.0, -pole], signal_mv - signal_mv[0])
     return filtered.astype(np.float32)
+
+
+def coloured(
+    signal_mv: NDArray[np.float32], sigma: float, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Pass a lead through a random filter of 120 ms, strongest at its centre."""
+    window = np.hanning(COLOUR_SAMPLES + 2)[1:-1]
+    response = rng.standard_normal(COLOUR_SAMPLES) * window
+    response *= sigma / np.linalg.norm(response)
+    response[COLOUR_SAMPLES // 2] += 1.0
+    return np.convolve(signal_mv, response, mode="same").astype(np.float32)
 
 
 def scaled_noise(

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.grid import PIXELS_PER_STEP, SAMPLES_PER_STEP, STRIP_HEIGHT_PX, STRIP_STEPS
-from ecgmm.labels import STEP_CLASSES
 from ecgmm.pipeline.augmentation import AugmentationConfig, augment
-from ecgmm.pipeline.pictures import PictureConfig, picture_of
-from ecgmm.pipeline.records import UNKNOWN_RHYTHM, GridRecord
+from ecgmm.pipeline.not_ecg import not_ecg_picture
+from ecgmm.pipeline.pictures import PictureConfig, print_strip
+from ecgmm.pipeline.records import GridRecord
+from ecgmm.pipeline.rows import Row, image_row, row_without_ecg, signal_row
 from ecgmm.pipeline.strips import SamplingConfig, Strip, StripSampler
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
-Arrays = tuple[NDArray, ...]
+NOT_ECG_SHARE = 0.12
 
 
 @dataclass(frozen=True)
@@ -62,82 +63,85 @@ class BatchMaker:
         config: BatchConfig,
         seed: int,
     ) -> None:
-        self._sampler = StripSampler(records, config.sampling)
+        self._sampler = StripSampler(records, config.sampling, config.augmentation.mixed_leads)
         self._noise_mv = noise_mv
         self._config = config
+        self._class_weights = np.asarray(config.class_weights, np.float32)
         self._seed = seed
 
-    def make(self, number: int) -> Arrays:
-        """Batch `number`: signal, image, modality, beats, rhythm and their two weights."""
+    def make(self, number: int) -> list[NDArray]:
+        """Batch `number`: the fields of `rows.Row`, each with a first axis for the rows."""
         config = self._config
         rng = np.random.default_rng((self._seed, int(number)))
-        rows = config.signals + config.images
-        signal = np.zeros((rows, config.steps * SAMPLES_PER_STEP), np.float32)
-        image = np.zeros((rows, STRIP_HEIGHT_PX, config.steps * PIXELS_PER_STEP, 1), np.uint8)
-        modality = np.repeat(np.array([0, 1], np.int32), [config.signals, config.images])
-        strips = [self._strip(rng) for _ in range(rows)]
-        for row, strip in enumerate(strips):
-            if modality[row] == 0:
-                signal[row] = strip.signal_mv
-            else:
-                image[row, :, :, 0] = picture_of(strip.signal_mv, config.picture, rng)
-        beats = np.stack([beat_targets(strip, config.steps) for strip in strips])
-        annotated = np.array([[strip.has_beats] for strip in strips])
-        rhythm = np.array([strip.rhythm for strip in strips], np.int32)
-        return (
-            signal,
-            image,
-            modality,
-            beats,
-            np.maximum(rhythm, 0),
-            np.asarray(config.class_weights, np.float32)[beats] * annotated,
-            (rhythm != UNKNOWN_RHYTHM).astype(np.float32),
-        )
+        rows = [signal_row(self._strip(rng), self._class_weights) for _ in range(config.signals)]
+        rows += [self._image_row(rng) for _ in range(config.images)]
+        return [np.stack(values) for values in zip(*rows, strict=True)]
 
     def _strip(self, rng: np.random.Generator) -> Strip:
         strip = self._sampler.draw(rng, self._config.steps)
         return augment(strip, self._noise_mv, self._config.augmentation, rng)
 
-
-def beat_targets(strip: Strip, steps: int) -> NDArray[np.int32]:
-    """Class of each step: that of the beat in it, `none` elsewhere."""
-    targets = np.full(steps, STEP_CLASSES.index("none"), np.int32)
-    position = (strip.beat_position / SAMPLES_PER_STEP).astype(int)
-    targets[np.clip(position, 0, steps - 1)] = strip.beat_class
-    return targets
+    def _image_row(self, rng: np.random.Generator) -> Row:
+        config = self._config
+        if rng.random() < NOT_ECG_SHARE:
+            width_px = config.steps * PIXELS_PER_STEP
+            _, picture = not_ecg_picture(rng, config.picture, width_px=width_px)
+            return row_without_ecg(picture, self._class_weights)
+        strip = self._strip(rng)
+        printed = print_strip(strip.signal_mv, config.picture, rng)
+        return image_row(strip, printed, self._class_weights)
 
 
 def batches(maker: BatchMaker, config: BatchConfig, count: int, first: int = 0) -> tf.data.Dataset:
     """A data set of `count` batches, made in parallel, in order, the same for the same seed.
 
-    Each element is `(inputs, targets, weights)` for the functional model:
-    inputs `signal` `[rows, samples]` float32 mV, `image` `[rows, 160, 4 * steps, 1]` uint8
-    and `modality` `[rows]`; targets `beats` `[rows, steps]` and `rhythm` `[rows]`, class
-    indices; weights of the same shapes, 0 where the truth is not known.
+    Each element is `(inputs, targets, weights)`. The inputs are those of the functional model:
+    `signal` `[rows, samples]` float32 mV, `image` `[rows, 160, 4 * steps, 1]` uint8 and
+    `modality` `[rows]`. The targets are `beats` `[rows, steps]` and `rhythm` `[rows]`, class
+    indices; where there are pictures also those of `training.supervision.supervised_model`:
+    `height_mv`, `ecg` and `disagreement`. The weights are 0 where the truth is not known.
     """
     import tensorflow as tf
 
-    rows, steps = config.signals + config.images, config.steps
-    shapes: list[tuple[tuple[int, ...], tf.DType]] = [
-        ((rows, steps * SAMPLES_PER_STEP), tf.float32),
-        ((rows, STRIP_HEIGHT_PX, steps * PIXELS_PER_STEP, 1), tf.uint8),
-        ((rows,), tf.int32),
-        ((rows, steps), tf.int32),
-        ((rows,), tf.int32),
-        ((rows, steps), tf.float32),
-        ((rows,), tf.float32),
-    ]
+    specs = _row_specs(config)
 
     def make(number: tf.Tensor) -> tuple[dict, dict, dict]:
-        arrays = tf.numpy_function(maker.make, [number], [dtype for _, dtype in shapes])
-        for array, (shape, _) in zip(arrays, shapes, strict=True):
-            array.set_shape(shape)
-        signal, image, modality, beats, rhythm, beats_weight, rhythm_weight = arrays
-        return (
-            {"signal": signal, "image": image, "modality": modality},
-            {"beats": beats, "rhythm": rhythm},
-            {"beats": beats_weight, "rhythm": rhythm_weight},
-        )
+        made = tf.numpy_function(maker.make, [number], [spec.dtype for spec in specs.values()])
+        named = zip(specs.items(), made, strict=True)
+        row = Row(**{name: tf.ensure_shape(array, spec.shape) for (name, spec), array in named})
+        inputs = {"signal": row.signal, "image": row.image, "modality": row.modality}
+        targets = {"beats": row.beats, "rhythm": row.rhythm}
+        weights = {"beats": row.beats_weight, "rhythm": row.rhythm_weight}
+        if config.images:
+            no_disagreement = tf.zeros_like(row.teacher_weight)
+            targets |= {"height_mv": row.height_mv, "ecg": row.ecg, "disagreement": no_disagreement}
+            weights |= {
+                "height_mv": row.height_weight,
+                "ecg": tf.ones_like(row.ecg),
+                "disagreement": row.teacher_weight,
+            }
+        return inputs, targets, weights
 
     numbers = tf.data.Dataset.range(first, first + count)
     return numbers.map(make, num_parallel_calls=2, deterministic=True).prefetch(4)
+
+
+def _row_specs(config: BatchConfig) -> dict[str, Any]:
+    """Shapes and types of the fields of `rows.Row` in a batch."""
+    import tensorflow as tf
+
+    rows, steps = config.signals + config.images, config.steps
+    samples = steps * SAMPLES_PER_STEP
+    return {
+        "signal": tf.TensorSpec((rows, samples), tf.float32),
+        "image": tf.TensorSpec((rows, STRIP_HEIGHT_PX, steps * PIXELS_PER_STEP, 1), tf.uint8),
+        "modality": tf.TensorSpec((rows,), tf.int32),
+        "beats": tf.TensorSpec((rows, steps), tf.int32),
+        "rhythm": tf.TensorSpec((rows,), tf.int32),
+        "height_mv": tf.TensorSpec((rows, samples), tf.float32),
+        "ecg": tf.TensorSpec((rows, 1), tf.float32),
+        "beats_weight": tf.TensorSpec((rows, steps), tf.float32),
+        "rhythm_weight": tf.TensorSpec((rows,), tf.float32),
+        "height_weight": tf.TensorSpec((rows, samples), tf.float32),
+        "teacher_weight": tf.TensorSpec((rows, steps), tf.float32),
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,13 +63,18 @@ class StripSampler:
         records: the records to draw from.
         config: shares of what is looked for. A share that no record can serve
             is spread over the others.
+        mixed_leads: of the strips of records with several leads, the share that shows a random
+            mixture of two of them, as an electrode at another place would record.
 
     Raises:
         ValueError: if there is nothing to draw from.
     """
 
-    def __init__(self, records: Sequence[GridRecord], config: SamplingConfig) -> None:
+    def __init__(
+        self, records: Sequence[GridRecord], config: SamplingConfig, mixed_leads: float = 0.0
+    ) -> None:
         self._records = records
+        self._mixed_leads = mixed_leads
         pools = {
             "anywhere": (config.anywhere, [float(r.has_beats) for r in records]),
             **{
@@ -103,8 +108,13 @@ class StripSampler:
             start = record.beat_position[rng.choice(wanted)] - rng.uniform(0.05, 0.95) * samples
         else:
             start = rng.uniform(0, max(len(record.signal_mv) - samples, 0) + 1)
-        lead = int(rng.integers(record.signal_mv.shape[1]))
-        return cut_strip(record, int(start), steps, lead)
+        leads = record.signal_mv.shape[1]
+        lead = int(rng.integers(leads))
+        strip = cut_strip(record, int(start), steps, lead)
+        if leads == 1 or rng.random() >= self._mixed_leads:
+            return strip
+        other = cut_strip(record, int(start), steps, (lead + int(rng.integers(1, leads))) % leads)
+        return mix_leads(strip, other, rng.uniform(0, 2 * np.pi))
 
 
 def cut_strip(record: GridRecord, start: int, steps: int, lead: int) -> Strip:
@@ -125,6 +135,21 @@ def cut_strip(record: GridRecord, start: int, steps: int, lead: int) -> Strip:
         beat_class=beat_class,
         has_beats=record.has_beats,
         rhythm=_strip_rhythm(record, start // SAMPLES_PER_STEP, steps, beat_class),
+    )
+
+
+def mix_leads(strip: Strip, other: Strip, angle_rad: float) -> Strip:
+    """What an electrode would see whose axis lies between those of two leads of one record."""
+    mixture = np.cos(angle_rad) * strip.signal_mv + np.sin(angle_rad) * other.signal_mv
+    return replace(strip, signal_mv=mixture.astype(np.float32))
+
+
+def only_visible(strip: Strip, visible: NDArray[np.bool_]) -> Strip:
+    """A strip with the beats whose samples are visible."""
+    last = len(strip.signal_mv) - 1
+    seen = visible[np.clip(strip.beat_position.astype(int), 0, last)]
+    return replace(
+        strip, beat_position=strip.beat_position[seen], beat_class=strip.beat_class[seen]
     )
 
 

@@ -34,9 +34,9 @@ class StageConfig:
 
     Attributes:
         name: folder of the stage in the run directory.
-        modality: which branches learn. The head learns with the signal branch; a stage of
-            images alone that begins from a trained model leaves it as it is, so that the
-            reading of signals stays.
+        modality: which branches learn. The head learns in the first stage, or where both
+            branches learn; a later stage of one branch leaves it as it is, so that the
+            reading of the other modality stays.
         epochs: at most this many.
         batches_per_epoch: batches between two validations.
         batch_size: rows of a batch; a stage of both modalities splits them evenly.

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.grid import STRIP_STEPS
-from ecgmm.model.losses import KnownCrossentropy
-from ecgmm.model.multimodal import build_model, load_model
+from ecgmm.model.losses import KnownCrossentropy, KnownError
+from ecgmm.model.multimodal import Parts, assemble, build_model, load_model, parts_of
 from ecgmm.pipeline.batches import BatchConfig, BatchMaker, batches
 from ecgmm.pipeline.leak import leaked_minutes
 from ecgmm.pipeline.records import GridRecord
@@ -26,7 +26,6 @@ from ecgmm.pipeline.training_set import (
     records_of_folds,
     split_by_patient,
 )
-from ecgmm.training.balance import ReadStrips, add_biases, choose_biases
 from ecgmm.training.callbacks import (
     BEST_NAME,
     discard_backup,
@@ -35,15 +34,11 @@ from ecgmm.training.callbacks import (
     stage_callbacks,
 )
 from ecgmm.training.config import StageConfig, TrainingConfig, config_of
-from ecgmm.training.validation import (
-    Validator,
-    branch_reader,
-    read_rows,
-    strip_rows,
-    validation_strips,
-)
+from ecgmm.training.supervision import supervised_model
+from ecgmm.training.validation import Validator, validation_strips
 
 WARM_UP_SHARE = 0.05
+LOSS_WEIGHTS = {"beats": 1.0, "rhythm": 0.1, "height_mv": 0.3, "ecg": 0.1, "disagreement": 1.0}
 BEAT_STRIPS = {"signal": 600, "image": 700}
 RHYTHM_STRIPS = {"signal": 200, "image": 200}
 
@@ -92,11 +87,7 @@ def train(config: TrainingConfig, data_dir: Path, run_dir: Path, init: Path | No
         raise InputError("nothing_to_train", "No stage of the configuration trains anything.")
     released = run_dir / BEST_NAME
     partial = released.with_suffix(".partial.keras")
-    model = load_model(best)
-    biases = choose_biases(read_held_out(model, config, data))
-    print(f"Biases of the head, by held-out patients: {biases}")
-    add_biases(model, biases)
-    model.save(partial)
+    assemble(parts_of(load_model(best))).save(partial)
     return partial.replace(released)
 
 
@@ -144,9 +135,13 @@ def stage_model(stage: StageConfig, config: TrainingConfig, init: Path | None) -
     """The model as a stage begins, seeded and compiled: that of `init`, or a new one."""
     keras.utils.set_random_seed(config.seed)
     model = build_model(config.model)
+    parts = parts_of(model)
     if init is not None:
-        model.set_weights(load_model(init).get_weights())
-    freeze(model, stage, head_is_new=init is None)
+        for part, trained in zip(parts, parts_of(load_model(init)), strict=True):
+            part.set_weights(trained.get_weights())
+    freeze(parts, stage, head_is_new=init is None)
+    if stage.modality != "signal":
+        model = supervised_model(parts)
     compile_model(model, stage, config)
     return model
 
@@ -205,46 +200,33 @@ def batch_of(stage: StageConfig, config: TrainingConfig) -> BatchConfig:
     )
 
 
-def freeze(model: keras.Model, stage: StageConfig, *, head_is_new: bool) -> None:
+def freeze(parts: Parts, stage: StageConfig, *, head_is_new: bool) -> None:
     """Leave the parts alone that a stage does not train."""
-    model.get_layer("signal_branch").trainable = stage.modality != "image"
-    model.get_layer("image_branch").trainable = stage.modality != "signal"
-    model.get_layer("head").trainable = stage.modality != "image" or head_is_new
+    parts.signal_branch.trainable = stage.modality != "image"
+    parts.image_branch.trainable = stage.modality != "signal"
+    parts.head.trainable = stage.modality == "both" or head_is_new
 
 
 def compile_model(model: keras.Model, stage: StageConfig, config: TrainingConfig) -> None:
     """AdamW on a warm-up and a cosine, losses that know what is not known."""
     steps = stage.epochs * stage.batches_per_epoch
     warm_up = max(1, math.ceil(WARM_UP_SHARE * steps))
+    losses = {
+        "beats": KnownCrossentropy(config.focus, name="beats"),
+        "rhythm": KnownCrossentropy(config.focus, name="rhythm"),
+        "height_mv": KnownError(name="height_mv"),
+        "ecg": keras.losses.BinaryCrossentropy(name="ecg"),
+        "disagreement": KnownError(name="disagreement"),
+    }
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, steps - warm_up, alpha=0.01, warmup_target=stage.learning_rate, warmup_steps=warm_up
     )
     model.compile(
         optimizer=keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay, clipnorm=1.0),
-        loss={
-            "beats": KnownCrossentropy(config.focus, name="beats"),
-            "rhythm": KnownCrossentropy(config.focus, name="rhythm"),
-        },
-        loss_weights={"beats": 1.0, "rhythm": 0.1},
+        loss={name: loss for name, loss in losses.items() if name in model.output},
+        loss_weights={name: LOSS_WEIGHTS[name] for name in model.output},
         jit_compile=False,
     )
-
-
-def read_held_out(
-    model: keras.Model, config: TrainingConfig, data: TrainingData
-) -> list[ReadStrips]:
-    """Held-out strips read by every branch that the configuration trains."""
-    readings = []
-    for name in ("signal", "image"):
-        stages = [stage for stage in config.stages if stage.modality in (name, "both")]
-        annotated = [record for record in data.validation if record.has_beats]
-        if not stages or not annotated:
-            continue
-        steps = stages[-1].strip_steps
-        strips = validation_strips(annotated, steps, BEAT_STRIPS[name], rhythm_strips=0)
-        rows = strip_rows(name, strips, config.picture)
-        readings.append(ReadStrips(strips, read_rows(branch_reader(model, f"{name}_branch"), rows)))
-    return readings
 
 
 def _validator(

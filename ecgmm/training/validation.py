@@ -14,9 +14,10 @@ from ecgmm.evaluation.matching import confusion_matrix, match_beats
 from ecgmm.evaluation.scores import class_scores, macro_f1
 from ecgmm.grid import SAMPLING_RATE_HZ
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
-from ecgmm.pipeline.pictures import PictureConfig, picture_of
+from ecgmm.model.multimodal import parts_of
+from ecgmm.pipeline.pictures import PictureConfig, print_strip
 from ecgmm.pipeline.records import UNKNOWN_RHYTHM, GridRecord
-from ecgmm.pipeline.strips import Strip, cut_strip
+from ecgmm.pipeline.strips import Strip, cut_strip, only_visible
 from ecgmm.serving.runtime import Probabilities
 
 ROWS_PER_CALL = 64
@@ -71,23 +72,28 @@ def validation_strips(
     return chosen
 
 
-def print_strips(strips: Sequence[Strip], config: PictureConfig, seed: int) -> NDArray[np.uint8]:
-    """Pictures `[strips, 160, width, 1]` of strips, the same for the same seed."""
+def print_strips(
+    strips: Sequence[Strip], config: PictureConfig, seed: int
+) -> tuple[list[Strip], NDArray[np.uint8]]:
+    """Print strips, the same for the same seed.
+
+    Returns:
+        The strips with those of their beats that can be seen, and `[strips, 160, width, 1]`
+        pictures.
+    """
     rng = np.random.default_rng(seed)
-    return np.stack([picture_of(strip.signal_mv, config, rng) for strip in strips])[..., None]
+    printed = [print_strip(strip.signal_mv, config, rng) for strip in strips]
+    seen = [only_visible(s, p.visible) for s, p in zip(strips, printed, strict=True)]
+    return seen, np.stack([p.picture for p in printed])[..., None]
 
 
-def strip_rows(modality: str, strips: Sequence[Strip], config: PictureConfig) -> NDArray:
-    """What a branch reads of strips: `[strips, samples]` signals, or pictures of them."""
+def strip_rows(
+    modality: str, strips: Sequence[Strip], config: PictureConfig
+) -> tuple[list[Strip], NDArray]:
+    """What a branch reads of strips: `[strips, samples]` signals or pictures; and their truth."""
     if modality == "signal":
-        return np.stack([strip.signal_mv for strip in strips])
+        return list(strips), np.stack([strip.signal_mv for strip in strips])
     return print_strips(strips, config, seed=0)
-
-
-def read_rows(reader: Reader, rows: NDArray) -> NDArray[np.float32]:
-    """Probabilities `[rows, steps, 6]` of many rows, a batch at a time."""
-    parts = [rows[first : first + ROWS_PER_CALL] for first in range(0, len(rows), ROWS_PER_CALL)]
-    return np.concatenate([reader(part).beats for part in parts])
 
 
 def score_strips(strips: Sequence[Strip], rows: NDArray, reader: Reader) -> ValidationScores:
@@ -136,15 +142,19 @@ def f1_of(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.divide(2 * true, total, out=np.zeros_like(true), where=total > 0)
 
 
-def branch_reader(model: keras.Model, branch: str) -> Reader:
+def branch_reader(model: keras.Model, modality: str) -> Reader:
     """Reads batches with one branch and the head, which is all that a batch of one kind needs."""
     import tensorflow as tf
 
-    layers = (model.get_layer(branch), model.get_layer("head"))
+    parts = parts_of(model)
 
     @tf.function(reduce_retracing=True)
     def read(rows: tf.Tensor) -> dict[str, tf.Tensor]:
-        return layers[1](layers[0](rows, training=False), training=False)
+        if modality == "signal":
+            features = parts.signal_branch(rows, training=False)
+        else:
+            features = parts.image_branch(rows, training=False)["features"]
+        return parts.head(features, training=False)
 
     def reader(rows: NDArray) -> Probabilities:
         outputs = read(tf.convert_to_tensor(rows))
@@ -171,13 +181,13 @@ class Validator(keras.callbacks.Callback):
         self._sets: list[tuple[str, Sequence[Strip], NDArray]] = []
         for name, strips in (("signal", signal_strips), ("image", image_strips)):
             if strips:
-                self._sets.append((name, strips, strip_rows(name, strips, picture)))
+                self._sets.append((name, *strip_rows(name, strips, picture)))
         self._readers: dict[str, Reader] = {}
 
     def set_model(self, model: keras.Model) -> None:
         """Build the readers of the model that is fitted."""
         super().set_model(model)
-        self._readers = {name: branch_reader(model, f"{name}_branch") for name, _, _ in self._sets}
+        self._readers = {name: branch_reader(model, name) for name, _, _ in self._sets}
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Score, and tell the callbacks that follow."""

@@ -132,7 +132,7 @@ def test_a_trained_model_reads_signals_as_any_runtime_does(tmp_path):
     from ecgmm.model.multimodal import build_model
 
     small = ModelConfig(
-        features=4, head_units=4, stem_filters=4, signal_filters=4, signal_blocks=1,
+        features=4, head_units=4, stem_filters=4, signal_filters=4, signal_dilations=(1,),
         lstm_units=4, lstm_layers=1, image_stem_filters=(4, 4, 4), image_filters=4,
         image_dilations=(1,),
     )  # fmt: skip

@@ -27,7 +27,7 @@ TINY = ModelConfig(
     head_units=8,
     stem_filters=4,
     signal_filters=8,
-    signal_blocks=1,
+    signal_dilations=(1,),
     lstm_units=4,
     lstm_layers=2,
     image_stem_filters=(4, 4, 8),
@@ -72,6 +72,17 @@ def test_both_signatures_answer_as_the_keras_model_does(
     rhythm = np.concatenate([answer.rhythm for answer in answers])
     np.testing.assert_allclose(beats, expected["beats"], atol=1e-4)
     np.testing.assert_allclose(rhythm, expected["rhythm"], atol=1e-4)
+
+
+def test_a_digitized_picture_is_read_as_the_picture_is_and_gives_its_signal_back(
+    runtime: LocalRuntime,
+) -> None:
+    pictures = example_pictures()
+    digitized, read = runtime.digitize(pictures), runtime.image(pictures)
+    np.testing.assert_allclose(digitized.beats, read.beats, atol=1e-5)
+    np.testing.assert_allclose(digitized.rhythm, read.rhythm, atol=1e-5)
+    assert digitized.trace_mv.shape == (3, 1250)
+    assert digitized.ecg.shape == (3,)
 
 
 def test_longer_signals_are_read_on_the_same_grid(runtime: LocalRuntime) -> None:
@@ -134,6 +145,7 @@ def test_each_signature_takes_one_tensor(released: Path) -> None:
         "serving_default": ["signal"],
         "signal": ["signal"],
         "image": ["image_bytes"],
+        "digitize": ["image_bytes"],
     }
 
 
@@ -158,7 +170,7 @@ def test_a_server_finds_labels_and_a_warm_up_of_each_signature(released: Path) -
         arguments = {name: tf.constant(value) for name, value in tensors.items()}
         signatures[request.model_spec.signature_name](**arguments)
     names = [log.predict_log.request.model_spec.signature_name for log in logs]
-    assert names == ["signal", "image"]
+    assert names == ["signal", "image", "digitize"]
 
 
 def test_the_release_needs_nothing_of_this_package(released: Path) -> None:

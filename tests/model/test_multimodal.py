@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from ecgmm.grid import STRIP_SAMPLES
 from ecgmm.model.config import ModelConfig
-from ecgmm.model.multimodal import IMAGE, SIGNAL, build_model, load_model
+from ecgmm.model.multimodal import IMAGE, SIGNAL, build_model, load_model, parts_of
 from ecgmm.paper.raster import StripStyle, draw_strip
 from ecgmm.simulator import simulate
 
@@ -14,7 +14,7 @@ TINY = ModelConfig(
     head_units=8,
     stem_filters=4,
     signal_filters=8,
-    signal_blocks=1,
+    signal_dilations=(1,),
     lstm_units=4,
     lstm_layers=1,
     image_stem_filters=(4, 4, 8),
@@ -41,14 +41,16 @@ class Reader:
 
     def __init__(self, model):
         self.model = model
-        branches = {name: model.get_layer(f"{name}_branch") for name in ("signal", "image")}
-        head = model.get_layer("head")
+        signal_branch, image_branch, head = parts_of(model)
+        branches = {
+            "signal": lambda rows: signal_branch(rows, training=False),
+            "image": lambda rows: image_branch(rows, training=False)["features"],
+        }
         shapes = {name: tf.TensorSpec(t.shape, t.dtype) for name, t in model.input.items()}
         self._mixed = tf.function(lambda inputs: model(inputs, training=False), [shapes])
         self._alone = {
             name: tf.function(
-                lambda rows, branch=branch: head(branch(rows, training=False), training=False),
-                [shapes[name]],
+                lambda rows, branch=branch: head(branch(rows), training=False), [shapes[name]]
             )
             for name, branch in branches.items()
         }

@@ -12,6 +12,7 @@ from ecgmm.pipeline.augmentation import (
     augment,
     baseline_wander,
     change_rate,
+    coloured,
     drop_lead,
     high_pass,
     scaled_noise,
@@ -21,7 +22,7 @@ from ecgmm.pipeline.strips import cut_strip
 NOISE_MV = np.random.default_rng(1).normal(size=(5000, 2)).astype(np.float32)
 NO_NOISE = np.zeros((0, 0), np.float32)
 UNCHANGED = AugmentationConfig(
-    gain_sigma=0.0, inverted=0, rate_change=0, wander=0, noise=0, dropout=0, band_limit=0
+    gain_sigma=0.0, inverted=0, rate_change=0, wander=0, noise=0, dropout=0, band_limit=0, colour=0
 )
 STRIP = cut_strip(simulated_record(pattern="NNV", duration_s=20.0), 500, STRIP_STEPS, lead=0)
 
@@ -147,3 +148,15 @@ def test_whatever_happens_beats_stay_inside_in_order_and_the_recording_is_not_to
 def test_without_recorded_noise_everything_else_still_happens(seed):
     strip = augment(STRIP, NO_NOISE, replace(UNCHANGED, noise=1.0), np.random.default_rng(seed))
     np.testing.assert_array_equal(strip.signal_mv, STRIP.signal_mv)
+
+
+@given(seeds)
+def test_a_coloured_lead_has_other_waves_at_the_same_places(seed):
+    rng = np.random.default_rng(seed)
+    spike = np.zeros(101, np.float32)
+    spike[50] = 1.0
+    response = coloured(spike, 0.3, rng)
+    assert not response[:42].any()
+    assert not response[59:].any()
+    beside = response - spike
+    assert np.linalg.norm(beside) == pytest.approx(0.3, rel=1e-3)

@@ -6,12 +6,13 @@ import tensorflow as tf
 from simulated_records import simulated_record
 
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
-from ecgmm.pipeline.batches import BatchConfig, BatchMaker, batches, beat_targets
+from ecgmm.pipeline.batches import BatchConfig, BatchMaker, batches
+from ecgmm.pipeline.pictures import CLEAN, print_strip
+from ecgmm.pipeline.rows import Row, beat_targets, image_row
 from ecgmm.pipeline.strips import SamplingConfig, cut_strip
 
 NOISE_MV = np.random.default_rng(1).normal(size=(5000, 2)).astype(np.float32)
 CONFIG = BatchConfig(signals=3, images=2)
-NAMES = ("signal", "image", "modality", "beats", "rhythm", "beats_weight", "rhythm_weight")
 
 RECORDS = [
     simulated_record("101", "NNNA", duration_s=40.0, leads=("MLII", "V1")),
@@ -21,11 +22,11 @@ RECORDS = [
 
 
 def make(number=0, config=CONFIG, records=RECORDS, seed=7):
-    return dict(zip(NAMES, BatchMaker(records, NOISE_MV, config, seed).make(number), strict=True))
+    return Row(*BatchMaker(records, NOISE_MV, config, seed).make(number))._asdict()
 
 
 def assert_same(one, other):
-    for name in NAMES:
+    for name in set(one) & set(other):
         np.testing.assert_array_equal(one[name], other[name], err_msg=name)
 
 
@@ -80,10 +81,46 @@ def test_a_batch_holds_as_many_signals_and_pictures_as_asked():
     assert batch["image"][3:].std(axis=(1, 2, 3)).min() > 0
 
 
-def test_the_row_that_the_flag_does_not_choose_is_empty():
-    batch = make()
-    assert not batch["signal"][3:].any()
-    assert not batch["image"][:3].any()
+def test_no_picture_is_drawn_of_a_row_that_is_read_as_a_signal():
+    assert not make()["image"][:3].any()
+
+
+def test_a_picture_comes_with_the_signal_that_was_printed_and_the_height_of_its_trace():
+    config = BatchConfig(signals=0, images=40, picture=CLEAN)
+    batch = make(config=config)
+    shown = batch["ecg"][:, 0] == 1
+    assert 20 < shown.sum() < 40
+    for signal, height in zip(batch["signal"][shown], batch["height_mv"][shown], strict=True):
+        inside = np.abs(height) < 2
+        np.testing.assert_allclose(
+            height[inside] - height[inside].mean(),
+            signal[inside] - signal[inside].mean(),
+            atol=0.03,
+        )
+    assert (batch["height_weight"][shown] == 1).all()
+    assert (batch["teacher_weight"][shown] == 1).all()
+
+
+def test_a_picture_of_something_else_has_no_beats_no_rhythm_and_no_trace():
+    batch = make(config=BatchConfig(signals=0, images=40))
+    other = batch["ecg"][:, 0] == 0
+    assert other.any()
+    assert not batch["beats"][other].any()
+    assert batch["beats_weight"][other].all()
+    for weight in ("rhythm_weight", "height_weight", "teacher_weight"):
+        assert not batch[weight][other].any()
+
+
+def test_a_beat_that_cannot_be_seen_in_the_picture_is_not_asked_for():
+    strip = cut_strip(RECORDS[1], 100, 250, lead=0)
+    printed = print_strip(strip.signal_mv, CLEAN, np.random.default_rng(0))
+    hidden = np.full_like(printed.trace_mv, np.nan)
+    hidden[625:] = printed.trace_mv[625:]
+    row = image_row(strip, replace(printed, trace_mv=hidden), np.ones(6, np.float32))
+    assert not row.beats[:125].any()
+    np.testing.assert_array_equal(row.beats[125:], beat_targets(strip, 250)[125:])
+    assert not row.height_weight[:625].any()
+    assert not row.teacher_weight[:125].any()
 
 
 @pytest.mark.parametrize(("signals", "images"), [(4, 0), (0, 4)])
@@ -102,7 +139,7 @@ def test_the_class_of_a_beat_is_asked_in_the_step_that_holds_it_and_none_elsewhe
 
 def test_beats_that_nobody_annotated_weigh_nothing():
     batch = make(records=RECORDS[2:])
-    assert not batch["beats_weight"].any()
+    assert not batch["beats_weight"][batch["ecg"][:, 0] == 1].any()
     assert (batch["rhythm"] == RHYTHM_CLASSES.index("af")).all()
     assert (batch["rhythm_weight"] == 1).all()
 

@@ -9,7 +9,7 @@ from simulated_records import simulated_record
 
 from ecgmm.grid import SAMPLES_PER_STEP, STRIP_SAMPLES, STRIP_STEPS
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
-from ecgmm.pipeline.strips import SamplingConfig, StripSampler, cut_strip
+from ecgmm.pipeline.strips import SamplingConfig, StripSampler, cut_strip, mix_leads
 
 NOTHING = SamplingConfig(0, 0, 0, 0, 0, 0, 0, 0)
 S = STEP_CLASSES.index("S")
@@ -136,3 +136,23 @@ def test_sinus_rhythm_with_an_ectopic_beat_is_not_taught_as_normal():
     assert rhythm_of_strip(simulated_record(pattern="N", duration_s=10.0), [0] * 250) == 0
     assert rhythm_of_strip(simulated_record(pattern="NNV", duration_s=10.0), [0] * 250) == -1
     assert rhythm_of_strip(simulated_record(pattern="NNV", duration_s=10.0), [AF] * 250) == AF
+
+
+def test_a_mixture_of_leads_has_the_beats_of_both_and_the_waves_of_their_sum():
+    record = simulated_record(pattern="NNV", duration_s=20.0, leads=("MLII", "V1"))
+    one, other = (cut_strip(record, 500, 250, lead) for lead in (0, 1))
+    mixed = mix_leads(one, other, np.pi / 4)
+    np.testing.assert_array_equal(mixed.beat_position, one.beat_position)
+    expected = (one.signal_mv + other.signal_mv) / np.sqrt(2)
+    np.testing.assert_allclose(mixed.signal_mv, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("leads", [("MLII",), ("MLII", "V1")])
+def test_as_many_strips_as_asked_are_mixtures_and_only_where_there_are_leads_to_mix(leads):
+    record = simulated_record(pattern="N", duration_s=10.0, leads=leads)
+    sampler = StripSampler([record], SamplingConfig(), mixed_leads=0.5)
+    rng = np.random.default_rng(0)
+    plain = [cut_strip(record, 0, 250, lead).signal_mv for lead in range(len(leads))]
+    drawn = [sampler.draw(rng, 250).signal_mv for _ in range(60)]
+    mixed = [not any(np.array_equal(lead, p) for p in plain) for lead in drawn]
+    assert np.mean(mixed) == (0 if len(leads) == 1 else pytest.approx(0.5, abs=0.25))

@@ -5,8 +5,8 @@ import pytest
 from simulated_records import simulated_record
 
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
-from ecgmm.pipeline.batches import beat_targets
 from ecgmm.pipeline.pictures import CLEAN
+from ecgmm.pipeline.rows import beat_targets
 from ecgmm.pipeline.strips import cut_strip
 from ecgmm.serving.runtime import Probabilities
 from ecgmm.training import validation

@@ -1,0 +1,104 @@
+"""The signal itself back from a picture, in millivolts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.analysis.analyze import encode_png
+from ecgmm.analysis.strips import window_fade
+from ecgmm.errors import InputError
+from ecgmm.grid import SAMPLES_PER_STEP, SAMPLING_RATE_HZ, STRIP_STEPS
+from ecgmm.paper.strips import PaperStrip, PaperStrips
+from ecgmm.recording import Recording
+from ecgmm.serving.runtime import Runtime
+
+LEAST_ECG = 0.5
+
+
+def digitize_paper(paper: PaperStrips, runtime: Runtime) -> Recording:
+    """Give the signal of a picture back.
+
+    The network follows the trace in every strip. Where strips of one row overlap, one fades into
+    the next. A row that changes its lead is cut at the changes. Paper does not say where 0 mV is:
+    the median of each lead, which lies close to its isoelectric line, is taken for it.
+
+    Args:
+        paper: the strips of a picture.
+        runtime: the model.
+
+    Returns:
+        A recording at 125 Hz with every lead that the picture shows; NaN where a lead is not
+        shown. Leads without a name are called `row 1` and so on.
+
+    Raises:
+        InputError: `no_ecg` when there is no strip, or none that looks like an ECG.
+    """
+    if not paper.strips:
+        raise InputError("no_ecg", f"{paper.name}: {' '.join(paper.faults) or 'no ECG was found.'}")
+    read = runtime.digitize([encode_png(strip.grey) for strip in paper.strips])
+    if read.ecg.max() < LEAST_ECG:
+        raise InputError("no_ecg", f"{paper.name}: this does not look like an ECG.")
+    end_s = max(strip.start_s + strip.duration_s for strip in paper.strips)
+    leads: dict[str, _Lead] = {}
+    names = row_leads(paper.strips)
+    for strip, trace_mv, of_strip in zip(paper.strips, read.trace_mv, names, strict=True):
+        shown = np.repeat(window_fade(STRIP_STEPS) * (strip.say > 0), SAMPLES_PER_STEP)
+        for name, part in zip(of_strip, segments(strip, len(of_strip)), strict=True):
+            lead = leads.setdefault(name, _Lead(math.ceil(end_s * SAMPLING_RATE_HZ)))
+            first = round(strip.start_s * SAMPLING_RATE_HZ) + part.start
+            lead.add(first, trace_mv[part], shown[part])
+    return Recording(
+        signal_mv=np.stack([lead.signal_mv() for lead in leads.values()], axis=1),
+        sampling_rate_hz=SAMPLING_RATE_HZ,
+        lead_names=tuple(leads),
+        name=paper.name,
+    )
+
+
+def row_leads(strips: Sequence[PaperStrip]) -> list[tuple[str, ...]]:
+    """The leads of each strip; those of a row without names are called by its number.
+
+    A strip without a name that begins later than the one before goes on with its row.
+    """
+    names: list[tuple[str, ...]] = []
+    rows, before_s = 0, math.inf
+    for strip in strips:
+        rows += strip.start_s <= before_s
+        before_s = strip.start_s
+        names.append(strip.leads or (f"row {rows}",))
+    return names
+
+
+def segments(strip: PaperStrip, count: int) -> Iterator[slice]:
+    """The samples of each of `count` leads that share a strip evenly."""
+    ends = np.round(np.linspace(0, strip.duration_s * SAMPLING_RATE_HZ, count + 1)).astype(int)
+    return (slice(int(first), int(end)) for first, end in zip(ends[:-1], ends[1:], strict=True))
+
+
+class _Lead:
+    """The weighted mean of what strips say of one lead."""
+
+    def __init__(self, samples: int) -> None:
+        self._sum_mv = np.zeros(samples)
+        self._weight = np.zeros(samples)
+
+    def add(self, first: int, trace_mv: NDArray[np.float32], weight: NDArray[np.float64]) -> None:
+        """Add a stretch that begins at sample `first`; beyond the end nothing is kept."""
+        inside = slice(first, min(first + len(trace_mv), len(self._sum_mv)))
+        count = inside.stop - inside.start
+        centred_mv = trace_mv - np.median(trace_mv[weight > 0]) if weight.any() else trace_mv
+        self._sum_mv[inside] += (weight * centred_mv)[:count]
+        self._weight[inside] += weight[:count]
+
+    def signal_mv(self) -> NDArray[np.float32]:
+        """The lead around its median; NaN where nothing was said."""
+        mean_mv = np.full(len(self._sum_mv), np.nan)
+        shown = self._weight > 0
+        mean_mv[shown] = self._sum_mv[shown] / self._weight[shown]
+        if shown.any():
+            mean_mv -= np.nanmedian(mean_mv)
+        return mean_mv.astype(np.float32)
