@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -16,8 +19,8 @@ from ecgmm.analysis.strips import StepProbabilities, read_pictures, read_signal
 from ecgmm.analysis.summary import summarise
 from ecgmm.grid import STEP_S
 from ecgmm.labels import RHYTHM_CLASSES
-from ecgmm.paper.read import read_strips
-from ecgmm.paper.strips import PaperStrips
+from ecgmm.paper.reader import read_paper
+from ecgmm.paper.strips import PaperStrip, PaperStrips
 from ecgmm.readers.route import read_input
 from ecgmm.recording import Recording
 from ecgmm.serving.runtime import Runtime
@@ -56,7 +59,7 @@ def open_source(
 ) -> Source:
     """What `analyze` does before the model comes in: the signal, or the strips of a picture."""
     content = read_input(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
-    return content if isinstance(content, Recording) else read_strips(content)
+    return content if isinstance(content, Recording) else read_paper(content)
 
 
 def analyze_source(source: Source, runtime: Runtime, *, name: str = "") -> Reading:
@@ -107,6 +110,9 @@ def analyze_recording(recording: Recording, runtime: Runtime, *, name: str = "")
 def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Reading:
     """Read the strips of a picture, as one recording on their common clock.
 
+    Rows that show the same seconds are averaged step by step, each step of a row counting as
+    much as the reader of the picture trusts it.
+
     Args:
         paper: any number of strips; without one the reading is `unreadable`.
         runtime: where probabilities come from.
@@ -117,8 +123,7 @@ def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Re
     rhythm = mean_rhythm(np.empty((0, len(RHYTHM_CLASSES)), np.float32))
     gaps: list[tuple[float, float]] = []
     if paper.strips:
-        png = [encode_png(strip.grey) for strip in paper.strips]
-        probabilities = read_pictures(png, [strip.start_s for strip in paper.strips], runtime)
+        probabilities = _read_strips(paper.strips, duration_s, runtime)
         decoded = decode_beats(probabilities.beats)
         beats = tuple(beat for beat in _beats(decoded, decoded.time_s) if beat.time_s < duration_s)
         rhythm = mean_rhythm(probabilities.rhythm)
@@ -128,11 +133,48 @@ def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Re
         input=name or paper.name,
         modality="image",
         duration_s=duration_s,
-        leads=tuple(dict.fromkeys(strip.lead_name or UNKNOWN_LEAD for strip in paper.strips)),
+        leads=_leads_of(paper.strips),
         beats=beats,
         rhythm=rhythm,
-        quality=rate_quality(beats, rhythm, faults=paper.faults),
+        quality=_quality_of(paper, beats, rhythm, duration_s, gaps),
         gaps=gaps,
+    )
+
+
+def _read_strips(
+    strips: Sequence[PaperStrip], duration_s: float, runtime: Runtime
+) -> StepProbabilities:
+    """What the model says of every step up to the end of the last strip's ECG."""
+    read = read_pictures(
+        [encode_png(strip.grey) for strip in strips],
+        [strip.start_s for strip in strips],
+        runtime,
+        step_weight=[strip.say for strip in strips],
+    )
+    steps = math.ceil(duration_s / STEP_S)
+    return replace(read, beats=read.beats[:steps], readable=read.readable[:steps])
+
+
+def _leads_of(strips: Sequence[PaperStrip]) -> tuple[str, ...]:
+    """Every lead once, as they come."""
+    return tuple(dict.fromkeys(lead for strip in strips for lead in strip.leads or (UNKNOWN_LEAD,)))
+
+
+def _quality_of(
+    paper: PaperStrips,
+    beats: Sequence[Beat],
+    rhythm: Rhythm,
+    duration_s: float,
+    gaps: Sequence[tuple[float, float]],
+) -> Quality:
+    """How readable a picture is: what is missing in all of its rows counts as lost."""
+    lost_s = sum(end_s - start_s for start_s, end_s in gaps)
+    return rate_quality(
+        beats,
+        rhythm,
+        usable_share=1.0 - lost_s / duration_s if duration_s else 0.0,
+        confidence=max((strip.confidence for strip in paper.strips), default=0.0),
+        faults=paper.faults,
     )
 
 

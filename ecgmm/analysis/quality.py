@@ -15,6 +15,7 @@ SHORTEST_CLIP_S = 0.04
 SHORTEST_CLIP_SAMPLES = 4
 SHARE_WORTH_SAYING = 0.02
 UNCERTAIN_BEAT_PROBABILITY = 0.8
+UNCERTAIN_PLACE = 0.6
 
 
 def rate_quality(
@@ -22,6 +23,7 @@ def rate_quality(
     rhythm: Rhythm,
     *,
     usable_share: float = 1.0,
+    confidence: float = 1.0,
     faults: Sequence[str] = (),
 ) -> Quality:
     """The quality of a reading: as good as its weakest part.
@@ -30,11 +32,14 @@ def rate_quality(
         beats: the beats that were read.
         rhythm: the rhythm that was read.
         usable_share: how much of the input, from 0 to 1, carries an ECG at all.
+        confidence: how sure the place and the scale of a picture's surest row are, from 0 to 1.
+            Doubt about them counts half: it bends times and heights, and hides no beat.
         faults: what is wrong with the input, in words.
 
     Returns:
-        The smallest of: `usable_share`, the probability that this is not noise, the mean
-        probability of the beats' classes. An input without beats has the score 0.
+        The smallest of: `usable_share`, half of one more than `confidence`, the probability that
+        this is not noise, the mean probability of the beats' classes. An input without beats has
+        the score 0.
     """
     if not beats:
         return Quality(0.0, (*faults, "No heart beat was found."))
@@ -43,9 +48,11 @@ def rate_quality(
     reasons = list(faults)
     if noise_probability > 0.5:
         reasons.append(f"Mostly noise, the model says (probability {noise_probability:.2f}).")
+    if confidence < UNCERTAIN_PLACE:
+        reasons.append(f"Rows or scale are not clearly seen (confidence {confidence:.2f}).")
     if certainty < UNCERTAIN_BEAT_PROBABILITY:
         reasons.append(f"Beats are hard to tell apart (mean probability {certainty:.2f}).")
-    score = min(usable_share, 1.0 - noise_probability, certainty)
+    score = min(usable_share, (1.0 + confidence) / 2, 1.0 - noise_probability, certainty)
     return Quality(round(score, 3), tuple(reasons))
 
 

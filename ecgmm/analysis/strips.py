@@ -85,7 +85,11 @@ def read_signal(recording: Recording, runtime: Runtime) -> StepProbabilities:
 
 
 def read_pictures(
-    image_bytes: Sequence[bytes], start_s: Sequence[float], runtime: Runtime
+    image_bytes: Sequence[bytes],
+    start_s: Sequence[float],
+    runtime: Runtime,
+    *,
+    step_weight: Sequence[NDArray[np.float32]] | None = None,
 ) -> StepProbabilities:
     """Read pictures of strips and average them on one clock.
 
@@ -93,16 +97,19 @@ def read_pictures(
         image_bytes: encoded pictures of 160 x 1000 px, one a strip.
         start_s: where each strip begins on the common clock.
         runtime: where probabilities come from.
+        step_weight: `[250]` for each strip, how much its steps count beside those of others; a
+            step that counts in no strip is unreadable. All count alike by default.
     """
     starts = np.round(np.asarray(start_s) / STEP_S).astype(int)
     probabilities = runtime.image(image_bytes)
     steps = int(starts.max()) + STRIP_STEPS
     beats = np.zeros((steps, len(STEP_CLASSES)), np.float64)
     weight = np.zeros(steps, np.float64)
-    fade = window_fade(STRIP_STEPS)
-    for start, strip in zip(starts, probabilities.beats, strict=True):
-        beats[start : start + STRIP_STEPS] += fade[:, None] * strip
-        weight[start : start + STRIP_STEPS] += fade
+    fade = np.tile(window_fade(STRIP_STEPS), (len(starts), 1))
+    shares = fade if step_weight is None else fade * np.asarray(step_weight)
+    for start, strip, share in zip(starts, probabilities.beats, shares, strict=True):
+        beats[start : start + STRIP_STEPS] += share[:, None] * strip
+        weight[start : start + STRIP_STEPS] += share
     return StepProbabilities(
         beats=_blend(beats, weight),
         rhythm=probabilities.rhythm,

@@ -107,6 +107,29 @@ def test_strips_of_one_row_are_one_lead_and_end_where_the_row_ends() -> None:
     assert len(reading.beats) == len(in_row)
 
 
+def test_rows_of_a_page_are_one_clock_and_each_counts_as_it_is_trusted() -> None:
+    recording = simulate("N", duration_s=10.0, sampling_rate_hz=125.0, leads=("MLII",), seed=2)
+    grey = draw_strip(recording.signal_mv[:, 0], StripStyle())
+    blank = draw_strip(np.zeros(1250, np.float32), StripStyle())
+    sure = PaperStrip(grey, lead_name="II", confidence=0.9)
+    doubtful = PaperStrip(blank, lead_name="I aVR V1 V4", confidence=0.1)
+    reading = analyze_paper(PaperStrips((doubtful, sure)), PeakRuntime())
+    assert reading.leads == ("I", "aVR", "V1", "V4", "II")
+    assert reading.duration_s == 10.0
+    assert len(reading.beats) == len(analyze_recording(recording, PeakRuntime()).beats)
+
+
+def test_what_no_row_shows_is_a_gap_and_lowers_the_quality() -> None:
+    recording = simulate("N", duration_s=10.0, sampling_rate_hz=125.0, leads=("MLII",), seed=2)
+    grey = draw_strip(recording.signal_mv[:, 0], StripStyle())
+    seen = np.ones(250, np.float32)
+    seen[100:200] = 0
+    reading = analyze_paper(PaperStrips((PaperStrip(grey, step_weight=seen),)), PeakRuntime())
+    assert reading.quality.score == pytest.approx(0.6)
+    assert not [beat for beat in reading.beats if 4.1 < beat.time_s < 7.9]
+    assert {finding.code for finding in reading.findings} & {"pause", "asystole"} == set()
+
+
 def test_a_picture_without_ecg_is_unreadable_and_no_diagnosis(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (300, 400, 3)).astype(np.uint8)
     cv2.imwrite(str(tmp_path / "noise.png"), noise)

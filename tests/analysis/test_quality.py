@@ -92,6 +92,13 @@ def test_quality_is_that_of_the_weakest_part() -> None:
     assert rate_quality(sure, rhythm_with_noise(0.7)).score == pytest.approx(0.3)
 
 
+def test_doubt_about_place_and_scale_counts_half() -> None:
+    sure = [Beat(0.5, "N", 0.98), Beat(1.3, "N", 0.98)]
+    quality = rate_quality(sure, rhythm_with_noise(0.01), confidence=0.4)
+    assert quality.score == pytest.approx(0.7)
+    assert "confidence 0.40" in quality.reasons[0]
+
+
 def test_reasons_say_what_is_wrong() -> None:
     unsure = [Beat(0.5, "N", 0.6)]
     quality = rate_quality(unsure, rhythm_with_noise(0.7), faults=("The page is folded.",))

@@ -243,3 +243,19 @@ def test_rows_of_one_page_are_averaged():
 def test_seconds_between_two_pictures_are_unreadable():
     probabilities = read_pictures([[50], [50]], [0.0, 15.0], SpikeRuntime())
     assert np.flatnonzero(~probabilities.readable).tolist() == list(range(250, 375))
+
+
+def test_steps_count_as_much_as_their_weight():
+    weight = np.ones((2, STRIP_STEPS), np.float32)
+    weight[0, 50:60] = 0.25
+    probabilities = read_pictures([[55, 200], []], [0.0, 0.0], SpikeRuntime(), step_weight=weight)
+    assert probabilities.beats[55, 1] == pytest.approx(0.95 * 0.25 / 1.25)
+    assert probabilities.beats[200, 1] == pytest.approx(0.95 / 2)
+
+
+def test_steps_that_count_in_no_picture_are_unreadable_and_without_beats():
+    weight = np.ones((2, STRIP_STEPS), np.float32)
+    weight[:, 100:150] = 0
+    probabilities = read_pictures([[120], [20]], [0.0, 0.0], SpikeRuntime(), step_weight=weight)
+    assert np.flatnonzero(~probabilities.readable).tolist() == list(range(100, 150))
+    assert (probabilities.beats[100:150, 0] == 1).all()

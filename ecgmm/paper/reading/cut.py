@@ -12,6 +12,7 @@ from ecgmm.paper.reading.mesh import Mesh
 from ecgmm.paper.reading.rectify import MM_PER_BOX, flatten
 
 OVERSAMPLING = 2
+INSIDE = 255
 
 
 class StripCutter:
@@ -28,10 +29,13 @@ class StripCutter:
         grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
         near = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
         self._grey = near.astype(np.uint8)
+        self._inside = np.full_like(self._grey, INSIDE)
         self._scale = shrink / geometry.scale
         self._mesh = mesh
 
-    def cut(self, start_mm: float, baseline_mm: float) -> NDArray[np.uint8]:
+    def cut(
+        self, start_mm: float, baseline_mm: float
+    ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
         """Cut the 250 x 40 mm around a row.
 
         Args:
@@ -39,11 +43,25 @@ class StripCutter:
             baseline_mm: its middle.
 
         Returns:
-            `[160, 1000]` grey; beyond the photo's edge it is as bright as the strip's paper.
+            `[160, 1000]` grey, as bright as the strip's paper beyond the photo's edge; and where
+            it shows the photo.
         """
+        fine = self._flatten(self._grey, start_mm, baseline_mm)
+        inside = self._flatten(self._inside, start_mm, baseline_mm) == INSIDE
+        fine[~inside] = np.median(fine[inside]) if inside.any() else 0
+        size = (STRIP_WIDTH_PX, STRIP_HEIGHT_PX)
+        grey, seen = (
+            cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+            for plane in (fine, inside.astype(np.float32))
+        )
+        return grey.astype(np.uint8), seen == 1
+
+    def _flatten(
+        self, picture: NDArray[np.uint8], start_mm: float, baseline_mm: float
+    ) -> NDArray[np.uint8]:
         middle_of_fine_px = (1 - 1 / OVERSAMPLING) / 2 / PIXELS_PER_MM
-        fine = flatten(
-            self._grey,
+        return flatten(
+            picture,
             self._mesh,
             left_mm=start_mm - middle_of_fine_px,
             top_mm=baseline_mm - STRIP_HEIGHT_PX / 2 / PIXELS_PER_MM - middle_of_fine_px,
@@ -52,6 +70,3 @@ class StripCutter:
             pixels_per_mm=PIXELS_PER_MM * OVERSAMPLING,
             picture_scale=self._scale,
         )
-        fine[fine == 0] = np.median(fine[fine > 0]) if fine.any() else 0
-        size = (STRIP_WIDTH_PX, STRIP_HEIGHT_PX)
-        return cv2.resize(fine, size, interpolation=cv2.INTER_AREA).astype(np.uint8)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.grid import (
+    PIXELS_PER_MM,
+    STEP_S,
+    STRIP_HEIGHT_PX,
+    STRIP_S,
+    STRIP_STEPS,
+    STRIP_WIDTH_PX,
+)
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.reading.cut import StripCutter
 from ecgmm.paper.reading.geometry import Geometry, find_geometry
+from ecgmm.paper.reading.lead_names import usual_lead_names
+from ecgmm.paper.reading.own_ink import OwnInk, keep_own_ink
 from ecgmm.paper.reading.rectify import MM_PER_BOX, mesh_points
 from ecgmm.paper.reading.rows import Row, find_upright_rows
 from ecgmm.paper.reading.sheet import ROW_MM, Sheet, lay_flat
@@ -20,6 +31,8 @@ LEAST_VISIBLE = 0.6
 LEAST_COVERAGE = 0.3
 CLEAR_PULSE = 0.7
 CONFIDENCE_WITHOUT_PULSE = 0.5
+BORDER_HALF_S = 0.1
+BORDER_WEIGHT = 0.1
 
 
 @dataclass(frozen=True)
@@ -31,12 +44,14 @@ class PageRow:
         leads: how many leads it shows in turn: 1 in a rhythm row, 4 in rows of 2.5 s each.
         refusal: why the row is not to be read; empty where it is.
         baseline_px: `[51, 2]` (x, y) in the photo, along 0 mV, one point every 5 mm.
+        trace_px: `[1000]` height of the trace in each column of the strip, px from the top.
     """
 
     strip: PaperStrip
     leads: int
     refusal: str
     baseline_px: NDArray[np.float32]
+    trace_px: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -80,40 +95,80 @@ def read_page(picture: Picture) -> PageReading:
     geometry = find_geometry(picture.rgb)
     if geometry is None:
         return PageReading((), "No grid of ECG paper was found.", name=picture.name)
+    return read_page_on(picture, geometry)
+
+
+def read_page_on(picture: Picture, geometry: Geometry) -> PageReading:
+    """`read_page`, where the grid is found already."""
     sheet, rows = find_upright_rows(lay_flat(geometry))
     if sum(row.weight for row in rows) < LEAST_WEIGHT:
         refusal = "A grid was found, but no row of ECG that begins with a reference pulse."
         return PageReading((), refusal, name=picture.name)
     cutter = StripCutter(picture.rgb, geometry, sheet.mesh)
+    names = usual_lead_names([row.leads for row in rows])
     return PageReading(
-        tuple(_read_row(row, geometry, sheet, cutter) for row in rows),
+        tuple(
+            _read_row(row, name, _own_ink(row, rows, cutter), geometry, sheet)
+            for row, name in zip(rows, names, strict=True)
+        ),
         quarter_turns=sheet.quarter_turns,
         name=picture.name,
     )
 
 
-def _read_row(row: Row, geometry: Geometry, sheet: Sheet, cutter: StripCutter) -> PageRow:
-    along_mm = row.start_mm + np.arange(0, ROW_MM + 1, MM_PER_BOX)
-    baseline_px = _in_photo(geometry, sheet, along_mm, np.array([row.baseline_mm]))[0]
-    across_mm = row.baseline_mm + np.array([-MM_PER_BOX, MM_PER_BOX])
-    across_px = _in_photo(geometry, sheet, along_mm, across_mm)
+def _read_row(row: Row, lead_name: str, ink: OwnInk, geometry: Geometry, sheet: Sheet) -> PageRow:
     strip = PaperStrip(
-        grey=cutter.cut(row.start_mm, row.baseline_mm),
-        px_per_mm=(
-            float(np.linalg.norm(np.diff(baseline_px, axis=0), axis=1).mean() / MM_PER_BOX),
-            float(np.linalg.norm(np.diff(across_px, axis=0), axis=-1).mean() / (2 * MM_PER_BOX)),
-        ),
+        grey=ink.grey,
+        lead_name=lead_name,
+        px_per_mm=_scale(row, geometry, sheet),
         confidence=_confidence(row),
+        step_weight=_step_weight(row),
     )
-    return PageRow(strip, row.leads, _refusal(row), baseline_px)
+    baseline_px = _along(row, 0.0, geometry, sheet)
+    return PageRow(strip, row.leads, _refusal(row), baseline_px, ink.trace_px)
 
 
-def _in_photo(
-    geometry: Geometry, sheet: Sheet, x_mm: NDArray[np.float64], y_mm: NDArray[np.float64]
+def _own_ink(row: Row, rows: Sequence[Row], cutter: StripCutter) -> OwnInk:
+    """The row as it is in the photo, with its own ink alone."""
+    grey, seen = cutter.cut(row.start_mm, row.baseline_mm)
+    return keep_own_ink(
+        grey,
+        seen,
+        neighbours_px=[
+            STRIP_HEIGHT_PX / 2 + PIXELS_PER_MM * (other.baseline_mm - row.baseline_mm)
+            for other in rows
+            if other is not row
+        ],
+        borders_px=[round(border_s / STRIP_S * STRIP_WIDTH_PX) for border_s in row.border_s],
+    )
+
+
+def _scale(row: Row, geometry: Geometry, sheet: Sheet) -> tuple[float, float]:
+    """Typical pixels of the photo a millimetre, along the row and across it."""
+    along_px = np.diff(_along(row, 0.0, geometry, sheet), axis=0)
+    sides_px = [_along(row, side_mm, geometry, sheet) for side_mm in (-MM_PER_BOX, MM_PER_BOX)]
+    return (
+        float(np.linalg.norm(along_px, axis=1).mean() / MM_PER_BOX),
+        float(np.linalg.norm(sides_px[1] - sides_px[0], axis=1).mean() / (2 * MM_PER_BOX)),
+    )
+
+
+def _along(
+    row: Row, below_baseline_mm: float, geometry: Geometry, sheet: Sheet
 ) -> NDArray[np.float32]:
-    """`[len(y_mm), len(x_mm), 2]`, where a raster of the flat page lies in the photo."""
-    points = mesh_points(sheet.mesh, x_mm / MM_PER_BOX, y_mm / MM_PER_BOX)
-    return (points + 0.5) / geometry.scale - 0.5
+    """`[51, 2]`, where a parallel of the row's baseline lies in the photo, every 5 mm."""
+    columns = (row.start_mm + np.arange(0, ROW_MM + 1, MM_PER_BOX)) / MM_PER_BOX
+    height = np.array([row.baseline_mm + below_baseline_mm]) / MM_PER_BOX
+    return (mesh_points(sheet.mesh, columns, height)[0] + 0.5) / geometry.scale - 0.5
+
+
+def _step_weight(row: Row) -> NDArray[np.float32]:
+    """Less next to a border between leads: a bar there, or the leap, looks like a beat."""
+    middle_s = (np.arange(STRIP_STEPS) + 0.5) * STEP_S
+    weight = row.seen.copy()
+    for border_s in row.border_s:
+        weight[np.abs(middle_s - border_s) < BORDER_HALF_S] *= BORDER_WEIGHT
+    return weight
 
 
 def _confidence(row: Row) -> float:

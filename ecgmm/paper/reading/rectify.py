@@ -25,6 +25,7 @@ def flatten(
     height_mm: float,
     pixels_per_mm: float,
     picture_scale: float = 1.0,
+    beyond: int = 0,
 ) -> NDArray[Pixel]:
     """Cut a rectangle of paper out of a picture.
 
@@ -37,9 +38,10 @@ def flatten(
         height_mm: height on paper.
         pixels_per_mm: resolution of the result.
         picture_scale: size of `picture` over that of the picture of the mesh.
+        beyond: what every channel is beyond the picture's edge.
 
     Returns:
-        The rectangle; black or 0 beyond the picture's edge. Pixel centres are at
+        The rectangle. Pixel centres are at
         whole multiples of `1 / pixels_per_mm` from the upper left corner.
     """
     columns = (left_mm + np.arange(round(width_mm * pixels_per_mm)) / pixels_per_mm) / MM_PER_BOX
@@ -47,7 +49,12 @@ def flatten(
     xy_px = mesh_points(mesh, columns, rows)
     xy_px = (xy_px + 0.5) * picture_scale - 0.5
     cut_out = cv2.remap(
-        picture, xy_px[..., 0], xy_px[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
+        picture,
+        xy_px[..., 0],
+        xy_px[..., 1],
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(beyond,) * 4,
     )
     return np.asarray(cut_out, picture.dtype)
 

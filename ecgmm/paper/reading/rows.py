@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from ecgmm.grid import STRIP_S, STRIP_STEPS
 from ecgmm.paper.reading.hidden_rows import add_hidden_rows
 from ecgmm.paper.reading.pulses import Pulse, find_pulses
 from ecgmm.paper.reading.sheet import ROW_MM, SHEET_PIXELS_PER_MM, Sheet
@@ -36,7 +37,7 @@ class Row:
         baseline_mm: height of its 0 mV, from the page's top.
         leads: how many leads it shows in turn: 1 in a rhythm row, 4 in rows of 2.5 s each.
         pulse: its reference pulse.
-        visible: share of its ten seconds that lies on paper in the picture.
+        seen: `[250]` from 0 to 1, how much of each step lies on paper in the picture.
         coverage: share of the visible columns in which there is ink.
     """
 
@@ -44,8 +45,18 @@ class Row:
     baseline_mm: float
     leads: int
     pulse: Pulse
-    visible: float
+    seen: NDArray[np.float32]
     coverage: float
+
+    @property
+    def visible(self) -> float:
+        """Share of its ten seconds that lies on paper in the picture."""
+        return float(self.seen.mean())
+
+    @property
+    def border_s(self) -> tuple[float, ...]:
+        """Where it changes its lead."""
+        return tuple(STRIP_S * place / self.leads for place in range(1, self.leads))
 
     @property
     def weight(self) -> float:
@@ -110,14 +121,15 @@ def _start_mm(sheet: Sheet, pulses: tuple[Pulse, ...]) -> float:
 def _describe(sheet: Sheet, start_mm: float, pulse: Pulse, leads: int) -> Row:
     paper = _window(sheet.paper, pulse.baseline_mm, start_mm, ROW_MM, REACH_MM)
     on_paper = paper.mean(axis=0) > 0.5
-    visible = float(on_paper.sum() / (ROW_MM * SHEET_PIXELS_PER_MM))
+    seen = np.zeros(STRIP_STEPS * SHEET_PIXELS_PER_MM, np.float32)
+    seen[: len(on_paper)] = on_paper
     inked = _inked_columns(sheet.ink, pulse.baseline_mm, start_mm, ROW_MM)
     return Row(
         start_mm=start_mm,
         baseline_mm=pulse.baseline_mm,
         leads=leads,
         pulse=pulse,
-        visible=visible,
+        seen=seen.reshape(STRIP_STEPS, -1).mean(axis=1),
         coverage=float(inked[on_paper].mean()) if on_paper.any() else 0.0,
     )
 

@@ -1,0 +1,129 @@
+"""A strip with the ink of its own row alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.grid import PIXELS_PER_MM, STRIP_HEIGHT_PX
+from ecgmm.paper.reading.grid_removal import grid_lines, ink_over
+from ecgmm.paper.reading.ink import paper_level
+from ecgmm.paper.reading.rectify import MM_PER_BOX
+from ecgmm.paper.reading.trace import follow_trace, with_tips
+
+INKED = 0.3
+SURELY_INKED = 0.4
+EDGE_PX = 2
+NEAR_PX = 4
+LARGEST_GAP_PX = 3
+FLANK_PX = 4
+BAR_SEARCH_PX = 5
+BAR_HALF_PX = 8
+BEYOND_BAR_PX = 26
+BAR_INKED_SHARE = 0.75
+HALO_PX = 1
+
+
+@dataclass(frozen=True)
+class OwnInk:
+    """A strip without what belongs to others.
+
+    Attributes:
+        grey: `[160, 1000]` uint8.
+        trace_px: `[1000]` height of the row's trace in each column, px from the top.
+    """
+
+    grey: NDArray[np.uint8]
+    trace_px: NDArray[np.int64]
+
+
+def keep_own_ink(
+    grey: NDArray[np.uint8],
+    seen: NDArray[np.bool_],
+    neighbours_px: Sequence[float],
+    borders_px: Sequence[int],
+) -> OwnInk:
+    """Wipe off a strip what does not belong to its row, and follow its trace.
+
+    - The flank of the reference pulse at its left end.
+    - The bars between leads, but for the trace that crosses them.
+    - The traces of the rows above and below, their beats that reach into the strip, and whatever
+      else reaches in over its upper or lower edge without touching the row's trace.
+
+    Where two rows touch, only the ink along the other row's trace goes. Paper and grid are
+    painted over what is wiped off.
+
+    Args:
+        grey: `[160, 1000]`, 4 px/mm, the row's 0 mV at mid-height.
+        seen: `[160, 1000]`, whether the picture reaches so far.
+        neighbours_px: heights of other rows' 0 mV, px from the top; they may lie beyond the strip.
+        borders_px: columns at which the row changes its lead.
+    """
+    brightness = grey.astype(np.float32)
+    paper = np.maximum(paper_level(brightness), 1)
+    darkness = np.clip(1 - brightness / paper, 0, 1)
+    darkness[~seen] = np.nan
+    lines = grid_lines(darkness, MM_PER_BOX * PIXELS_PER_MM)
+    ink = ink_over(lines, darkness)
+    trace = follow_trace(ink, STRIP_HEIGHT_PX / 2)
+    others = [follow_trace(ink, y) for y in neighbours_px if 0 <= y < STRIP_HEIGHT_PX]
+    wiped = _foreign(ink > INKED, trace, others) | _beside_trace(trace, 0, FLANK_PX)
+    for border in borders_px:
+        wiped |= _bar(ink > INKED, trace, border)
+    nib = np.ones((2 * HALO_PX + 1,) * 2, np.uint8)
+    wiped = cv2.dilate((wiped & (ink > INKED)).astype(np.uint8), nib) > 0
+    own = np.where(wiped, paper * (1 - lines), brightness).round().astype(np.uint8)
+    return OwnInk(own, with_tips((ink > SURELY_INKED) & ~wiped, trace))
+
+
+def _foreign(
+    inked: NDArray[np.bool_], trace: NDArray[np.int64], others: Sequence[NDArray[np.int64]]
+) -> NDArray[np.bool_]:
+    """Ink that hangs together with another row or with the edge, and not with the trace."""
+    nib = np.ones((LARGEST_GAP_PX,) * 2, np.uint8)
+    joined = cv2.morphologyEx(inked.astype(np.uint8), cv2.MORPH_CLOSE, nib)
+    _, labels = cv2.connectedComponents(joined, connectivity=8)
+    columns = np.arange(len(trace))
+    along_others = np.zeros_like(inked)
+    for other in others:
+        along_others |= _along(inked.shape, other)
+    beyond = {*labels[:EDGE_PX].ravel(), *labels[-EDGE_PX:].ravel()}
+    for other in others:
+        beyond |= set(labels[other, columns])
+    beyond -= {0, *labels[trace, columns]}
+    foreign = np.isin(labels, list(beyond))
+    return (foreign | along_others) & ~_along(inked.shape, trace)
+
+
+def _along(shape: tuple[int, ...], path: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Where a way runs, and a millimetre to either side."""
+    return np.abs(np.arange(shape[0])[:, None] - path) <= NEAR_PX
+
+
+def _bar(inked: NDArray[np.bool_], trace: NDArray[np.int64], border: int) -> NDArray[np.bool_]:
+    """The bar near a border; nothing where there is none, or something taller."""
+    columns = slice(border - BAR_SEARCH_PX, border + BAR_SEARCH_PX)
+    middle = int(np.median(trace[columns]))
+    around = np.pad(inked[:, columns], ((BEYOND_BAR_PX, BEYOND_BAR_PX), (0, 0)))
+    around = around[middle : middle + 2 * BEYOND_BAR_PX + 1]
+    inner = around[BEYOND_BAR_PX - BAR_HALF_PX : BEYOND_BAR_PX + BAR_HALF_PX + 1]
+    is_bar = (inner.mean(axis=0) > BAR_INKED_SHARE) & ~around[0]
+    found = border - BAR_SEARCH_PX + np.flatnonzero(is_bar)
+    if not len(found):
+        return np.zeros_like(inked)
+    return _beside_trace(trace, int(found[0]) - 1, int(found[-1]) + 2)
+
+
+def _beside_trace(trace: NDArray[np.int64], first: int, last: int) -> NDArray[np.bool_]:
+    """All of some columns but for where the trace crosses them, straight from side to side."""
+    sides = trace[[max(first - NEAR_PX, 0), min(last + NEAR_PX, len(trace) - 1)]]
+    if first == 0:
+        sides = sides[1:]
+    y = np.arange(STRIP_HEIGHT_PX)
+    beside = np.zeros((STRIP_HEIGHT_PX, len(trace)), bool)
+    beside[(y < sides.min() - NEAR_PX) | (y > sides.max() + NEAR_PX), first:last] = True
+    return beside

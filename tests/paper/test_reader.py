@@ -1,0 +1,107 @@
+"""Any picture goes to the reader that suits it, or is refused in words."""
+
+from functools import cache
+
+import cv2
+import numpy as np
+import pytest
+
+from ecgmm.paper.layouts import Layout, Paper
+from ecgmm.paper.picture import Picture
+from ecgmm.paper.raster import StripStyle, draw_strip
+from ecgmm.paper.raster_page import paint
+from ecgmm.paper.read import read_strips
+from ecgmm.paper.reader import BLURRED, read_paper
+from ecgmm.paper.style import PageStyle
+from ecgmm.paper.typeset import lay_out
+from ecgmm.simulator import simulate
+
+PX_PER_MM = 4.0
+LAYOUT = Layout(
+    "two rows",
+    (("I", "aVR", "V1", "V4"), ("V2",)),
+    paper=Paper(width_mm=290, height_mm=100, margin_mm=2.5, header_mm=10, footer_mm=5),
+)
+HOMOGRAPHY = np.array([[0.93, -0.09, 90.0], [0.1, 0.95, 30.0], [2e-5, 5e-5, 1.0]])
+
+
+@cache
+def sheet(pulse: bool = True) -> np.ndarray:
+    heart = simulate(leads=("I", "aVR", "V1", "V2", "V4"), seed=4)
+    return paint(lay_out(heart, LAYOUT, PageStyle(grid="red", pulse=pulse)), PX_PER_MM)
+
+
+@cache
+def photo(pulse: bool = True) -> np.ndarray:
+    """A page on a brown table, from the side."""
+    size = (1250, 580)
+    table = np.full((size[1], size[0], 3), (120, 85, 60), np.uint8)
+    cv2.warpPerspective(
+        sheet(pulse), HOMOGRAPHY, size, dst=table, borderMode=cv2.BORDER_TRANSPARENT
+    )
+    return table
+
+
+def test_a_strip_is_read_as_it_is() -> None:
+    lead = simulate("N", duration_s=10.0, sampling_rate_hz=125.0, leads=("II",), seed=2)
+    strip = draw_strip(lead.signal_mv[:1250, 0], StripStyle())
+    picture = Picture(cv2.cvtColor(strip, cv2.COLOR_GRAY2RGB), "strip")
+    np.testing.assert_array_equal(read_paper(picture).strips[0].grey, strip)
+
+
+def test_a_page_from_a_printer_is_read_as_a_flat_one() -> None:
+    read, flat = read_paper(Picture(sheet())), read_strips(Picture(sheet()))
+    assert len(read.strips) == len(flat.strips) > 0
+    np.testing.assert_array_equal(read.strips[0].grey, flat.strips[0].grey)
+
+
+def test_a_photographed_page_gives_its_rows_on_one_clock() -> None:
+    read = read_paper(Picture(photo(), "a photo"))
+    assert [strip.start_s for strip in read.strips] == [0.0, 0.0]
+    assert read.name == "a photo"
+    assert read.faults == ()
+
+
+def test_steps_next_to_a_border_between_leads_count_less() -> None:
+    segments, rhythm = read_paper(Picture(photo())).strips
+    assert segments.step_weight is not None
+    assert rhythm.step_weight is not None
+    assert np.flatnonzero(segments.step_weight < 0.5).tolist() == [
+        step
+        for border in (62.5, 125, 187.5)
+        for step in range(250)
+        if abs(step + 0.5 - border) < 2.5
+    ]
+    assert rhythm.step_weight.min() == 1.0
+
+
+def test_a_photo_of_rows_without_pulses_is_laid_flat_and_read() -> None:
+    strips = read_paper(Picture(photo(pulse=False))).strips
+    assert len(strips) == 2
+    assert strips[0].px_per_mm[0] == pytest.approx(PX_PER_MM * 0.9, rel=0.06)
+
+
+def test_a_blurred_photo_is_refused_as_blurred() -> None:
+    blurred = cv2.GaussianBlur(photo(), (0, 0), 15).astype(np.uint8)
+    read = read_paper(Picture(blurred))
+    assert read.strips == ()
+    assert read.faults == (BLURRED,)
+
+
+def test_a_dark_picture_is_refused_as_dark() -> None:
+    read = read_paper(Picture((photo() // 12).astype(np.uint8) // 2))
+    assert read.strips == ()
+    assert "dark" in read.faults[0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_cat_is_no_ecg(seed: int) -> None:
+    """Smooth fur: noise of all sizes."""
+    rng = np.random.default_rng(seed)
+    fur = sum(
+        cv2.resize(rng.normal(0, size, (size, size, 3)), (900, 700)) / size for size in (4, 16, 64)
+    )
+    picture = np.clip(128 + 50 * fur, 0, 255).astype(np.uint8)
+    read = read_paper(Picture(picture))
+    assert read.strips == ()
+    assert read.faults
