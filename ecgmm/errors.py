@@ -1,18 +1,23 @@
 """The error that a person is shown when an input cannot be read."""
 
+import re
+
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
 
 class InputError(Exception):
     """An input that cannot be read, with a code for programs and a sentence for people.
 
     Attributes:
         code: stable machine-readable name in snake case, such as `"not_found"`.
-        message: one line that says what is wrong and, where possible, what to do.
+        message: one line that says what is wrong and, where possible, what to do; control
+            characters that came from a file are spaces in it.
     """
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
         self.code = code
-        self.message = message
+        self.message = _CONTROL_CHARACTERS.sub(" ", message)
+        super().__init__(self.message)
 
 
 class InputWarning(UserWarning):

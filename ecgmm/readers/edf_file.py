@@ -19,6 +19,7 @@ from ecgmm.readers.signal_file import SignalFile
 from ecgmm.readers.stored_leads import warn_left_out
 from ecgmm.readers.units import millivolts_per_unit
 
+LABEL_PREFIX = "ECG "
 MISSING = -32768
 MISSING_MARK = "no sample at digital minimum"
 """Transducer field of a signal in which `MISSING` marks a sample that was not recorded."""
@@ -98,10 +99,15 @@ def _as_signal_file(signals: list[Any], header: EdfHeader, name: str) -> SignalF
     return SignalFile(
         name=name,
         sampling_rate_hz=rate_hz,
-        lead_names=tuple(signal.label for signal in signals),
+        lead_names=tuple(_lead_name(signal.label) for signal in signals),
         samples=samples - _missing_at_end(last_record_mv),
         read_mv=read_mv,
     )
+
+
+def _lead_name(label: str) -> str:
+    """The sensor's part of an EDF+ label, whose first word is the kind of signal."""
+    return label.removeprefix(LABEL_PREFIX).strip() or label
 
 
 def _missing_at_end(signal_mv: NDArray[np.float32]) -> int:

@@ -27,6 +27,8 @@ LIMB_LEADS = {
 LARGEST_MISFIT = 0.2
 CLEARLY_BETTER = 0.25
 _LOOKED_AT_S = 60.0
+_AVERAGED_S = 0.02
+_FLAT_SHARE = 0.1
 _FEWEST_SAMPLES = 100
 _CLEARLY_ONE_SIDED = 2.0
 _SPIKE_PERCENTILES = (0.5, 50.0, 99.5)
@@ -51,10 +53,8 @@ def limb_lead_doubts(recording: Recording) -> tuple[str, ...]:
     if signal_mv is None:
         return ()
     limb = [name for name in names if name in LIMB_LEADS]
-    return (
-        *_contradictions(limb, signal_mv[:, : len(limb)]),
-        *_exchanged_arms(names, signal_mv),
-    )
+    steps = _steps(signal_mv[:, : len(limb)], recording.sampling_rate_hz)
+    return tuple(_contradictions(limb, steps)) or tuple(_exchanged_arms(names, signal_mv))
 
 
 def with_derived_limb_leads(
@@ -91,11 +91,16 @@ def _known_minute(recording: Recording, leads: list[int]) -> NDArray[np.float64]
     return recording.signal_mv[known][:, leads].astype(np.float64)
 
 
-def _contradictions(names: list[str], signal_mv: NDArray[np.float64]) -> Iterator[str]:
-    """Steps from sample to sample are compared: baselines and their drift do not count."""
-    if len(names) < 3:
+def _steps(signal_mv: NDArray[np.float64], sampling_rate_hz: float) -> NDArray[np.float64]:
+    """Steps from sample to sample after averaging over 20 ms: neither drift nor mains count."""
+    window = max(1, round(_AVERAGED_S * sampling_rate_hz))
+    sums = np.cumsum(signal_mv, axis=0)
+    return np.diff(sums[window:] - sums[:-window], axis=0)
+
+
+def _contradictions(names: list[str], steps: NDArray[np.float64]) -> Iterator[str]:
+    if len(names) < 3 or not steps.any():
         return
-    steps = np.diff(signal_mv, axis=0)
     laws = np.array([LIMB_LEADS[name] for name in names])
     as_named = _misfit(steps, laws)
     if as_named <= LARGEST_MISFIT:
@@ -126,11 +131,14 @@ def _explanations(
 
 
 def _misfit(steps: NDArray[np.float64], laws: NDArray[np.float64]) -> float:
-    """Share of the leads' energy, from 0 to 1, that no I and II explain under `laws`."""
+    """Share of a lead's energy that no I and II explain under `laws`, of the worst lead.
+
+    A lead that is nearly flat beside the others has little say.
+    """
     basis, _ = np.linalg.qr(laws)
-    energy = float(np.sum(steps**2))
-    explained = float(np.sum((steps @ basis) ** 2))
-    return max(0.0, 1.0 - explained / energy) if energy > 0 else 0.0
+    unexplained = np.sum((steps - steps @ basis @ basis.T) ** 2, axis=0)
+    energy = np.sum(steps**2, axis=0)
+    return float(np.max(unexplained / (energy + _FLAT_SHARE * energy.mean())))
 
 
 def _exchanged_arms(names: Sequence[str], signal_mv: NDArray[np.float64]) -> Iterator[str]:

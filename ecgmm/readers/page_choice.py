@@ -63,7 +63,7 @@ def grid_share(rgb: NDArray[np.uint8]) -> float:
     return float(np.mean(_tiles_with(across) & _tiles_with(down)))
 
 
-def _tiles_with(lines: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def _tiles_with(lines: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Which tiles of a page hold a line."""
     height, width = (max(1, size // _TILE_PX) for size in lines.shape)
     rows = np.array_split(lines, height, axis=0)

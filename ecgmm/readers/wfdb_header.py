@@ -66,6 +66,11 @@ def read_header(path: Path) -> wfdb.Record | wfdb.MultiRecord:
     return header
 
 
+def states_length(path: Path) -> bool:
+    """Whether a header says how many samples its record has; wfdb reads no part of one without."""
+    return _parse(path).sig_len is not None
+
+
 def _parse(path: Path) -> wfdb.Record | wfdb.MultiRecord:
     import wfdb
 

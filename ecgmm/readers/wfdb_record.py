@@ -16,7 +16,7 @@ from ecgmm.labels import aami_class
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.readers.stored_leads import warn_left_out
 from ecgmm.readers.units import millivolts_per_unit
-from ecgmm.readers.wfdb_header import is_multi_segment, read_header
+from ecgmm.readers.wfdb_header import is_multi_segment, read_header, states_length
 from ecgmm.recording import Annotations, Recording
 
 if TYPE_CHECKING:
@@ -64,8 +64,9 @@ def open_wfdb(path: Path) -> SignalFile:
 
     Leads that are not measured in volts (blood pressure, respiration) are left out with an
     `InputWarning`; so are annotations that cannot be read. Leads that were sampled more slowly
-    than others are interpolated to the fastest lead's rate. Records of several segments are in
-    memory at once, others are read from disk part by part.
+    than others are interpolated to the fastest lead's rate. Records of several segments, and
+    those whose header leaves their length open, are in memory at once; others are read from disk
+    part by part.
 
     Args:
         path: as `find_header` takes it.
@@ -77,8 +78,8 @@ def open_wfdb(path: Path) -> SignalFile:
     if header_path is None:
         raise InputError("missing_file", f"{path.name}: there is no header (.hea) of this name.")
     header = read_header(header_path)
-    if is_multi_segment(header):
-        record = _read_frames(header_path, 0, header.sig_len)
+    if is_multi_segment(header) or not states_length(header_path):
+        record = _read_frames(header_path)
         leads = _choose_leads(record, header_path.name)
         signal_mv = _in_millivolts(record, leads, header_path.name)
         return _as_signal_file(header_path, record, leads, lambda i, j: signal_mv[i:j])
@@ -151,7 +152,7 @@ def _as_signal_file(
     )
 
 
-def _read_frames(header_path: Path, first: int, last: int) -> wfdb.Record:
+def _read_frames(header_path: Path, first: int = 0, last: int | None = None) -> wfdb.Record:
     import wfdb
 
     try:

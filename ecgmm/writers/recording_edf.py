@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
-from ecgmm.readers.edf_file import MISSING, MISSING_MARK
+from ecgmm.readers.edf_file import LABEL_PREFIX, MISSING, MISSING_MARK
 from ecgmm.readers.optional_library import import_library
 from ecgmm.recording import Recording
 
@@ -99,4 +99,4 @@ def _counts(
 
 def _label(name: str) -> str:
     plain = name.encode("ascii", errors="replace").decode()
-    return (" ".join(plain.split()) or "unnamed")[:_LABEL_LENGTH]
+    return (LABEL_PREFIX + (" ".join(plain.split()) or "unnamed"))[:_LABEL_LENGTH]
