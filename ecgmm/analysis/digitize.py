@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 
@@ -76,7 +77,7 @@ def row_leads(strips: Sequence[PaperStrip]) -> list[tuple[str, ...]]:
 def segments(strip: PaperStrip, count: int) -> Iterator[slice]:
     """The samples of each of `count` leads that share a strip evenly."""
     ends = np.round(np.linspace(0, strip.duration_s * SAMPLING_RATE_HZ, count + 1)).astype(int)
-    return (slice(int(first), int(end)) for first, end in zip(ends[:-1], ends[1:], strict=True))
+    return (slice(int(first), int(end)) for first, end in itertools.pairwise(ends))
 
 
 class _Lead:

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -50,7 +52,7 @@ def test_a_row_of_four_leads_is_cut_at_the_changes_and_unknown_elsewhere():
     assert recording.lead_names == ("I", "aVR", "V1", "V4")
     known = np.isfinite(recording.signal_mv)
     quarters = np.round(np.linspace(0, 1250, 5)).astype(int)
-    for lead, (first, end) in enumerate(zip(quarters[:-1], quarters[1:], strict=True)):
+    for lead, (first, end) in enumerate(itertools.pairwise(quarters)):
         assert known[first:end, lead].all()
         assert known[:, lead].sum() == end - first
 
