@@ -7,15 +7,13 @@ from dataclasses import replace
 from ecgmm.grid import STRIP_HEIGHT_PX, STRIP_WIDTH_PX
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.read import read_strips
-from ecgmm.paper.reading.flat_copy import flat_copies
+from ecgmm.paper.reading.flat_copy import flat_copy
 from ecgmm.paper.reading.flatness import is_flat
 from ecgmm.paper.reading.geometry import Geometry, find_geometry
 from ecgmm.paper.reading.page import read_page_on
+from ecgmm.paper.reading.picture_fault import picture_fault
 from ecgmm.paper.reading.rectify import MM_PER_BOX
-from ecgmm.paper.reading.sharpness import is_blurred
 from ecgmm.paper.strips import PaperStrips
-
-BLURRED = "Too blurred: no line in the picture is sharp. Hold the camera still, and closer."
 
 
 def read_paper(picture: Picture) -> PaperStrips:
@@ -25,8 +23,8 @@ def read_paper(picture: Picture) -> PaperStrips:
       a screenshot, a machine's report, a scan; see `read.read_flat`.
     - Otherwise it is a photo: its grid says where every point of the paper lies. Rows that begin
       with reference pulses are read whichever way the photo is turned; see
-      `reading.page.read_page`. Without pulses the paper is laid flat first and then read like
-      a scan.
+      `reading.page.read_page`. Without pulses nothing says which side is up: the paper is laid
+      flat as it lies in the photo and then read like a scan.
 
     Args:
         picture: any picture.
@@ -34,26 +32,28 @@ def read_paper(picture: Picture) -> PaperStrips:
     Returns:
         The strips; none, and the reason in words, where there is nothing to be read.
     """
+    read = _read(picture)
+    if read.strips:
+        return read
+    fault = picture_fault(picture.rgb)
+    return replace(read, faults=(fault,)) if fault else read
+
+
+def _read(picture: Picture) -> PaperStrips:
     if picture.rgb.shape[:2] == (STRIP_HEIGHT_PX, STRIP_WIDTH_PX):
         return read_strips(picture)
     geometry = find_geometry(picture.rgb)
     if geometry is None:
-        flat = read_strips(picture)
-        if not flat.strips and is_blurred(picture.rgb):
-            return replace(flat, faults=(BLURRED,))
-        return flat
+        return read_strips(picture)
     if is_flat(geometry.mesh):
         flat = read_strips(picture)
         if flat.strips:
             return flat
     page = read_page_on(picture, geometry)
-    if page.rows:
+    if page.rows or picture_fault(picture.rgb):
         return page.strips
-    for copy in flat_copies(picture, geometry):
-        flat = read_strips(copy)
-        if flat.strips:
-            return _with_scale_of_photo(flat, geometry)
-    return page.strips
+    flat = read_strips(flat_copy(picture, geometry))
+    return _with_scale_of_photo(flat, geometry) if flat.strips else page.strips
 
 
 def _with_scale_of_photo(flat: PaperStrips, geometry: Geometry) -> PaperStrips:

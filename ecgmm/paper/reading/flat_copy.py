@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import cv2
 import numpy as np
 
@@ -13,35 +11,32 @@ from ecgmm.paper.reading.geometry import Geometry
 from ecgmm.paper.reading.rectify import MM_PER_BOX, flatten
 
 COPY_PX_PER_MM = 2 * PIXELS_PER_MM
-QUARTER_TURNS = (0, 2, 1, 3)
 WHITE = 255
 
 
-def flat_copies(picture: Picture, geometry: Geometry) -> Iterator[Picture]:
-    """Lay the paper of a photo flat, turned all four ways: as it lies in the photo first.
+def flat_copy(picture: Picture, geometry: Geometry) -> Picture:
+    """Lay the paper of a photo flat.
 
     Args:
         picture: the photo.
         geometry: where its paper lies.
 
-    Yields:
-        Pictures of 8 px/mm, white where the photo does not show the paper.
+    Returns:
+        A picture of 8 px/mm of what the grid covers, white where the photo does not reach.
     """
     wanted_px = MM_PER_BOX * COPY_PX_PER_MM
     shrink = min(1.0, wanted_px * geometry.scale / geometry.box_px)
     near = cv2.resize(picture.rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    for turns in QUARTER_TURNS:
-        mesh = geometry.mesh.turned(turns)
-        height, width = mesh.seen.shape
-        flat = flatten(
-            near.astype(np.uint8),
-            mesh,
-            left_mm=0,
-            top_mm=0,
-            width_mm=MM_PER_BOX * (width - 1),
-            height_mm=MM_PER_BOX * (height - 1),
-            pixels_per_mm=COPY_PX_PER_MM,
-            picture_scale=shrink / geometry.scale,
-            beyond=WHITE,
-        )
-        yield Picture(flat, picture.name)
+    height, width = geometry.mesh.seen.shape
+    flat = flatten(
+        near.astype(np.uint8),
+        geometry.mesh,
+        left_mm=0,
+        top_mm=0,
+        width_mm=MM_PER_BOX * (width - 1),
+        height_mm=MM_PER_BOX * (height - 1),
+        pixels_per_mm=COPY_PX_PER_MM,
+        picture_scale=shrink / geometry.scale,
+        beyond=WHITE,
+    )
+    return Picture(flat, picture.name)
