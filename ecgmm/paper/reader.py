@@ -50,7 +50,7 @@ def _read(picture: Picture) -> PaperStrips:
         if flat.strips:
             return flat
     page = read_page_on(picture, geometry)
-    if page.rows or picture_fault(picture.rgb):
+    if page.strips.strips or picture_fault(picture.rgb):
         return page.strips
     flat = read_strips(flat_copy(picture, geometry))
     return _with_scale_of_photo(flat, geometry) if flat.strips else page.strips

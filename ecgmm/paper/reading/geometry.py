@@ -13,6 +13,7 @@ from ecgmm.paper.reading.ink import line_darkness
 from ecgmm.paper.reading.lattice import NearestCrossing, grow_lattice
 from ecgmm.paper.reading.mesh import Mesh, fit_mesh
 from ecgmm.paper.reading.pitch import measure_local_grid
+from ecgmm.paper.reading.small_boxes import SMALL_IN_LARGE, in_large_boxes
 
 WORKING_SIZE_PX = 1300
 FEWEST_NODES = 60
@@ -61,4 +62,7 @@ def find_geometry(rgb: NDArray[np.uint8]) -> Geometry | None:
     mesh = fit_mesh(lattice, crossings, nearest, grid.pitch_px)
     if mesh.residual_px > LARGEST_RESIDUAL_PITCHES * grid.pitch_px:
         return None
+    large = in_large_boxes(mesh, darkness)
+    if large is not None:
+        return Geometry(large, darkness, scale, SMALL_IN_LARGE * grid.pitch_px)
     return Geometry(mesh, darkness, scale, grid.pitch_px)
