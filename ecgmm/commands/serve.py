@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
 from ecgmm.errors import InputError
 
 if TYPE_CHECKING:
-    from ecgmm.serving.runtime import Runtime
+    from ecgmm.web.settings import Settings
 
 EXIT_OK = 0
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
@@ -64,9 +64,7 @@ def add_parser(subparsers: Any) -> None:
         metavar="N",
         help="processes that read ECGs, each with its own model (default: %(default)s)",
     )
-    parser.add_argument(
-        "--model", type=Path, metavar="DIR", help="a SavedModel other than the one that ships"
-    )
+    add_runtime_arguments(parser)
     parser.set_defaults(run=run)
 
 
@@ -79,12 +77,8 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         InputError: when the server cannot be started as asked.
     """
-    from ecgmm.serving.released import released_model
-
     app_module, uvicorn = _web_libraries()
-    settings = _settings(args)
-    open_runtime = functools.partial(_open_runtime, released_model(args.model))
-    app = app_module.create_app(settings, open_runtime)
+    app = app_module.create_app(_settings(args), runtime_opener(args))
     print(f"ecgmm: http://{_in_url(args.host)}:{args.port} (Ctrl-C stops it)", flush=True)
     config = uvicorn.Config(
         app,
@@ -112,7 +106,7 @@ def _web_libraries() -> tuple[Any, Any]:
     return app, uvicorn
 
 
-def _settings(args: argparse.Namespace) -> Any:
+def _settings(args: argparse.Namespace) -> Settings:
     from ecgmm.web.settings import (
         UNSTORED_BYTES,
         UNSTORED_S,
@@ -136,20 +130,6 @@ def _settings(args: argparse.Namespace) -> Any:
     if args.no_store:
         return Settings(**common, keep_s=UNSTORED_S, limits=Limits(stored_bytes=UNSTORED_BYTES))
     return Settings(**common, store=args.store or default_store(), keep_s=keep_s)
-
-
-def _open_runtime(model: Path) -> Runtime:
-    """The model, loaded in the process that reads with it."""
-    from ecgmm.commands.quiet import silent_tensorflow_start
-    from ecgmm.serving.local import LocalRuntime
-
-    try:
-        with silent_tensorflow_start():
-            return LocalRuntime(model)
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(
-            "model_unreadable", f"{model} is no model that 'ecgmm export' wrote: {error}"
-        ) from error
 
 
 def _in_url(host: str) -> str:

@@ -67,7 +67,7 @@ def read_corrected(picture: Picture, correction: Correction) -> PictureRows:
         width, height = _size(corners)
         to_flat = _homography(corners, width, height)
         flat = _warp(picture.rgb, to_flat, width, height)
-        found, to_picture = find_rows(Picture(flat, picture.name)), np.linalg.inv(to_flat)
+        found, to_picture = find_rows(Picture(flat, picture.name)), _inverse(to_flat)
     rows = tuple(_moved(row, to_picture) for row in found.rows)
     return PictureRows(found.strips, rows)
 
@@ -105,6 +105,10 @@ def _homography(corners: NDArray[np.float64], width: float, height: float) -> ND
     return cv2.getPerspectiveTransform(corners.astype(np.float32), target).astype(np.float64)
 
 
+def _inverse(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.linalg.inv(matrix), np.float64)
+
+
 def _warp(
     rgb: NDArray[np.uint8], matrix: NDArray[np.float64], width: int, height: int
 ) -> NDArray[np.uint8]:
@@ -132,7 +136,7 @@ def _timed_row(
     x_px = np.arange(0, width_px + 1, LARGE_BOX_MM * PIXELS_PER_MM, dtype=np.float64)
     points_px = np.column_stack((x_px, np.full(len(x_px), STRIP_HEIGHT_PX / 2)))
     placed = PlacedRow(points_px, 0.0, duration_s)
-    return PictureRows(PaperStrips(strips, name=picture.name), (placed,)), np.linalg.inv(centred)
+    return PictureRows(PaperStrips(strips, name=picture.name), (placed,)), _inverse(centred)
 
 
 def _strip(row: NDArray[np.uint8], start_s: float, duration_s: float) -> PaperStrip:

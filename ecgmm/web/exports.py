@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
-import tempfile
-import zipfile
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 
 from ecgmm.analysis.excerpts import choose_excerpts
@@ -22,25 +18,27 @@ from ecgmm.grid import STRIP_S
 from ecgmm.paper.strips import PaperStrip, PaperStrips
 from ecgmm.recording import Recording
 from ecgmm.serving.runtime import Runtime
+from ecgmm.web.pixels import decode_grey
 from ecgmm.web.reading_json import reading_from_json
 from ecgmm.web.report_pdf import report_pdf
 from ecgmm.web.store import Store, Stored
 from ecgmm.web.tasks import Report
 from ecgmm.web.tiles import TILE_BINS, samples_of, tile_name
 from ecgmm.web.views import strip_name
+from ecgmm.writers.beats_text import beats_csv
+from ecgmm.writers.beats_wfdb import annotation_file, reading_annotations
 
 Kind = Literal["json", "csv", "wfdb", "png", "pdf"]
 
-ANNOTATOR = "ecgmm"
+PICTURE_RATE_HZ = 500.0
 MEDIA_TYPES: dict[str, str] = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
-    "wfdb": "application/zip",
+    "wfdb": "application/octet-stream",
     "png": "image/png",
     "pdf": "application/pdf",
 }
-_SUFFIXES = {"wfdb": "zip"}
-_FINE_RATE_HZ = 1000.0
+_SUFFIXES = {"wfdb": "atr"}
 
 
 def file_name(stored: Stored, kind: Kind) -> str:
@@ -48,38 +46,24 @@ def file_name(stored: Stored, kind: Kind) -> str:
     return f"{_stem(stored)}.{_SUFFIXES.get(kind, kind)}"
 
 
-def beats_csv(reading: dict[str, Any]) -> bytes:
-    """A line for each beat: time in seconds, class, probability."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, ["time_s", "label", "probability"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(reading["beats"])
-    return text.getvalue().encode()
-
-
 def reading_file(reading: dict[str, Any]) -> bytes:
     """The object that `ecgmm analyze --json` prints, as a file."""
     return (json.dumps(reading, allow_nan=False, indent=2) + "\n").encode()
 
 
-def annotations_zip(stored: Stored) -> bytes:
-    """Beats as a WFDB annotation file of annotator `ecgmm`.
+def beats_file(reading: dict[str, Any]) -> bytes:
+    """A line for each beat: time in seconds, class, probability, time since the one before."""
+    return beats_csv(reading_from_json(reading))
 
-    Samples count at the rate of the recording, which the file states; of a picture at 1000 Hz.
+
+def annotations_file(stored: Stored) -> bytes:
+    """Beats as a WFDB annotation file.
+
+    Samples count at the rate of the recording, which the file states; of a picture at 500 Hz.
     """
-    import wfdb
-
     signal = stored.view.get("signal")
-    rate_hz = float(signal["recorded_rate_hz"]) if signal else _FINE_RATE_HZ
-    beats = stored.reading["beats"]
-    samples = np.array([round(beat["time_s"] * rate_hz) for beat in beats], np.int64)
-    symbols = [beat["label"] for beat in beats]
-    stem = re.sub(r"[^A-Za-z0-9_-]", "_", _stem(stored))
-    packed = io.BytesIO()
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(packed, "w") as archive:
-        wfdb.wrann(stem, ANNOTATOR, samples, symbols, fs=rate_hz, write_dir=folder)
-        archive.write(Path(folder) / f"{stem}.{ANNOTATOR}", f"{stem}.{ANNOTATOR}")
-    return packed.getvalue()
+    rate_hz = float(signal["recorded_rate_hz"]) if signal else PICTURE_RATE_HZ
+    return annotation_file(reading_annotations(reading_from_json(stored.reading), rate_hz), rate_hz)
 
 
 @dataclass(frozen=True)
@@ -101,7 +85,7 @@ class ExportTask:
     def run(self, runtime: Runtime, report: Report) -> dict[str, Any]:
         """Make it; `content` is the file."""
         if self.kind == "wfdb":
-            return {"content": annotations_zip(self.stored)}
+            return {"content": annotations_file(self.stored)}
         reading = reading_from_json(self.stored.reading)
         if "signal" in self.stored.view:
             recording = _rebuild_recording(self.stored, self.pieces)
@@ -126,7 +110,7 @@ def pieces_to_draw(reading_id: str, stored: Stored, store: Store) -> dict[str, b
 
 
 def _tiles_to_draw(reading: Reading, signal: dict[str, Any]) -> list[str]:
-    tiles = set()
+    tiles: set[int] = set()
     for start_s in choose_excerpts(reading, limit=max(1, MOST_ROWS // len(signal["leads"]))):
         first, last = (round(s * signal["rate_hz"]) for s in (start_s, start_s + STRIP_S))
         tiles.update(range(first // TILE_BINS, last // TILE_BINS + 1))
@@ -149,8 +133,7 @@ def _rebuild_strips(stored: Stored, pieces: dict[str, bytes]) -> PaperStrips:
     picture = stored.view["picture"]
     strips = []
     for index, strip in enumerate(picture["strips"]):
-        encoded = np.frombuffer(pieces[strip_name(index)], np.uint8)
-        grey = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE).astype(np.uint8)
+        grey = decode_grey(pieces[strip_name(index)])
         strips.append(PaperStrip(grey, strip["start_s"], strip["lead"], strip["duration_s"]))
     return PaperStrips(tuple(strips), tuple(picture["faults"]), stored.reading["input"])
 

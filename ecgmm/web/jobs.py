@@ -16,9 +16,9 @@ from typing import Any, Literal
 from ecgmm.errors import InputError
 from ecgmm.web.metrics import Metrics
 from ecgmm.web.pieces_file import read_pieces
-from ecgmm.web.pool import Pool
+from ecgmm.web.pool import OnDone, Pool
 from ecgmm.web.store import Store
-from ecgmm.web.tasks import PIECES_FILE, Task
+from ecgmm.web.tasks import PIECES_FILE, Report, Task
 
 State = Literal["queued", "reading", "done", "failed"]
 MakeTask = Callable[[Path], Task]
@@ -149,7 +149,7 @@ class Jobs:
         """
         loop = asyncio.get_running_loop()
         job = Job([Input(name) for name, _ in named_tasks], folder)
-        entries = []
+        entries: list[tuple[Task, Report, OnDone]] = []
         for number, (entry, (_, make_task)) in enumerate(zip(job.inputs, named_tasks, strict=True)):
             out = folder / f"out-{number}"
             out.mkdir()
@@ -213,15 +213,13 @@ class _Work:
                 self._jobs.keep(self._entry, outcome, self._out)
         except Exception:
             outcome = InputError("not_kept", "The reading could not be kept; try again later.")
-        failed = isinstance(outcome, InputError)
-        verdict = outcome.code if failed else outcome["reading"]["summary"]["verdict"]
-        self._jobs.count(verdict, time.monotonic() - self._started_s)
-        self._set(
-            state="failed" if failed else "done",
-            progress=1.0,
-            stage="Could not be read" if failed else "Read",
-            error=outcome if failed else None,
-        )
+        seconds = time.monotonic() - self._started_s
+        if isinstance(outcome, InputError):
+            self._jobs.count(outcome.code, seconds)
+            self._set(state="failed", progress=1.0, stage="Could not be read", error=outcome)
+        else:
+            self._jobs.count(outcome["reading"]["summary"]["verdict"], seconds)
+            self._set(state="done", progress=1.0, stage="Read")
 
     def _set(self, **changes: Any) -> None:
         self._loop.call_soon_threadsafe(self._apply, changes)

@@ -11,7 +11,7 @@ from ecgmm.paper.strips import PaperStrip
 
 LARGE_BOX_MM = 5
 
-_LEAST_CORRELATION = 0.4
+_LEAST_CORRELATION = 0.6
 _SEGMENT_PX = 200
 _SEGMENT_REACH_PX = 40
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.paper.picture import Picture
-from ecgmm.paper.read import read_strips
-from ecgmm.paper.reading.page import PageReading, PageRow, read_page
+from ecgmm.paper.reader import read_paper
+from ecgmm.paper.reading.page import PageRow, read_page
 from ecgmm.paper.strips import PaperStrip, PaperStrips
 from ecgmm.web.locate import locate_strip
 
@@ -67,7 +67,7 @@ class PictureRows:
 
 
 def find_rows(picture: Picture) -> PictureRows:
-    """Find the rows of a picture: flat ones first, then those of a photographed page.
+    """Find the rows of a picture as `ecgmm analyze` does, and where they lie in it.
 
     Args:
         picture: upright, of any size.
@@ -75,21 +75,14 @@ def find_rows(picture: Picture) -> PictureRows:
     Returns:
         Its rows; none, and the reason, where there are none.
     """
-    flat = read_strips(picture)
-    if flat.strips:
-        return PictureRows(flat, tuple(_flat_row(picture.rgb, strip) for strip in flat.strips))
+    strips = read_paper(picture)
+    rows = tuple(_placed(strip, locate_strip(picture.rgb, strip)) for strip in strips.strips)
+    if all(row.points_px is not None for row in rows) and rows:
+        return PictureRows(strips, rows)
     page = read_page(picture)
-    if page.rows:
-        return _page_rows(page)
-    return PictureRows(PaperStrips((), (*flat.faults, page.refusal), picture.name), ())
-
-
-def _flat_row(rgb: NDArray[np.uint8], strip: PaperStrip) -> PlacedRow:
-    return _placed(strip, locate_strip(rgb, strip))
-
-
-def _page_rows(page: PageReading) -> PictureRows:
-    return PictureRows(page.strips, tuple(_page_row(row) for row in page.rows))
+    if len(page.strips.strips) == len(strips.strips):
+        rows = tuple(_page_row(row) for row in page.rows)
+    return PictureRows(strips, rows)
 
 
 def _page_row(row: PageRow) -> PlacedRow:

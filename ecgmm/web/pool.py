@@ -17,7 +17,7 @@ from ecgmm.web.worker import OpenRuntime, Worker
 OnDone = Callable[[dict[str, Any] | InputError], None]
 """Takes the task's result, or why there is none."""
 
-_RESTART_AFTER_S = 1.0
+_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 
 
 class OverloadedError(Exception):
@@ -113,16 +113,26 @@ class Pool:
 
     def _supervise(self, number: int) -> None:
         """Keep one worker alive and busy."""
+        pause_s = _SHORTEST_PAUSE_S
         while not self._is_stopping:
             worker = self._start_worker(number)
             if worker is None:
-                self._pause()
+                self._pause(pause_s)
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
                 continue
-            while worker.is_alive() and (entry := self._next()) is not None:
-                self._do(worker, entry)
+            pause_s = _SHORTEST_PAUSE_S
+            self._keep_busy(worker)
             self._ready.discard(number)
             worker.stop()
             self.restarts += not self._is_stopping
+
+    def _keep_busy(self, worker: Worker) -> None:
+        """Do tasks until the worker is of no more use, or the server stops."""
+        while worker.is_alive() and (entry := self._next()) is not None:
+            if worker.is_alive():
+                self._do(worker, entry)
+            else:
+                self._put_back(entry)
 
     def _start_worker(self, number: int) -> Worker | None:
         worker = Worker(self._open_runtime)
@@ -138,11 +148,16 @@ class Pool:
         return worker
 
     def _next(self) -> _Entry | None:
-        """The next task; None when the server stops, or a worker died while idle."""
+        """The next task; None when the server stops."""
         with self._changed:
             while not self._waiting and not self._is_stopping:
                 self._changed.wait()
             return None if self._is_stopping else self._waiting.popleft()
+
+    def _put_back(self, entry: _Entry) -> None:
+        with self._changed:
+            self._waiting.appendleft(entry)
+            self._changed.notify()
 
     def _do(self, worker: Worker, entry: _Entry) -> None:
         outcome: dict[str, Any] | InputError
@@ -157,9 +172,9 @@ class Pool:
             with self._changed:
                 self._pending -= 1
 
-    def _pause(self) -> None:
+    def _pause(self, seconds: float) -> None:
         """Wait before the next try, or until the server stops."""
-        deadline_s = time.monotonic() + _RESTART_AFTER_S
+        deadline_s = time.monotonic() + seconds
         with self._changed:
             while not self._is_stopping and (left_s := deadline_s - time.monotonic()) > 0:
                 self._changed.wait(left_s)

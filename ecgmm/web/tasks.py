@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.analysis.analyze import analyze_paper, analyze_recording
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.strips import window_starts
-from ecgmm.errors import InputError
+from ecgmm.errors import InputError, InputWarning
 from ecgmm.grid import STEP_S
 from ecgmm.paper.picture import Picture
 from ecgmm.readers.route import read_input
@@ -23,6 +23,7 @@ from ecgmm.serving.runtime import Probabilities, Runtime
 from ecgmm.web.correction import Correction, read_corrected
 from ecgmm.web.picture_rows import PictureRows, find_rows
 from ecgmm.web.pieces_file import write_pieces
+from ecgmm.web.pixels import decode_rgb
 from ecgmm.web.settings import Limits
 from ecgmm.web.views import Pieces, picture_view, signal_view
 
@@ -37,7 +38,10 @@ _OPENED, _READ = 0.2, 0.9
 class Task(Protocol):
     """Work for a worker process; it travels there pickled, and so does its result."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What its reading calls its input."""
+        ...
 
     def run(self, runtime: Runtime, report: Report) -> dict[str, Any]:
         """Do the work.
@@ -55,34 +59,46 @@ class ReadTask:
     Attributes:
         name: what the reading calls it.
         path: where it lies, in a folder of its own together with files that belong to it.
-        out: folder for the pieces.
         limits: how large it may be.
+        out: folder for the pieces.
         sampling_rate_hz: for a table that does not state it.
         unit: uV, mV or V, for a table that does not state it.
     """
 
     name: str
     path: Path
-    out: Path
     limits: Limits
+    out: Path
     sampling_rate_hz: float | None = None
     unit: str | None = None
 
     def run(self, runtime: Runtime, report: Report) -> dict[str, Any]:
         """Read it; see `Task`."""
         report(0.0, "Opening the file")
-        try:
-            content = read_input(self.path, sampling_rate_hz=self.sampling_rate_hz, unit=self.unit)
-        except InputError as error:
-            raise InputError(error.code, self._without_folder(error.message)) from error
+        content, notes = self._open()
         _check(content, self.limits, self.name)
         match content:
             case Recording():
-                return _read_recording(content, self.name, self.out, runtime, report)
+                result = _read_recording(content, self.name, self.out, runtime, report)
             case Picture():
                 report(_OPENED / 2, "Looking for the rows")
                 found = find_rows(content)
-                return _read_rows(content.rgb, found, None, self.name, self.out, runtime, report)
+                result = _read_rows(content.rgb, found, None, self.name, self.out, runtime, report)
+        result["view"]["notes"] = notes
+        return result
+
+    def _open(self) -> tuple[Recording | Picture, list[str]]:
+        """What lies there, and what its reader has to say of it."""
+        with warnings.catch_warnings(record=True) as noted:
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("always", InputWarning)
+            try:
+                content = read_input(
+                    self.path, sampling_rate_hz=self.sampling_rate_hz, unit=self.unit
+                )
+            except InputError as error:
+                raise InputError(error.code, self._without_folder(error.message)) from error
+        return content, [self._without_folder(str(note.message)) for note in noted]
 
     def _without_folder(self, message: str) -> str:
         """The message with the upload's own name in the place of where it lies here."""
@@ -108,8 +124,7 @@ class CorrectTask:
     def run(self, runtime: Runtime, report: Report) -> dict[str, Any]:
         """Read it; see `Task`."""
         report(_OPENED / 2, "Looking for the rows")
-        bgr = cv2.imdecode(np.frombuffer(self.encoded, np.uint8), cv2.IMREAD_COLOR)
-        rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB).astype(np.uint8)
+        rgb = decode_rgb(self.encoded)
         found = read_corrected(Picture(rgb, self.name), self.correction)
         return _read_rows(rgb, found, self.correction, self.name, self.out, runtime, report)
 
@@ -130,15 +145,9 @@ class CountingRuntime:
     report: Report
     done: int = 0
 
-    @property
-    def model_name(self) -> str:
-        """Name of the model at work."""
-        return self.inner.model_name
-
-    @property
-    def model_version(self) -> str:
-        """Version of the model at work."""
-        return self.inner.model_version
+    def __post_init__(self) -> None:
+        self.model_name = self.inner.model_name
+        self.model_version = self.inner.model_version
 
     def signal(self, signal: NDArray[np.float32]) -> Probabilities:
         """Read leads; see `Runtime`."""

@@ -84,6 +84,7 @@ class Worker:
             try:
                 if not self._connection.poll(left_s):
                     self._process.kill()
+                    self._process.join(_WAIT_FOR_EXIT_S)
                     raise InputError("too_slow", "Reading this input took too long.")
                 kind, content = self._connection.recv()
             except (EOFError, OSError) as error:

@@ -205,7 +205,4 @@ def _save(
     files = folder / "files"
     files.mkdir()
     inputs = inputs_among(save_uploads(uploads, files))
-    return [
-        (path.name, lambda out, path=path: ReadTask(path.name, path, out, limits, **options))
-        for path in inputs
-    ]
+    return [(path.name, partial(ReadTask, path.name, path, limits, **options)) for path in inputs]

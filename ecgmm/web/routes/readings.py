@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -15,7 +16,7 @@ from ecgmm.web.exports import (
     MEDIA_TYPES,
     ExportTask,
     Kind,
-    beats_csv,
+    beats_file,
     file_name,
     pieces_to_draw,
     reading_file,
@@ -134,9 +135,9 @@ async def correct(
     check_corners(wanted.corners)
     services.pool.check_room()
     name = stored.reading["input"]
-    folder = services.jobs.new_folder()
-    tasks = [(name, lambda out: CorrectTask(name, encoded, wanted, out))]
-    return await answer(services.jobs.start(folder, tasks), services.jobs, wait)
+    make_task = partial(CorrectTask, name, encoded, wanted)
+    job = services.jobs.start(services.jobs.new_folder(), [(name, make_task)])
+    return await answer(job, services.jobs, wait)
 
 
 @router.get(
@@ -146,8 +147,8 @@ async def correct(
     responses={
         **_NOT_FOUND,
         200: {
-            "description": "The file: the reading as JSON, its beats as CSV or as WFDB annotations "
-            "(zipped), the strips as PNG, a report as PDF.",
+            "description": "The reading as JSON, its beats as CSV or as WFDB annotations, "
+            "the strips as PNG, a report as PDF.",
             "content": {
                 media_type.split(";")[0]: {"schema": {"type": "string"}}
                 for media_type in MEDIA_TYPES.values()
@@ -170,7 +171,7 @@ async def _exported(reading_id: str, stored: Stored, kind: Kind, services: Servi
         case "json":
             return reading_file(stored.reading)
         case "csv":
-            return beats_csv(stored.reading)
+            return beats_file(stored.reading)
     name = f"export/{kind}"
     kept = await anyio.to_thread.run_sync(services.store.piece, reading_id, name)
     if kept is not None:
@@ -186,8 +187,12 @@ async def _run(task: ExportTask, services: Services) -> bytes:
     loop = asyncio.get_running_loop()
     outcome: asyncio.Future[dict[str, Any] | InputError] = loop.create_future()
 
+    def settle(result: dict[str, Any] | InputError) -> None:
+        if not outcome.cancelled():
+            outcome.set_result(result)
+
     def done(result: dict[str, Any] | InputError) -> None:
-        loop.call_soon_threadsafe(lambda: outcome.cancelled() or outcome.set_result(result))
+        loop.call_soon_threadsafe(settle, result)
 
     services.pool.submit([(task, lambda share, stage: None, done)])
     result = await outcome

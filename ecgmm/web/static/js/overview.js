@@ -89,9 +89,9 @@ export class Overview {
     context.textBaseline = "middle";
     for (const bpm of [60, 100]) {
       context.fillStyle = "#e6dfd9";
-      context.fillRect(0, y(bpm), width, 1);
+      context.fillRect(24, y(bpm), width, 1);
       context.fillStyle = "#6b625d";
-      context.fillText(`${bpm} bpm`, 4, y(bpm) - 6);
+      context.fillText(`${bpm}`, 4, y(bpm));
     }
     context.strokeStyle = "#6a4c57";
     context.lineWidth = 1.2;

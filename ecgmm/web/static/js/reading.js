@@ -47,6 +47,7 @@ function build(article, id, reading, view, left) {
   let viewer = null;
   const findings = buildFindings(reading, (beats, first) => viewer.showProof(beats, first));
   article.append(buildCrumbs(id, reading), buildVerdict(reading, view.plain), buildFacts(reading));
+  if (view.notes?.length) article.append(h("p", { class: "notes" }, `Note: ${view.notes.join(" ")}`));
   if (isReadable) article.append(findings);
   const hasRows = view.signal || view.picture.strips.length > 0;
   if (hasRows) {
@@ -106,7 +107,7 @@ function buildMenu(id) {
 
 /** Fetch first, because a link cannot bear a token. */
 async function download(id, kind) {
-  const suffix = kind === "wfdb" ? "zip" : kind;
+  const suffix = kind === "wfdb" ? "atr" : kind;
   try {
     const blob = await getBlob(readingPath(id, `/export/${kind}`));
     const name = document.querySelector(".crumbs .file").lastChild.textContent.trim();
@@ -158,10 +159,11 @@ function buildVerdict(reading, plain) {
 
 function buildFacts(reading) {
   const { summary, rhythm, quality, beats } = reading;
-  const fact = (name, value, more, isWide = false) => h("div", { class: `card fact${isWide ? " wide" : ""}` },
+  const fact = (name, value, more) => h("div", { class: "card fact" },
     h("dt", {}, name), h("dd", {}, value, more && h("small", {}, more)));
   const counts = Object.entries(summary.beat_counts).filter(([, count]) => count);
-  const leads = reading.leads.length > 6 ? `${reading.leads.length} leads` : reading.leads.join(", ");
+  const named = reading.leads.filter((lead) => lead !== "unknown");
+  const leads = named.length > 6 ? `${named.length} leads` : named.join(", ");
   const rate = summary.heart_rate_bpm == null ? "unknown" : `${Math.round(summary.heart_rate_bpm)} bpm`;
   return h("dl", { class: "facts" },
     fact("Heart rate", rate, rateRange(beats)),
@@ -169,7 +171,7 @@ function buildFacts(reading) {
     fact("Beats", beats.length, h("ul", { class: "counts" }, counts.map(([label, count]) => h("li", {
       title: BEAT_NAMES[label],
     }, h("span", { class: `badge ${label}`, "aria-hidden": "true" }, label), `${count}`,
-      h("span", { class: "visually-hidden" }, ` ${BEAT_NAMES[label]}`)))), true),
+      h("span", { class: "visually-hidden" }, ` ${BEAT_NAMES[label]}`))))),
     fact("Ectopic burden", burden(summary.beat_counts, beats.length), burdenWords(summary.beat_counts, beats.length)),
     fact("Quality", quality.score.toFixed(2), quality.reasons.join(" ") || "of at most 1"),
     fact("Recording", clock(reading.duration_s, reading.duration_s < 60 ? 1 : 0),

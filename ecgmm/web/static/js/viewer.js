@@ -40,7 +40,8 @@ export class Viewer {
     this.overview = new Overview(this.overviewCanvas, this.beats, this.durationS, (s) => this.centre(s));
     bindGestures(this.canvas, this);
     bindKeys(this.canvas, this);
-    this.observer = new ResizeObserver(() => this.resize());
+    this.resize();
+    this.observer = new ResizeObserver(() => this.frame.clientWidth !== this.width && this.resize());
     this.observer.observe(this.frame);
   }
 
@@ -306,7 +307,8 @@ export class Viewer {
     context.textBaseline = "top";
     context.fillStyle = "#5b5552";
     const first = Math.ceil(this.startS / step - 1e-9);
-    for (let tick = first; tick * step <= this.startS + this.shownS; tick += 1) {
+    const endS = Math.min(this.startS + this.shownS, this.durationS);
+    for (let tick = first; tick * step <= endS; tick += 1) {
       const x = (tick * step - this.startS) * this.pxPerS;
       context.textAlign = x < 20 ? "left" : x > this.width - 20 ? "right" : "center";
       context.fillRect(x - 0.5, y, 1, 4);

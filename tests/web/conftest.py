@@ -1,0 +1,58 @@
+"""A running app with one worker that needs no TensorFlow, and uploads for it."""
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from ecg_uploads import csv_bytes, photo_bytes
+from fastapi.testclient import TestClient
+from spike_runtime import open_runtime
+
+from ecgmm.web.app import create_app
+from ecgmm.web.settings import Limits, Settings
+
+READY_WITHIN_S = 120.0
+LIMITS = Limits(upload_bytes=3_000_000, parts=4, recording_s=3600.0, pending_inputs=6)
+
+
+def wait_until_ready(client: TestClient) -> None:
+    deadline_s = time.monotonic() + READY_WITHIN_S
+    while client.get("/readyz").status_code != 200:
+        assert time.monotonic() < deadline_s, client.get("/readyz").text
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[TestClient]:
+    """A client of an app on loopback whose results live in memory."""
+    app = create_app(Settings(limits=LIMITS), open_runtime)
+    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
+        wait_until_ready(client)
+        yield client
+
+
+@pytest.fixture(scope="session")
+def analyze(client: TestClient) -> Callable[..., Any]:
+    """Uploads files, named in the order given, and returns the job."""
+
+    def upload(files: dict[str, bytes], **fields: str) -> Any:
+        parts = [("files", (name, io.BytesIO(content))) for name, content in files.items()]
+        response = client.post("/api/v1/analyze", files=parts, data=fields)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    return upload
+
+
+@pytest.fixture(scope="session")
+def signal_id(analyze: Callable[..., Any]) -> str:
+    """A reading of a signal of twenty seconds with ventricular beats."""
+    return analyze({"heart.csv": csv_bytes("NNNV", duration_s=20.0)})["inputs"][0]["reading_id"]
+
+
+@pytest.fixture(scope="session")
+def picture_id(analyze: Callable[..., Any]) -> str:
+    """A reading of a picture of one row."""
+    return analyze({"row.png": photo_bytes()})["inputs"][0]["reading_id"]

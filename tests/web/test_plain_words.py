@@ -1,0 +1,51 @@
+"""What a patient reads."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ecgmm.analysis import findings
+from ecgmm.analysis.reading import Beat, Finding, Quality, Reading, Rhythm, Summary
+from ecgmm.web import plain_words as words
+from ecgmm.web.plain_words import plain_words
+
+RHYTHM = Rhythm("normal", {"normal": 0.97, "af": 0.01, "other": 0.01, "noise": 0.01})
+COUNTS = {"N": 1, "S": 0, "V": 0, "F": 0, "Q": 0}
+
+
+@pytest.fixture
+def make() -> Callable[..., Reading]:
+    def reading(verdict: str, probability: float | None, *codes: str) -> Reading:
+        found = tuple(Finding(code, "Text.", "warning", (0,)) for code in codes)
+        summary = Summary(70.0, COUNTS, verdict, probability)  # type: ignore[arg-type]
+        return Reading(
+            "a", "signal", 10.0, ("I",), (Beat(1.0, "N", 0.9),), RHYTHM, found, summary,
+            Quality(0.9), "ecgmm", "1",
+        )  # fmt: skip
+
+    return reading
+
+
+def test_how_sure_is_said_of_the_verdict_itself(make: Callable[..., Reading]) -> None:
+    assert plain_words(make("abnormal", 0.8))["certainty"] == "The program is 80 % sure."
+    assert plain_words(make("normal", 0.2))["certainty"] == "The program is 80 % sure."
+    assert plain_words(make("unreadable", None))["certainty"] == ""
+
+
+def test_a_normal_ecg_is_no_all_clear(make: Callable[..., Reading]) -> None:
+    assert "cannot see a heart attack" in plain_words(make("normal", 0.1))["advice"]
+
+
+def test_no_finding_is_told_of_an_ecg_that_was_not_read(make: Callable[..., Reading]) -> None:
+    assert plain_words(make("unreadable", None, "pvc"))["sentences"] == []
+
+
+def test_what_another_sentence_says_already_is_left_out(make: Callable[..., Reading]) -> None:
+    sentences = plain_words(make("abnormal", 0.9, "pvc_burden", "pvc"))["sentences"]
+    assert sentences == ["Extra beats from the lower chambers are frequent."]
+
+
+def test_every_rule_has_its_sentence() -> None:
+    own_names = {rule.__name__ for rule in findings.RULES}
+    unnamed = own_names - set(words._SENTENCES)
+    assert unnamed == set()

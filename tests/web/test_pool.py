@@ -1,0 +1,81 @@
+"""Workers that die, hang or are too few: the others' ECGs are read all the same."""
+
+import io
+import os
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ecg_uploads import csv_bytes
+from fastapi.testclient import TestClient
+from spike_runtime import SLEEPY_MV, open_nothing
+
+from ecgmm.errors import InputError
+from ecgmm.web.pool import OverloadedError, Pool
+from ecgmm.web.worker import Worker
+
+
+class NoTask:
+    name = "nothing"
+
+    def run(self, runtime: Any, report: Any) -> dict[str, Any]:
+        return {}
+
+
+def entries(count: int) -> Any:
+    return [(NoTask(), lambda share, stage: None, lambda outcome: None)] * count
+
+
+def test_the_queue_is_bounded_and_takes_all_of_a_request_or_none() -> None:
+    pool = Pool(open_nothing, workers=1, pending_limit=3, time_limit_s=1.0)
+    pool.submit(entries(2))
+    with pytest.raises(OverloadedError):
+        pool.submit(entries(2))
+    pool.submit(entries(1))
+    assert pool.pending == 3
+
+
+def test_overload_is_503_with_the_time_to_come_back(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client.app.state.services.pool, "_pending_limit", 0)  # type: ignore[attr-defined]
+    files = {"files": ("a.csv", io.BytesIO(csv_bytes()))}
+    response = client.post("/api/v1/analyze", files=files)
+    assert response.status_code == 503
+    assert int(response.headers["retry-after"]) > 0
+    assert response.json()["error"]["code"] == "overloaded"
+
+
+def test_a_hanging_input_is_stopped(
+    client: TestClient, analyze: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client.app.state.services.pool, "_time_limit_s", 0.5)  # type: ignore[attr-defined]
+    job = analyze({"slow.csv": csv_bytes(spike_mv=1.5 * SLEEPY_MV)})
+    assert job["results"][0]["error"]["code"] == "too_slow"
+
+
+def test_a_worker_killed_while_idle_costs_nobody_a_reading(
+    client: TestClient, analyze: Callable[..., Any]
+) -> None:
+    analyze({"before.csv": csv_bytes()})
+    (pid,) = client.app.state.services.pool.pids  # type: ignore[attr-defined]
+    os.kill(pid, signal.SIGKILL)
+    time.sleep(0.1)
+    assert analyze({"after.csv": csv_bytes()})["inputs"][0]["state"] == "done"
+
+
+def test_a_model_that_cannot_be_loaded_is_said(client: TestClient) -> None:
+    worker = Worker(open_nothing)
+    with pytest.raises(InputError, match="There is no model here"):
+        worker.wait_until_ready()
+    worker.stop()
+
+
+def test_figures_name_nobody(client: TestClient, analyze: Callable[..., Any]) -> None:
+    analyze({"jane-doe.csv": csv_bytes()})
+    text = client.get("/metrics").text
+    assert 'ecgmm_readings_total{outcome="normal"}' in text
+    assert 'route="/api/v1/analyze"' in text
+    assert "jane" not in text

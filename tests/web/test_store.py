@@ -1,0 +1,94 @@
+"""How long results live, and what is left of them."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from ecgmm.errors import InputError
+from ecgmm.web.store import Store
+
+SECRET = b"Jane Doe's heart"
+
+
+def new_store(path: Path | None = None, *, keep_s: float = 60.0, max_bytes: int = 10_000) -> Store:
+    return Store(path, keep_s=keep_s, max_bytes=max_bytes)
+
+
+def add(store: Store, reading_id: str, content: bytes = b"tile") -> None:
+    store.add(reading_id, {"input": reading_id}, {"plain": {}}, [("picture", content)])
+
+
+def test_what_is_kept_is_given_back() -> None:
+    store = new_store()
+    add(store, "a")
+    stored = store.get("a")
+    assert stored is not None
+    assert stored.reading == {"input": "a"}
+    assert store.piece("a", "picture") == b"tile"
+    assert store.piece("b", "picture") is None
+
+
+def test_a_server_that_starts_again_still_has_its_results(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "readings.sqlite"
+    first = new_store(path)
+    add(first, "a")
+    first.close()
+    assert new_store(path).get("a") is not None
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_result_is_forgotten_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = new_store(keep_s=60.0)
+    add(store, "a")
+    monkeypatch.setattr("time.time", lambda: 1e12)
+    store.forget_old()
+    assert store.get("a") is None
+    assert store.piece("a", "picture") is None
+
+
+def test_the_oldest_go_when_there_is_no_room() -> None:
+    store = new_store(max_bytes=2500)
+    for name in ("a", "b", "c"):
+        add(store, name, bytes(1000))
+    assert [store.get(name) is not None for name in ("a", "b", "c")] == [False, True, True]
+
+
+def test_what_is_deleted_is_nowhere_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "readings.sqlite"
+    store = new_store(path, max_bytes=10**7)
+    add(store, "a", SECRET * 1000)
+    assert SECRET in path.read_bytes()
+    store.delete("a")
+    store.close()
+    left = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert SECRET not in left
+
+
+def test_in_memory_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    add(new_store(None), "a")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_piece_of_a_forgotten_reading_is_not_kept() -> None:
+    store = new_store()
+    store.add_piece("gone", "export/pdf", b"%PDF")
+    assert store.piece("gone", "export/pdf") is None
+
+
+def test_a_place_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="Cannot keep results"):
+        new_store(tmp_path / "file" / "readings.sqlite")
+    (tmp_path / "no.sqlite").write_bytes(b"this is no database" * 100)
+    with pytest.raises(InputError, match="Cannot keep results"):
+        new_store(tmp_path / "no.sqlite")
+
+
+def test_the_file_is_an_ordinary_database(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "readings.sqlite")
+    add(store, "a")
+    with sqlite3.connect(tmp_path / "readings.sqlite") as database:
+        assert database.execute("SELECT id FROM readings").fetchall() == [("a",)]
