@@ -25,6 +25,8 @@ class PaperStrip:
         confidence: how sure it is that this is a row of ECG at this scale, from 0 to 1.
         step_weight: `[250]` from 0 to 1, how much each step is to count: nothing where no ECG is
             seen, little where something else than a heart makes marks; None where all count.
+        baseline_px: `[51, 2]` (x, y) in the picture that it was cut from, along its middle, one
+            point every 0.2 s; None where that is not known.
     """
 
     grey: NDArray[np.uint8]
@@ -34,6 +36,7 @@ class PaperStrip:
     px_per_mm: tuple[float, float] | None = None
     confidence: float = 1.0
     step_weight: NDArray[np.float32] | None = None
+    baseline_px: NDArray[np.floating] | None = None
 
     @property
     def leads(self) -> tuple[str, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ecgmm.grid import PIXELS_PER_MM
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.reading.geometry import Geometry
-from ecgmm.paper.reading.rectify import MM_PER_BOX, flatten
+from ecgmm.paper.reading.rectify import MM_PER_BOX, flatten, mesh_points
 
 COPY_PX_PER_MM = 2 * PIXELS_PER_MM
 WHITE = 255
@@ -40,3 +41,19 @@ def flat_copy(picture: Picture, geometry: Geometry) -> Picture:
         beyond=WHITE,
     )
     return Picture(flat, picture.name)
+
+
+def in_photo(copy_px: NDArray[np.floating], geometry: Geometry) -> NDArray[np.float64]:
+    """Where points of a flat copy lie in the photo.
+
+    Args:
+        copy_px: `[points, 2]` (x, y).
+        geometry: where the paper of the photo lies.
+
+    Returns:
+        `[points, 2]`.
+    """
+    columns, rows = np.asarray(copy_px, np.float64).T / (COPY_PX_PER_MM * MM_PER_BOX)
+    raster_px = mesh_points(geometry.mesh, columns, rows)
+    points = np.arange(len(columns))
+    return (raster_px[points, points].astype(np.float64) + 0.5) / geometry.scale - 0.5

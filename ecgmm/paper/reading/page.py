@@ -117,14 +117,15 @@ def read_page_on(picture: Picture, geometry: Geometry) -> PageReading:
 
 
 def _read_row(row: Row, lead_name: str, ink: OwnInk, geometry: Geometry, sheet: Sheet) -> PageRow:
+    baseline_px = _along(row, 0.0, geometry, sheet)
     strip = PaperStrip(
         grey=ink.grey,
         lead_name=lead_name,
         px_per_mm=_scale(row, geometry, sheet),
         confidence=_confidence(row),
         step_weight=_step_weight(row),
+        baseline_px=baseline_px,
     )
-    baseline_px = _along(row, 0.0, geometry, sheet)
     return PageRow(strip, row.leads, _refusal(row), baseline_px, ink.trace_px)
 
 
