@@ -1,195 +1,200 @@
-"""From a picture to the strips of ECG in it.
+"""From a flat picture to the strips of ECG in it.
 
-What is read here is one row, upright and flat: screenshots, drawn strips, machine reports, clean
-scans. Paper speed is taken as 25 mm/s and gain as 10 mm/mV, as on nearly all paper ECGs.
+Flat are screenshots, drawn strips, machine reports and scans: what no camera has seen. Paper speed
+is taken as 25 mm/s and gain as 10 mm/mV, as on nearly all paper ECGs, where no reference pulse
+says otherwise.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.grid import PAPER_SPEED_MM_PER_S, PIXELS_PER_MM, STRIP_HEIGHT_PX, STRIP_S, STRIP_WIDTH_PX
-from ecgmm.paper.flat.cut import cut_strips, start_times_s
+from ecgmm.grid import (
+    MM_PER_MV,
+    PAPER_SPEED_MM_PER_S,
+    PIXELS_PER_MM,
+    STRIP_HEIGHT_PX,
+    STRIP_WIDTH_PX,
+)
+from ecgmm.paper.flat.blank_paper import ROW_MM, lay_out_blank_paper
 from ecgmm.paper.flat.grid_lines import find_comb
-from ecgmm.paper.flat.lean import measure_lean, straighten
-from ecgmm.paper.flat.scale import Box, Grid, find_grid
-from ecgmm.paper.flat.trace import NoTraceError, Trace, find_trace, ink_mask, ink_over_grid
+from ecgmm.paper.flat.lean import measure_lean, measure_row_lean, straighten
+from ecgmm.paper.flat.light import dark_on_light, darkness, evenly_lit
+from ecgmm.paper.flat.paper import Paper, cut_paper
+from ecgmm.paper.flat.row_places import RowPlace
+from ecgmm.paper.flat.rows import PageRows, PlacedStrip, cut_rows, find_rows
+from ecgmm.paper.flat.scale import find_grid
+from ecgmm.paper.flat.trace import (
+    NoTraceError,
+    find_trace,
+    ink_mask,
+    ink_over_grid,
+)
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.strips import PaperStrip, PaperStrips
 
 SMALLEST_WIDTH_PX = 200
 SMALLEST_HEIGHT_PX = 40
 LARGEST_AREA_PX = 12_000_000
-CONFIDENCE_WITHOUT_GRID = 0.4
 
-ROW_MM = STRIP_S * PAPER_SPEED_MM_PER_S
-
-_STRIP_ASPECT = STRIP_WIDTH_PX / STRIP_HEIGHT_PX
-_NEAR_ASPECT = 0.15
-_WHOLE_WIDTH_SHARE = 0.9
-_DARK_SCREEN_LEVEL = 100
-_PAPER_QUANTILE = 0.1
-_SMALLEST_CELL_PX = 8
-_CELLS = 250
-_BACKGROUND_NIB = np.ones((9, 9), np.uint8)
-_CLEAR_GRID = 0.5
 _WHOLE_ROW_TOLERANCE = 0.01
 _PAPER_EDGE_MM = 2.0
-_WORKING_PX_PER_MM = 2 * PIXELS_PER_MM
+_CLEAR_GRID = 0.5
+_LEAST_STRAIGHT = 0.55
+
+
+@dataclass(frozen=True)
+class FlatReading:
+    """What was found in a flat picture.
+
+    Attributes:
+        rows: from top to bottom; none where there is no ECG.
+        faults: what speaks against them, or what was assumed, in words.
+        name: what a report calls the picture.
+    """
+
+    rows: tuple[PlacedStrip, ...]
+    faults: tuple[str, ...] = ()
+    name: str = ""
+
+    @property
+    def strips(self) -> PaperStrips:
+        """The strips alone."""
+        return PaperStrips(tuple(row.strip for row in self.rows), self.faults, self.name)
 
 
 def read_strips(picture: Picture) -> PaperStrips:
-    """Cut a picture of one row of ECG into strips on the common grid.
+    """Cut a flat picture into strips on the common grid: `read_flat` without their places."""
+    return read_flat(picture).strips
 
-    - The grid gives the scale. Margins, titles and axes around it are left out; the first strip
-      begins where the trace begins; the middle of the trace's range is at mid-height.
+
+def read_flat(picture: Picture) -> FlatReading:
+    """Find the rows of a flat picture, and cut them into strips on the common grid.
+
+    - The grid gives the scale. Margins, text and axes around the rows are left out; the clock
+      begins where the rows begin, behind the reference pulse.
+    - The reference pulse gives paper speed and gain; without one the usual ones are assumed.
+    - Without a grid, rows are taken as 10 s long.
     - A row longer than 10 s gives strips that overlap by 2 s or more, a shorter one is filled up
-      with paper.
+      with paper. Rows that do not show the same beats go on one after the other.
     - A picture of 1000 x 160 pixels is a strip already and is only turned to grey.
-    - Without a grid, a picture of about that shape is taken as 10 s wide, and says so.
     - A bright trace on a dark screen is inverted.
 
     Args:
         picture: any picture.
 
     Returns:
-        The strips in order of time; none, and the reason, where no single row of ECG is seen.
+        The rows in order of time and from top to bottom; none, and the reason, where no ECG is
+        seen. Whatever was assumed is said in the faults.
     """
-    light = _dark_on_light(_bounded(picture.rgb))
     try:
+        rgb, shrink = _bounded(picture.rgb)
+        light = dark_on_light(rgb)
         if light.shape[:2] == (STRIP_HEIGHT_PX, STRIP_WIDTH_PX):
-            return PaperStrips((_as_it_is(light),), name=picture.name)
-        return _read_row(light, picture.name)
+            return FlatReading((_as_it_is(light),), name=picture.name)
+        rows, faults = _read_page(light)
     except NoTraceError as error:
-        return PaperStrips((), (str(error),), picture.name)
+        return FlatReading((), (str(error),), picture.name)
+    return FlatReading(tuple(_enlarged(row, shrink) for row in rows), faults, picture.name)
 
 
-def _bounded(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    shrink = math.sqrt(LARGEST_AREA_PX / (rgb.shape[0] * rgb.shape[1]))
-    if shrink >= 1:
-        return rgb
+def _bounded(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+    """The picture at no more than 12 megapixels, and by how much it was shrunk."""
+    shrink = min(1.0, math.sqrt(LARGEST_AREA_PX / (rgb.shape[0] * rgb.shape[1])))
+    if shrink == 1:
+        return rgb, shrink
     shrunk = cv2.resize(rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    return shrunk.astype(np.uint8)
+    return shrunk.astype(np.uint8), shrink
 
 
-def _dark_on_light(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The picture itself, or its negative when it is a bright trace on a dark screen."""
-    return 255 - rgb if np.median(_grey(rgb)[::4, ::4]) < _DARK_SCREEN_LEVEL else rgb
+def _enlarged(row: PlacedStrip, shrink: float) -> PlacedStrip:
+    """The row's place and scale in the picture before it was shrunk."""
+    if shrink == 1:
+        return row
+    scale = row.strip.px_per_mm
+    enlarged = None if scale is None else (scale[0] / shrink, scale[1] / shrink)
+    return PlacedStrip(
+        replace(row.strip, px_per_mm=enlarged), (row.baseline_px + 0.5) / shrink - 0.5
+    )
 
 
-def _grey(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.uint8)
-
-
-def _as_it_is(light: NDArray[np.uint8]) -> PaperStrip:
+def _as_it_is(light: NDArray[np.uint8]) -> PlacedStrip:
     """A picture that is a strip: ink among upright grid lines, or a trace on blank paper."""
-    even = _evenly_lit(light)
+    even = evenly_lit(light)
     ink = ink_over_grid(even)
-    lines = find_comb(_darkness(even))
+    lines = find_comb(darkness(even))
     if lines is None or lines.correlation < _CLEAR_GRID:
         find_trace(ink, (PIXELS_PER_MM, PIXELS_PER_MM))
     else:
         ink_mask(ink)
-    return PaperStrip(_grey(light))
+    x = np.linspace(0, STRIP_WIDTH_PX, 51)
+    middle = np.stack([x, np.full(len(x), STRIP_HEIGHT_PX / 2)], axis=-1)
+    grey = cv2.cvtColor(light, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+    return PlacedStrip(PaperStrip(grey), middle)
 
 
-def _read_row(light: NDArray[np.uint8], name: str) -> PaperStrips:
+def _read_page(light: NDArray[np.uint8]) -> tuple[tuple[PlacedStrip, ...], tuple[str, ...]]:
     height, width = light.shape[:2]
     if width < SMALLEST_WIDTH_PX or height < SMALLEST_HEIGHT_PX:
         raise NoTraceError(
             f"Too small: {width} x {height} pixels; at least {SMALLEST_WIDTH_PX} x "
             f"{SMALLEST_HEIGHT_PX} are needed."
         )
-    light = _evenly_lit(light)
-    light = straighten(light, measure_lean(_darkness(light)))
-    grid = find_grid(_darkness(light))
+    paper = _find_paper(evenly_lit(light))
+    ink = paper.ink()
+    rows = find_rows(ink) or _single_row(paper)
+    rows = _over_whole_paper(rows, paper)
+    return tuple(cut_rows(paper, ink, rows)), tuple(_assumptions(paper, rows))
+
+
+def _find_paper(light: NDArray[np.uint8]) -> Paper:
+    """The paper of an evenly lit picture, by its grid or else by its rows."""
+    lines = darkness(light)
+    lean = measure_lean(lines)
+    straight = straighten(light, lean)
+    grid = find_grid(lines if straight is light else darkness(straight))
+    if grid is not None and grid.clearness < _LEAST_STRAIGHT:
+        raise NoTraceError("The grid is not even: the paper was photographed, and not from above.")
     if grid is not None:
-        return PaperStrips(tuple(_strips_on(light, grid)), name=name)
-    strips = _strips_on(light, _grid_of_whole_strip(width, height))
-    fault = "No grid of ECG paper was found: the picture was taken as 10 s wide."
-    return PaperStrips(tuple(strips), (fault,), name)
+        return cut_paper(straight, lean, grid)
+    lean = measure_row_lean(lines)
+    return lay_out_blank_paper(straighten(light, lean), lean)
 
 
-def _evenly_lit(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The picture as if its background were white everywhere."""
-    height, width = rgb.shape[:2]
-    cell = max(_SMALLEST_CELL_PX, max(height, width) // _CELLS)
-    coarse_size = max(1, width // cell), max(1, height // cell)
-    coarse = cv2.resize(rgb, coarse_size, interpolation=cv2.INTER_AREA)
-    background = cv2.GaussianBlur(cv2.dilate(coarse, _BACKGROUND_NIB), (0, 0), 3)
-    level = cv2.resize(background, (width, height), interpolation=cv2.INTER_LINEAR)
-    return cv2.divide(rgb, level, scale=255).astype(np.uint8)
+def _single_row(paper: Paper) -> PageRows:
+    """A row that does not look like one, but is the only thing on the paper."""
+    trace = find_trace(ink_over_grid(paper.light), paper.px_per_mm)
+    across, down = paper.px_per_mm
+    left_mm, right_mm = trace.start_px / across, trace.end_px / across
+    place = RowPlace(left_mm, right_mm, trace.middle_px / down, trace.coverage)
+    return PageRows((place,), left_mm, right_mm, pulse=None, goes_on=False)
 
 
-def _darkness(light: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """`[height, width]` how much of any colour each pixel lacks against plain paper.
-
-    Red, green, blue and grey lines are all seen best in the channel that they lack most.
-    """
-    red, green, blue = np.moveaxis(light, 2, 0)
-    lacking = 255 - np.minimum(np.minimum(red, green), blue)
-    plain = np.uint8(np.quantile(lacking[::4, ::4], _PAPER_QUANTILE))
-    return np.maximum(lacking, plain) - plain
-
-
-def _grid_of_whole_strip(width: int, height: int) -> Grid:
-    """The scale of a picture without a grid that has about the shape of a strip."""
-    if abs(width / height / _STRIP_ASPECT - 1) > _NEAR_ASPECT:
-        raise NoTraceError(
-            "No grid of ECG paper was found, nor has the picture the shape of a strip, 25 to 4."
-        )
-    px_per_mm = width / ROW_MM
-    return Grid((px_per_mm, px_per_mm), Box(0, 0, width, height), clearness=0.0)
+def _over_whole_paper(rows: PageRows, paper: Paper) -> PageRows:
+    """The rows over all of their paper, where that is 10 s wide: they may leave it and return."""
+    width_mm = paper.size_mm[0]
+    missing_mm = max(rows.start_mm, width_mm - rows.end_mm)
+    is_whole = paper.clearness and abs(width_mm / ROW_MM - 1) < _WHOLE_ROW_TOLERANCE
+    if rows.pulse or not is_whole or missing_mm < _PAPER_EDGE_MM:
+        return rows
+    return replace(rows, start_mm=0.0, end_mm=width_mm)
 
 
-def _strips_on(light: NDArray[np.uint8], grid: Grid) -> list[PaperStrip]:
-    paper, px_per_mm = _cut_out(light, grid)
-    trace = _over_whole_row(find_trace(ink_over_grid(paper), px_per_mm), paper.shape[1], px_per_mm)
-    length_px = trace.end_px - trace.start_px
-    if not grid.clearness and length_px < _WHOLE_WIDTH_SHARE * paper.shape[1]:
-        raise NoTraceError("No grid of ECG paper: cut the picture to 10 s, without margins.")
-    duration_s = length_px / (px_per_mm[0] * PAPER_SPEED_MM_PER_S)
-    starts_s = start_times_s(duration_s)
-    cuts = cut_strips(_grey(paper), trace, px_per_mm, starts_s)
-    return [
-        PaperStrip(
-            grey=cut,
-            start_s=start_s,
-            duration_s=min(STRIP_S, duration_s - start_s),
-            px_per_mm=grid.px_per_mm if grid.clearness else None,
-            confidence=_confidence(grid, trace),
-        )
-        for cut, start_s in zip(cuts, starts_s, strict=True)
-    ]
-
-
-def _cut_out(light: NDArray[np.uint8], grid: Grid) -> tuple[NDArray[np.uint8], tuple[float, float]]:
-    """The paper alone, shrunk to twice the strips' resolution where it is finer, and its scale."""
-    box = grid.paper
-    paper = light[box.top : box.bottom, box.left : box.right]
-    width, height = (
-        round(size * min(1.0, _WORKING_PX_PER_MM / px_per_mm))
-        for size, px_per_mm in zip((box.width, box.height), grid.px_per_mm, strict=True)
-    )
-    px_per_mm = grid.px_per_mm[0] * width / box.width, grid.px_per_mm[1] * height / box.height
-    scaled = cv2.resize(paper, (width, height), interpolation=cv2.INTER_AREA)
-    return scaled.astype(np.uint8), px_per_mm
-
-
-def _over_whole_row(trace: Trace, width_px: int, px_per_mm: tuple[float, float]) -> Trace:
-    """The trace over all of its paper, where that is 10 s wide: it may leave it and return."""
-    missing_mm = trace.start_px / px_per_mm[0], (width_px - trace.end_px) / px_per_mm[0]
-    width_mm = width_px / px_per_mm[0]
-    if abs(width_mm / ROW_MM - 1) > _WHOLE_ROW_TOLERANCE or max(missing_mm) < _PAPER_EDGE_MM:
-        return trace
-    return replace(trace, start_px=0, end_px=width_px)
-
-
-def _confidence(grid: Grid, trace: Trace) -> float:
-    certainty_of_scale = max(CONFIDENCE_WITHOUT_GRID, min(1.0, grid.clearness / _CLEAR_GRID))
-    return certainty_of_scale * trace.coverage
+def _assumptions(paper: Paper, rows: PageRows) -> list[str]:
+    """What a person should know about how the scale was found."""
+    said = []
+    if not paper.clearness:
+        said.append("No grid of ECG paper was found: each row was taken as 10 s wide.")
+    if rows.pulse is None:
+        said.append("No reference pulse was found: 25 mm/s and 10 mm/mV are assumed.")
+    elif (rows.speed_mm_per_s, rows.gain_mm_per_mv) != (PAPER_SPEED_MM_PER_S, MM_PER_MV):
+        scale = f"{rows.speed_mm_per_s:g} mm/s and {rows.gain_mm_per_mv:g} mm/mV"
+        said.append(f"Read at {scale}, as its reference pulse says.")
+    if rows.goes_on:
+        said.append("Its rows were read one after the other: they do not show the same beats.")
+    return said

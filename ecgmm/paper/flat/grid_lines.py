@@ -21,6 +21,8 @@ _SILENT = 0.3
 _OUTSTANDING = 1.25
 _SOUNDING = 3.0
 _LARGEST_MULTIPLE = 10
+_PLACES_ACROSS = 6
+_ON_COMB = 0.12
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,27 @@ def find_comb(darkness: NDArray[np.uint8]) -> Comb | None:
     bands = band_profiles(darkness)
     apart = max(1, len(bands) // 3)
     return find_comb_in_profiles(np.minimum(bands[:-apart], bands[apart:]))
+
+
+def straightness(darkness: NDArray[np.uint8], pitch_px: float) -> float:
+    """How well upright lines keep their distance all over a picture.
+
+    Args:
+        darkness: `[height, width]`, 0 where the paper is blank.
+        pitch_px: distance of the lines.
+
+    Returns:
+        Share of the places whose lines fit one comb: nearly 1 on flat paper, where only the trace
+        disturbs some; less than a half where the lines drift, as on paper that was photographed.
+    """
+    bands = band_profiles(darkness)
+    wave = np.exp(-2j * np.pi * np.arange(bands.shape[1]) / pitch_px)
+    waves = (bands - bands.mean(axis=1, keepdims=True)) * wave
+    parts = np.array_split(waves, _PLACES_ACROSS, axis=1)
+    places = np.concatenate([part.sum(axis=1) for part in parts])
+    turns = np.angle(places) / (2 * np.pi)
+    off_comb = (turns - turns[:, np.newaxis] + 0.5) % 1.0 - 0.5
+    return float(np.max(np.mean(np.abs(off_comb) < _ON_COMB, axis=1)))
 
 
 def find_comb_in_profiles(profiles: NDArray[np.float64]) -> Comb | None:

@@ -15,6 +15,9 @@ LARGEST_LEAN = math.tan(math.radians(3.0))
 
 _BANDS = 48
 _LEAST_AGREEMENT = 0.7
+_ROW_WIDTH_PX = 1000
+_ROW_INK = 90
+_ROW_SLOPES = 61
 
 
 def measure_lean(darkness: NDArray[np.uint8]) -> tuple[float, float]:
@@ -56,6 +59,35 @@ def _lean(darkness: NDArray[np.uint8]) -> float | None:
     return float(shift_px * len(bands) / darkness.shape[0])
 
 
+def measure_row_lean(darkness: NDArray[np.uint8]) -> tuple[float, float]:
+    """How far a page without a grid is turned: the way in which its ink lies in level rows.
+
+    Args:
+        darkness: `[height, width]`, 0 where the paper is blank.
+
+    Returns:
+        The lean of upright and of level lines, as `measure_lean` gives it.
+    """
+    shrink = min(1.0, _ROW_WIDTH_PX / darkness.shape[1])
+    small = cv2.resize(darkness, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    y, x = np.nonzero(small > _ROW_INK)
+    if not len(x):
+        return 0.0, 0.0
+    coarse = np.linspace(-LARGEST_LEAN, LARGEST_LEAN, _ROW_SLOPES)
+    best = max(coarse, key=lambda slope: _levelness(x, y, slope))
+    step = coarse[1] - coarse[0]
+    fine = best + np.linspace(-step, step, _ROW_SLOPES // 2)
+    slope = float(max(fine, key=lambda slope: _levelness(x, y, slope)))
+    return -slope, slope
+
+
+def _levelness(x: NDArray[np.intp], y: NDArray[np.intp], slope: float) -> float:
+    """How unevenly ink is spread over lines of a slope: most when rows lie along them."""
+    heights = np.round(y - slope * x).astype(np.intp)
+    counts = np.bincount(heights - heights.min()).astype(np.float64)
+    return float(np.sum(counts**2))
+
+
 def straighten(rgb: NDArray[np.uint8], lean: tuple[float, float]) -> NDArray[np.uint8]:
     """Put lines that lean upright and level.
 
@@ -66,19 +98,33 @@ def straighten(rgb: NDArray[np.uint8], lean: tuple[float, float]) -> NDArray[np.
         rgb: `[height, width, 3]`.
         lean: of the upright and of the level lines, as `measure_lean` gives it.
     """
-    height, width = rgb.shape[:2]
-    if abs(lean[0]) * height < 1 and abs(lean[1]) * width < 1:
+    if not _moves_a_pixel(lean, rgb.shape[:2]):
         return rgb
+    return cv2.warpAffine(
+        rgb,
+        source_matrix(lean, rgb.shape[:2]),
+        rgb.shape[1::-1],
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderValue=tuple(np.median(rgb[::4, ::4], axis=(0, 1)).tolist()),
+    ).astype(np.uint8)
+
+
+def source_matrix(lean: tuple[float, float], size_px: tuple[int, ...]) -> NDArray[np.float64]:
+    """`[2, 3]` from points (x, y) of the straightened picture to those of the leaning one.
+
+    Args:
+        lean: by which it was straightened.
+        size_px: height and width of the picture.
+    """
+    if not _moves_a_pixel(lean, size_px):
+        return np.eye(2, 3)
     upright, level = math.atan(lean[0]), math.atan(lean[1])
     to_source = np.array(
         [[math.cos(level), math.sin(upright)], [math.sin(level), math.cos(upright)]]
     )
-    middle = np.array([(width - 1) / 2, (height - 1) / 2])
-    shift = middle - to_source @ middle
-    return cv2.warpAffine(
-        rgb,
-        np.column_stack([to_source, shift]),
-        (width, height),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderValue=tuple(np.median(rgb[::4, ::4], axis=(0, 1)).tolist()),
-    ).astype(np.uint8)
+    middle = np.array([(size_px[1] - 1) / 2, (size_px[0] - 1) / 2])
+    return np.column_stack([to_source, middle - to_source @ middle])
+
+
+def _moves_a_pixel(lean: tuple[float, float], size_px: tuple[int, ...]) -> bool:
+    return abs(lean[0]) * size_px[0] >= 1 or abs(lean[1]) * size_px[1] >= 1

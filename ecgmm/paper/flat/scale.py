@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from ecgmm.grid import PAPER_SPEED_MM_PER_S, STRIP_S
-from ecgmm.paper.flat.grid_lines import LARGE_BOX, Comb, find_comb
+from ecgmm.paper.flat.grid_lines import LARGE_BOX, Comb, find_comb, straightness
 
 USUAL_ROW_MM = STRIP_S * PAPER_SPEED_MM_PER_S
-USUAL_HEIGHT_MM = 45.0
+USUAL_HEIGHTS_MM = (45.0, 190.0)
+"""Of a strip, and of a page."""
 
 _MM_BETWEEN_FINEST_LINES = (1, LARGE_BOX)
 _WIDTH_SPREAD = math.log(2.2)
@@ -57,7 +58,7 @@ class Grid:
     Attributes:
         px_per_mm: pixels a millimetre, horizontally and vertically.
         paper: where the grid is.
-        clearness: how well the lines repeat, from 0 to 1.
+        clearness: how well the lines of all places fit together, from 0 to 1.
     """
 
     px_per_mm: tuple[float, float]
@@ -89,10 +90,14 @@ def find_grid(darkness: NDArray[np.uint8]) -> Grid | None:
     if bottom - top < _SMALLEST_HEIGHT_MM * px_per_mm[1]:
         return None
     line_px = math.ceil(_LINE_MM * px_per_mm[0])
+    part = darkness[top:bottom, left:right]
     return Grid(
         px_per_mm=px_per_mm,
         paper=Box(max(0, left - line_px), top, min(darkness.shape[1], right + line_px), bottom),
-        clearness=min(1.0, (upright.correlation + level.correlation) / 2),
+        clearness=min(
+            straightness(part, upright.pitch_px),
+            straightness(np.ascontiguousarray(part.T), level.pitch_px),
+        ),
     )
 
 
@@ -120,7 +125,8 @@ def _likeliest_mm(upright: Comb, level: Comb, width_px: int, height_px: int) -> 
     """Millimetres between the finest upright lines and between the finest level ones.
 
     Lines of one weight may be 1 mm or 5 mm apart. What tells is the size of the paper: a row of
-    ECG is about 10 s long and 4 to 5 cm high, and 5 times less or more is rare. Where every
+    ECG is about 10 s long, on paper as high as a strip or a page, and 5 times less or more is
+    rare. Where every
     fifth line is heavier, 1 mm is likelier; and paper is seldom stretched in one direction.
     """
 
@@ -128,7 +134,13 @@ def _likeliest_mm(upright: Comb, level: Comb, width_px: int, height_px: int) -> 
         px_per_mm = upright.pitch_px / mm[0], level.pitch_px / mm[1]
         deviations = (
             math.log(width_px / px_per_mm[0] / USUAL_ROW_MM) / _WIDTH_SPREAD,
-            math.log(height_px / px_per_mm[1] / USUAL_HEIGHT_MM) / _HEIGHT_SPREAD,
+            min(
+                (
+                    math.log(height_px / px_per_mm[1] / usual_mm) / _HEIGHT_SPREAD
+                    for usual_mm in USUAL_HEIGHTS_MM
+                ),
+                key=abs,
+            ),
             math.log(px_per_mm[0] / px_per_mm[1]) / _SQUARENESS_SPREAD,
         )
         bonus = sum(

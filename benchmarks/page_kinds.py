@@ -1,0 +1,133 @@
+"""The kinds of paper and screens that people have, drawn by our own printer and spoiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.paper.camera.photograph import Photo, photograph
+from ecgmm.paper.camera.presets import PHONE, SCAN, SCREEN_PHOTO, SCREENSHOT, Preset
+from ecgmm.paper.layouts import LAYOUTS
+from ecgmm.paper.page import Page
+from ecgmm.paper.printing import random_style
+from ecgmm.paper.raster_page import paint
+from ecgmm.paper.style import GRID_RGB, MONITOR, WATCH, PageStyle
+from ecgmm.paper.typeset import lay_out
+from ecgmm.simulator import simulate
+
+DRAWN_PX_PER_MM = 8.0
+LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
+RECORDED_S = 30.0
+
+_PATTERNS = ("N", "NNNV", "NNNNA")
+_LINED = tuple(name for name, rgb in GRID_RGB.items() if rgb is not None)
+_REPORTS = ("3x4", "3x4+1", "3x4+3")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of page.
+
+    Attributes:
+        name: what it is called.
+        layouts: names of its layouts, each as likely as the others.
+        presets: the ways in which it becomes a picture.
+        style: how it is printed, by chance.
+    """
+
+    name: str
+    layouts: tuple[str, ...]
+    presets: tuple[Preset, ...]
+    style: Callable[[np.random.Generator], PageStyle]
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """A page, and the spoiled picture of it.
+
+    Attributes:
+        page: what was printed, in millimetres.
+        drawn: `[height, width, 3]` RGB of the page before it was spoiled.
+        photo: the picture, and where each point of the page is in it.
+        title: what it is called.
+        kind: name of its kind.
+    """
+
+    page: Page
+    drawn: NDArray[np.uint8]
+    photo: Photo
+    title: str
+    kind: str
+
+
+def _machine(rng: np.random.Generator, grid: str, small_boxes: bool) -> PageStyle:
+    """A random machine; without a pulse nothing but its text would tell an unusual scale."""
+    style = replace(random_style(rng), grid=grid, small_boxes=small_boxes)
+    return style if style.pulse else replace(style, speed_mm_per_s=25.0, gain_mm_per_mv=10.0)
+
+
+def _fine(rng: np.random.Generator) -> PageStyle:
+    return _machine(rng, str(rng.choice(_LINED)), small_boxes=True)
+
+
+def _any_boxes(rng: np.random.Generator) -> PageStyle:
+    return _machine(rng, str(rng.choice(_LINED)), small_boxes=bool(rng.random() < 0.5))
+
+
+def _grey(rng: np.random.Generator) -> PageStyle:
+    return _machine(rng, "grey", small_boxes=bool(rng.random() < 0.65))
+
+
+def _blank(rng: np.random.Generator) -> PageStyle:
+    return _machine(rng, "none", small_boxes=False)
+
+
+def _watch(_: np.random.Generator) -> PageStyle:
+    return WATCH
+
+
+def _monitor(_: np.random.Generator) -> PageStyle:
+    return MONITOR
+
+
+KINDS = (
+    Kind("1 mm report, scanned", _REPORTS, (SCAN,), _fine),
+    Kind("grey print, scanned", _REPORTS, (SCAN,), _grey),
+    Kind("grid-free print, scanned", (*_REPORTS, "6x2", "12x1"), (SCAN,), _blank),
+    Kind("6x2", ("6x2",), (SCAN, PHONE), _any_boxes),
+    Kind("12x1", ("12x1",), (SCAN, PHONE), _any_boxes),
+    Kind("watch screenshot", ("watch", "strip"), (SCREENSHOT,), _watch),
+    Kind("monitor screenshot", ("strip", "3x4", "6x2"), (SCREENSHOT,), _monitor),
+    Kind("rhythm strip, photographed", ("strip",), (PHONE,), _any_boxes),
+    Kind("report, photographed", _REPORTS, (PHONE,), _any_boxes),
+)
+"""The kinds that are to be read."""
+
+SCREENS = Kind("screen, photographed", ("watch", "strip"), (SCREEN_PHOTO,), _watch)
+"""Beyond what is promised: a telephone in front of a screen."""
+
+
+def draw(kind: Kind, seed: int, severity: float) -> Specimen:
+    """A page of a kind, and a picture of it."""
+    rng = np.random.default_rng(seed)
+    style = kind.style(rng)
+    layout = str(rng.choice(kind.layouts))
+    preset = kind.presets[int(rng.integers(len(kind.presets)))]
+    heart = simulate(
+        str(rng.choice(_PATTERNS)),
+        duration_s=RECORDED_S,
+        heart_rate_bpm=float(rng.uniform(50, 120)),
+        leads=LEADS,
+        seed=seed,
+    )
+    page = lay_out(heart, LAYOUTS[layout], style)
+    drawn = paint(page, DRAWN_PX_PER_MM)
+    photo = photograph(drawn, DRAWN_PX_PER_MM, preset.faults(severity, seed), seed)
+    boxes = "" if style.grid == "none" else " 1 mm" if style.small_boxes else " 5 mm"
+    scale = f"{style.speed_mm_per_s:g}/{style.gain_mm_per_mv:g}"
+    pulse = "pulse" if style.pulse else "no pulse"
+    title = f"{seed} {layout} {preset.name} {style.grid}{boxes} {scale} {pulse}"
+    return Specimen(page, drawn, photo, title, kind.name)

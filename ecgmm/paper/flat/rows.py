@@ -1,0 +1,202 @@
+"""The rows of a flat page, cut into strips."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.grid import (
+    MM_PER_MV,
+    PAPER_SPEED_MM_PER_S,
+    PIXELS_PER_MM,
+    STRIP_HEIGHT_PX,
+    STRIP_S,
+)
+from ecgmm.paper.flat.clock import rows_go_on
+from ecgmm.paper.flat.cut import cut_strips, start_times_s
+from ecgmm.paper.flat.paper import Paper
+from ecgmm.paper.flat.reference_pulse import (
+    PULSE_MV,
+    PULSE_S,
+    ReferencePulse,
+    find_reference_pulse,
+    start_after_pulse,
+)
+from ecgmm.paper.flat.row_places import RASTER_PX_PER_MM, RowPlace, find_row_places
+from ecgmm.paper.flat.trace import NoTraceError, Trace, find_trace, ink_over_grid
+from ecgmm.paper.strips import PaperStrip
+
+CONFIDENCE_WITHOUT_GRID = 0.4
+
+_BASELINE_STEP_MM = 5.0
+_FLAT_QUANTILE = 0.25
+_NEAR_MM = 4.0
+_BESIDE_MM = 30.0
+_SAME_PLACE_MM = 1.0
+_LONGEST_MISS_MM = 3.0
+_SLACK_MM = 1.0
+
+
+@dataclass(frozen=True)
+class PlacedStrip:
+    """A strip, and where it lies in its picture.
+
+    Attributes:
+        strip: the row, or ten seconds of a longer one, on the time grid.
+        baseline_px: `[51, 2]` (x, y) in the picture, along 0 mV, one point every 0.2 s.
+    """
+
+    strip: PaperStrip
+    baseline_px: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PageRows:
+    """The rows of a page before they are cut.
+
+    Attributes:
+        places: from top to bottom.
+        start_mm: where their clock begins.
+        end_mm: where it ends.
+        pulse: the reference pulse before them, if there is one.
+        goes_on: whether each row continues the one above.
+    """
+
+    places: tuple[RowPlace, ...]
+    start_mm: float
+    end_mm: float
+    pulse: ReferencePulse | None
+    goes_on: bool
+
+    @property
+    def speed_mm_per_s(self) -> float:
+        """Paper speed: the pulse's, or the usual one."""
+        return self.pulse.width_mm / PULSE_S if self.pulse else PAPER_SPEED_MM_PER_S
+
+    @property
+    def gain_mm_per_mv(self) -> float:
+        """Height of a millivolt: the pulse's, or the usual one."""
+        return self.pulse.height_mm / PULSE_MV if self.pulse else MM_PER_MV
+
+    @property
+    def duration_s(self) -> float:
+        """How long a row is."""
+        return (self.end_mm - self.start_mm) / self.speed_mm_per_s
+
+
+def find_rows(ink: NDArray[np.float32]) -> PageRows | None:
+    """Find the rows of a page, and the span of paper that they share.
+
+    Args:
+        ink: `[height, width]` 4 px/mm, see `Paper.ink`.
+
+    Returns:
+        The rows, or None where there are none.
+    """
+    places = find_row_places(ink)
+    if not places:
+        return None
+    start_mm = float(np.median([place.left_mm for place in places]))
+    end_mm = float(np.median([place.right_mm for place in places]))
+    pulse = find_reference_pulse(ink, places)
+    if pulse is not None and start_mm < pulse.fall_mm - _SAME_PLACE_MM:
+        start_mm = start_after_pulse(ink, places, pulse)
+    goes_on = pulse is None and rows_go_on(ink, places, start_mm, end_mm)
+    return PageRows(places, start_mm, end_mm, pulse, goes_on)
+
+
+def cut_rows(paper: Paper, ink: NDArray[np.float32], rows: PageRows) -> Iterator[PlacedStrip]:
+    """Cut every row into strips; a row longer than 10 s gives several.
+
+    A row that is alone has the middle of its trace's range at mid-height, as far as its trace
+    can be told from what is written on it; among others its baseline is there.
+    """
+    grey = cv2.cvtColor(paper.light, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+    for number, place in enumerate(rows.places):
+        trace = _trace_of(paper, ink, rows, place)
+        first_s = number * rows.duration_s if rows.goes_on else 0.0
+        yield from _cut_row(paper, grey, rows, place, trace, first_s)
+
+
+def _trace_of(paper: Paper, ink: NDArray[np.float32], rows: PageRows, place: RowPlace) -> Trace:
+    trace = _trace_on_baseline(paper, ink, rows, place)
+    if len(rows.places) > 1:
+        return trace
+    across, down = paper.px_per_mm
+    left, right = round(rows.start_mm * across), round(rows.end_mm * across)
+    top = max(0, round((place.baseline_mm - _BESIDE_MM) * down))
+    bottom = round((place.baseline_mm + _BESIDE_MM) * down)
+    try:
+        seen = find_trace(ink_over_grid(paper.light[top:bottom, left:right]), paper.px_per_mm)
+    except NoTraceError:
+        return trace
+    if max(seen.start_px, right - left - seen.end_px) > _LONGEST_MISS_MM * across:
+        return trace
+    return replace(trace, middle_px=seen.middle_px + top, thickness_px=seen.thickness_px)
+
+
+def _trace_on_baseline(
+    paper: Paper, ink: NDArray[np.float32], rows: PageRows, place: RowPlace
+) -> Trace:
+    top, bottom, left, right = (
+        max(0, round(edge_mm * RASTER_PX_PER_MM))
+        for edge_mm in (
+            place.baseline_mm - _NEAR_MM,
+            place.baseline_mm + _NEAR_MM,
+            rows.start_mm,
+            rows.end_mm,
+        )
+    )
+    drawn = ink[top:bottom, left:right].sum(axis=0)
+    across, down = paper.px_per_mm
+    return Trace(
+        start_px=round(rows.start_mm * across),
+        end_px=round(rows.end_mm * across),
+        middle_px=place.baseline_mm * down,
+        thickness_px=float(np.quantile(drawn, _FLAT_QUANTILE)) / RASTER_PX_PER_MM * down,
+        coverage=place.coverage,
+    )
+
+
+def _cut_row(
+    paper: Paper,
+    grey: NDArray[np.uint8],
+    rows: PageRows,
+    place: RowPlace,
+    trace: Trace,
+    first_s: float,
+) -> Iterator[PlacedStrip]:
+    """The strips of one row, its speed and gain brought to the usual ones."""
+    across = paper.px_per_mm[0] * rows.speed_mm_per_s / PAPER_SPEED_MM_PER_S
+    down = paper.px_per_mm[1] * rows.gain_mm_per_mv / MM_PER_MV
+    half = math.ceil((STRIP_HEIGHT_PX / PIXELS_PER_MM / 2 + _SLACK_MM) * down)
+    top = max(0, round(trace.middle_px) - half)
+    band = grey[top : round(trace.middle_px) + half]
+    in_band = replace(trace, middle_px=trace.middle_px - top)
+    starts_s = start_times_s(rows.duration_s)
+    cuts = cut_strips(band, in_band, (across, down), starts_s)
+    for cut, start_s in zip(cuts, starts_s, strict=True):
+        left_mm = rows.start_mm + start_s * rows.speed_mm_per_s
+        strip = PaperStrip(
+            grey=cut,
+            start_s=first_s + start_s,
+            duration_s=min(STRIP_S, rows.duration_s - start_s),
+            px_per_mm=(
+                paper.px_per_mm_in_picture(left_mm, place.baseline_mm) if paper.clearness else None
+            ),
+            confidence=max(CONFIDENCE_WITHOUT_GRID, paper.clearness) * trace.coverage,
+        )
+        yield PlacedStrip(strip, _baseline_px(paper, rows, place, left_mm))
+
+
+def _baseline_px(
+    paper: Paper, rows: PageRows, place: RowPlace, left_mm: float
+) -> NDArray[np.float64]:
+    step_mm = _BASELINE_STEP_MM * rows.speed_mm_per_s / PAPER_SPEED_MM_PER_S
+    x_mm = left_mm + step_mm * np.arange(51)
+    return paper.to_picture(np.stack([x_mm, np.full(51, place.baseline_mm)], axis=-1))
