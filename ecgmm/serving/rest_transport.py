@@ -119,6 +119,8 @@ class RestTransport:
                 headers=self._headers,
                 timeout=urllib3.Timeout(total=timeout_s),
             )
+        except urllib3.exceptions.NewConnectionError as error:
+            raise CallError(Failure.UNREACHABLE, str(error), is_passing=True) from error
         except urllib3.exceptions.TimeoutError as error:
             raise CallError(Failure.LATE, str(error)) from error
         except urllib3.exceptions.SSLError as error:

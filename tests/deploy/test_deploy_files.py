@@ -185,6 +185,6 @@ def test_kubectl_builds_the_manifests() -> None:
 
 
 def test_the_readme_names_every_file() -> None:
-    readme = (DEPLOY / "README.md").read_text()
-    for path in DEPLOY.iterdir():
-        assert path.name in readme
+    readme = DEPLOY / "README.md"
+    for path in set(DEPLOY.iterdir()) - {readme}:
+        assert path.name in readme.read_text()
