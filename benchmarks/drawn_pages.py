@@ -1,46 +1,40 @@
-"""Measures the page reader on pages drawn by our own printer and spoiled by our own camera.
+"""Measures the reader of pictures on pages drawn by our own printer and spoiled by our own camera.
 
-    python -m benchmarks.drawn_pages [--count 40] [--severity 0.5] [--contact-sheet OUT.png]
+    python -m benchmarks.drawn_pages [--count 90] [--severity 0.5] [--contact-sheet OUT.png]
 
-Every page has another layout, grid, heart and set of faults. A row is right when its left end
-is within 1 mm (40 ms) and its baseline within 2 mm of the truth, a page when all its rows are and
-its scale is within 1 %. A page is misread when it is not right and some of its rows that are not
-refused are wrong.
+Every page has another kind of paper or screen, layout, scale, heart and set of faults. A row is
+right when its left end is within 1 mm (40 ms at 25 mm/s) and its baseline within 2 mm of the
+truth, its seconds are as long as printed within 1 %, its millivolts are as tall as printed, and
+it stands at the right place of the clock. A page is right when all its rows are; misread when
+something that was read is wrong; refused otherwise.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections import Counter
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.grid import PIXELS_PER_MM
-from ecgmm.paper.camera.photograph import Photo, photograph
-from ecgmm.paper.camera.presets import PHONE
-from ecgmm.paper.layouts import LAYOUTS
-from ecgmm.paper.page import Page, to_px
+from benchmarks.contact_sheet import card, save_contact_sheet
+from benchmarks.page_kinds import DRAWN_PX_PER_MM, KINDS, SCREENS, Specimen, draw
+from ecgmm.grid import PIXELS_PER_MV, STRIP_HEIGHT_PX, STRIP_S, STRIP_WIDTH_PX
+from ecgmm.paper.page import Row, to_px
 from ecgmm.paper.picture import Picture
-from ecgmm.paper.raster_page import paint
-from ecgmm.paper.reading.page import PageReading, read_page
-from ecgmm.paper.style import GRID_RGB, REPORT
-from ecgmm.paper.typeset import lay_out
-from ecgmm.simulator import simulate
+from ecgmm.paper.reader import read_paper
+from ecgmm.paper.strips import PaperStrip, PaperStrips
 
-DRAWN_PX_PER_MM = 8.0
-LAYOUT_NAMES = ("3x4", "3x4+1", "3x4+3", "6x2", "12x1", "strip")
-GRIDS = tuple(name for name, rgb in GRID_RGB.items() if rgb is not None)
-LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
 LARGEST_START_ERROR_MM = 1.0
 LARGEST_BASELINE_ERROR_MM = 2.0
 LARGEST_SCALE_ERROR = 0.01
-THUMBNAIL_PX = (640, 480)
-CAPTION_PX = 30
+LARGEST_CLOCK_ERROR_S = 0.04
+GAIN_ERRORS = (0.25, 0.5, 1.0, 2.0, 4.0)
+POINT_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -50,146 +44,130 @@ class Verdict:
     Attributes:
         rows: rows printed.
         right: rows read and right.
-        wrong: rows read, but not where one is.
-        scale_error: largest relative error of the rows that are right.
+        wrong: strips read that are no printed row, or not as it was printed.
         spent_s: seconds of CPU.
     """
 
     rows: int
     right: int
     wrong: int
-    scale_error: float
     spent_s: float
 
     @property
     def word(self) -> str:
         """`right`, `refused` or `misread`."""
-        if self.wrong or self.scale_error > LARGEST_SCALE_ERROR:
+        if self.wrong:
             return "misread"
         return "right" if self.right == self.rows else "refused"
 
 
-def draw(seed: int, severity: float) -> tuple[Page, Photo, str]:
-    """A spoiled page, its truth, and what it is called."""
-    rng = np.random.default_rng(seed)
-    layout = LAYOUT_NAMES[seed % len(LAYOUT_NAMES)]
-    style = replace(
-        REPORT,
-        grid=str(rng.choice(GRIDS)),
-        small_boxes=bool(rng.random() < 0.7),
-        grid_strength=float(rng.uniform(0.5, 1.0)),
-        names_below=bool(rng.random() < 0.5),
-    )
-    heart = simulate(heart_rate_bpm=float(rng.uniform(50, 120)), leads=LEADS, seed=seed)
-    page = lay_out(heart, LAYOUTS[layout], style)
-    sheet = paint(page, DRAWN_PX_PER_MM)
-    photo = photograph(sheet, DRAWN_PX_PER_MM, PHONE.faults(severity, seed), seed)
-    boxes = "1 mm" if style.small_boxes else "5 mm"
-    return page, photo, f"{seed} {layout} {style.grid} {boxes}"
-
-
-def judge(page: Page, photo: Photo, reading: PageReading, spent_s: float) -> Verdict:
+def judge(specimen: Specimen, read: PaperStrips, spent_s: float) -> Verdict:
     """Compare the rows read with the rows printed."""
-    unread = list(range(len(page.rows)))
-    wrong, errors = 0, [0.0]
-    for row in reading.rows:
-        if row.refusal:
-            continue
-        errors_mm = [_row_error(page, photo, number, row.baseline_px) for number in unread]
-        near = [
-            number
-            for number, (start, baseline) in zip(unread, errors_mm, strict=True)
-            if start < LARGEST_START_ERROR_MM and baseline < LARGEST_BASELINE_ERROR_MM
-        ]
-        if not near:
+    unread = list(specimen.page.rows)
+    wrong = 0
+    for strip in read.strips:
+        right = next((row for row in unread if _is_right(specimen, row, strip)), None)
+        if right is None:
             wrong += 1
-            continue
-        unread.remove(near[0])
-        printed_px = _printed_px(page, photo, near[0])
-        ratio = _length(row.baseline_px) / _length(printed_px)
-        errors.append(abs(ratio - 1))
-    right = len(page.rows) - len(unread)
-    return Verdict(len(page.rows), right, wrong, max(errors), spent_s)
+        else:
+            unread.remove(right)
+    rows = len(specimen.page.rows)
+    return Verdict(rows, rows - len(unread), wrong, spent_s)
 
 
-def _printed_px(page: Page, photo: Photo, number: int) -> NDArray[np.float64]:
-    """`[51, 2]` points of a printed row's baseline in the photo, one every 5 mm."""
-    row = page.rows[number]
-    x_mm = row.left_mm + np.arange(0, 251, 5)
-    points_mm = np.stack([x_mm, np.full(len(x_mm), row.baseline_mm)], axis=-1)
-    return photo.map_points(to_px(points_mm, DRAWN_PX_PER_MM))
-
-
-def _row_error(
-    page: Page, photo: Photo, number: int, baseline_px: NDArray[np.float32]
-) -> tuple[float, float]:
-    """Error of the left end along the row, and median error across it, in mm."""
-    printed_px = _printed_px(page, photo, number)
+def _is_right(specimen: Specimen, row: Row, strip: PaperStrip) -> bool:
+    if strip.baseline_px is None or abs(strip.start_s - row.start_s) > LARGEST_CLOCK_ERROR_S:
+        return False
+    printed_px = _printed_px(specimen, row)
+    read_px = strip.baseline_px[: len(printed_px)]
     along_px = np.gradient(printed_px, axis=0)
-    px_per_mm = np.linalg.norm(along_px, axis=1) / 5
+    mm_per_point = POINT_S * specimen.page.style.speed_mm_per_s
+    px_per_mm = np.linalg.norm(along_px, axis=1) / mm_per_point
     unit = along_px / np.linalg.norm(along_px, axis=1, keepdims=True)
-    error_px = baseline_px - printed_px
-    start_mm = abs((error_px * unit).sum(axis=1) / px_per_mm)
-    across_mm = abs((error_px[:, 0] * unit[:, 1] - error_px[:, 1] * unit[:, 0]) / px_per_mm)
-    return float(np.median(start_mm)), float(np.median(across_mm))
+    error_px = read_px - printed_px
+    along_mm = (error_px * unit).sum(axis=1) / px_per_mm
+    across_mm = (error_px[:, 0] * unit[:, 1] - error_px[:, 1] * unit[:, 0]) / px_per_mm
+    length_mm = mm_per_point * (len(printed_px) - 1)
+    return bool(
+        abs(along_mm[0]) < LARGEST_START_ERROR_MM
+        and np.median(np.abs(across_mm)) < LARGEST_BASELINE_ERROR_MM
+        and abs(along_mm[-1] - along_mm[0]) < LARGEST_SCALE_ERROR * length_mm
+        and _gain_error(row, strip, specimen.page.style.gain_mm_per_mv) == 1
+    )
 
 
-def _length(points_px: NDArray[np.float64] | NDArray[np.float32]) -> float:
-    return float(np.linalg.norm(np.diff(points_px, axis=0), axis=1).sum())
+def _printed_px(specimen: Specimen, row: Row) -> NDArray[np.float64]:
+    """`[points, 2]` of a printed row's baseline in the photo, one every 0.2 s."""
+    step_mm = POINT_S * specimen.page.style.speed_mm_per_s
+    x_mm = np.arange(row.left_mm, row.right_mm + 0.1, step_mm)
+    points_mm = np.stack([x_mm, np.full(len(x_mm), row.baseline_mm)], axis=-1)
+    return specimen.photo.map_points(to_px(points_mm, DRAWN_PX_PER_MM))
 
 
-def thumbnail(photo: Photo, reading: PageReading, title: str) -> NDArray[np.uint8]:
-    """The photo with the rows found on it: green where read, red where refused."""
-    canvas = np.ascontiguousarray(photo.pixels)
-    for row in reading.rows:
-        colour = (220, 0, 0) if row.refusal else (0, 160, 0)
-        line = row.baseline_px.round().astype(np.int32)
-        cv2.polylines(canvas, [line], False, colour, 2 * PIXELS_PER_MM, cv2.LINE_AA)
-        cv2.circle(canvas, line[0].tolist(), 5 * PIXELS_PER_MM, colour, -1, cv2.LINE_AA)
-    width, height = THUMBNAIL_PX
-    scale = min(width / canvas.shape[1], (height - CAPTION_PX) / canvas.shape[0])
-    small = cv2.resize(canvas, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    card = np.full((height, width, 3), 255, np.uint8)
-    card[: small.shape[0], : small.shape[1]] = small
-    corner = (8, height - 10)
-    cv2.putText(card, title, corner, cv2.FONT_HERSHEY_SIMPLEX, 0.6, (0, 0, 0), 1, cv2.LINE_AA)
-    return card
+def _gain_error(row: Row, strip: PaperStrip, gain_mm_per_mv: float) -> float:
+    """By how much the strip's ink is taller than the printed signal, out of the usual mistakes."""
+    points_mm = np.concatenate([trace.points_mm for trace in row.traces])
+    span_mm = row.right_mm - row.left_mm
+    seen_s = min(STRIP_S, strip.duration_s)
+    x = (points_mm[:, 0] - row.left_mm) / span_mm * seen_s / STRIP_S * STRIP_WIDTH_PX
+    signal_mv = (row.baseline_mm - points_mm[:, 1]) / gain_mm_per_mv
+    grey = strip.grey.astype(np.float64)
+    darkness = np.pad(np.median(grey) - grey, STRIP_HEIGHT_PX)
+    columns = np.clip(np.round(x), 0, STRIP_WIDTH_PX - 1).astype(np.intp) + STRIP_HEIGHT_PX
+
+    def ink_along(gain: float) -> float:
+        y = STRIP_HEIGHT_PX / 2 - gain * PIXELS_PER_MV * signal_mv
+        shifts = np.arange(-60, 61, 2)
+        places = np.round(y + shifts[:, np.newaxis]) + STRIP_HEIGHT_PX
+        places = np.clip(places, 0, len(darkness) - 1).astype(np.intp)
+        return float(np.max(darkness[places, columns].mean(axis=1)))
+
+    return max(GAIN_ERRORS, key=ink_along)
 
 
-def save_contact_sheet(thumbnails: list[NDArray[np.uint8]], file: Path, columns: int = 4) -> None:
-    """Save pictures side by side, four in a row."""
-    blank = np.full_like(thumbnails[0], 255)
-    thumbnails = thumbnails + [blank] * (-len(thumbnails) % columns)
-    rows = [np.hstack(thumbnails[i : i + columns]) for i in range(0, len(thumbnails), columns)]
-    cv2.imwrite(str(file), np.vstack(rows)[..., ::-1])
+def measure(specimen: Specimen) -> tuple[PaperStrips, Verdict]:
+    """Read one page and judge the reading."""
+    begun_s = process_time()
+    read = read_paper(Picture(specimen.photo.pixels, specimen.title))
+    return read, judge(specimen, read, process_time() - begun_s)
+
+
+def tell(name: str, words: Iterable[str]) -> None:
+    """Print how many of some pages were right, refused and misread."""
+    counts = Counter(words)
+    total = sum(counts.values())
+    parts = ", ".join(f"{word} {counts[word]}" for word in ("right", "refused", "misread"))
+    print(f"{name}: {parts} of {total} ({counts['right'] / total:.1%} right)")
 
 
 def main() -> None:
     """Draw, spoil, read and judge."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=40, help="number of pages")
+    parser.add_argument("--count", type=int, default=90, help="number of pages")
     parser.add_argument("--first-seed", type=int, default=0, help="seed of the first page")
     parser.add_argument("--severity", type=float, default=0.5, help="0 for none to 1 for the worst")
+    parser.add_argument("--screens", action="store_true", help="photos of screens, nothing else")
     parser.add_argument("--contact-sheet", type=Path, help="PNG of all photos and what was found")
     args = parser.parse_args()
-    words: Counter[str] = Counter()
-    thumbnails = []
+    kinds = (SCREENS,) if args.screens else KINDS
+    words: dict[str, list[str]] = defaultdict(list)
+    cards = []
     for seed in range(args.first_seed, args.first_seed + args.count):
-        page, photo, title = draw(seed, args.severity)
-        begun_s = process_time()
-        reading = read_page(Picture(photo.pixels, title))
-        verdict = judge(page, photo, reading, process_time() - begun_s)
-        words[verdict.word] += 1
+        specimen = draw(kinds[seed % len(kinds)], seed, args.severity)
+        read, verdict = measure(specimen)
         print(
-            f"{title}: {verdict.word}, {verdict.right} of {verdict.rows} rows right, "
-            f"{verdict.wrong} wrong, scale {verdict.scale_error:.1%}, {verdict.spent_s:.1f} s "
-            f"{' '.join(reading.strips.faults)}",
+            f"{specimen.title}: {verdict.word}, {verdict.right} of {verdict.rows} rows right, "
+            f"{verdict.wrong} wrong, {verdict.spent_s:.1f} s  {' '.join(read.faults)}",
             flush=True,
         )
-        thumbnails.append(thumbnail(photo, reading, f"{title}: {verdict.word}"))
-    print(", ".join(f"{word} {count}" for word, count in words.most_common()))
+        for group in (specimen.kind, specimen.preset, specimen.layout, specimen.grid, "all pages"):
+            words[group].append(verdict.word)
+        if args.contact_sheet:
+            cards.append(card(specimen, read, verdict.word))
+    for group, said in words.items():
+        tell(group, said)
     if args.contact_sheet:
-        save_contact_sheet(thumbnails, args.contact_sheet)
+        save_contact_sheet(cards, args.contact_sheet)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,9 @@ class Specimen:
         photo: the picture, and where each point of the page is in it.
         title: what it is called.
         kind: name of its kind.
+        layout: name of its layout.
+        preset: name of the way in which it became a picture.
+        grid: colour of its grid, and the distance of its finest lines.
     """
 
     page: Page
@@ -61,6 +64,9 @@ class Specimen:
     photo: Photo
     title: str
     kind: str
+    layout: str
+    preset: str
+    grid: str
 
 
 def _machine(rng: np.random.Generator, grid: str, small_boxes: bool) -> PageStyle:
@@ -127,7 +133,8 @@ def draw(kind: Kind, seed: int, severity: float) -> Specimen:
     drawn = paint(page, DRAWN_PX_PER_MM)
     photo = photograph(drawn, DRAWN_PX_PER_MM, preset.faults(severity, seed), seed)
     boxes = "" if style.grid == "none" else " 1 mm" if style.small_boxes else " 5 mm"
+    grid = f"{style.grid}{boxes}"
     scale = f"{style.speed_mm_per_s:g}/{style.gain_mm_per_mv:g}"
     pulse = "pulse" if style.pulse else "no pulse"
-    title = f"{seed} {layout} {preset.name} {style.grid}{boxes} {scale} {pulse}"
-    return Specimen(page, drawn, photo, title, kind.name)
+    title = f"{seed} {layout} {preset.name} {grid} {scale} {pulse}"
+    return Specimen(page, drawn, photo, title, kind.name, layout, preset.name, grid)

@@ -26,11 +26,13 @@ _LEAST_ON_BASELINE = 0.15
 _NEAR_MM = 5.0
 _BRIDGE_MM = 8.0
 _BEAT_MM = 15.0
-_LONGEST_END_MM = 6.0
+_EDGE_MM = 1.0
+_LONGEST_END_MM = 3.0
 _SHORTEST_ROW_MM = 25.0
 _LEAST_OF_LONGEST = 0.6
 _SMALL_GAP_MM = 0.7
-_SHORTEST_PIECE_MM = 5.0
+_SPECK_MM = 1.5
+_LETTER_MM = 5.0
 _LEAST_IN_PIECES = 0.6
 _SHARE_OF_RULED_LINE = 0.98
 _FLATTEST_MM = 0.7
@@ -64,7 +66,8 @@ def find_row_places(ink: NDArray[np.float32]) -> tuple[RowPlace, ...]:
     """Find rows of ECG.
 
     A row has a baseline to which the trace returns all along, and it hangs together; a line of
-    text falls into letters, and a frame or a rest of the grid is straight.
+    text falls into letters, and a frame or a rest of the grid is straight. The paper's edge is
+    left out.
 
     Args:
         ink: `[height, width]` 4 px/mm, upright, from 0, paper or grid, to 1, ink.
@@ -73,6 +76,7 @@ def find_row_places(ink: NDArray[np.float32]) -> tuple[RowPlace, ...]:
         The rows from top to bottom; none where there are none.
     """
     mask = ink > INKED
+    mask[: _px(_EDGE_MM)] = mask[-_px(_EDGE_MM) :] = False
     baselines = _baselines(mask)
     places = [place for y in baselines if (place := _place(mask, y)) is not None]
     longest_mm = max((place.length_mm for place in places), default=0.0)
@@ -96,23 +100,27 @@ def _baselines(mask: NDArray[np.bool_]) -> list[int]:
 
 def _place(mask: NDArray[np.bool_], baseline: int) -> RowPlace | None:
     """The row along a height, or None where what runs there is none."""
-    top, bottom = max(0, baseline - _px(_NEAR_MM)), baseline + _px(_NEAR_MM) + 1
-    band = mask[top:bottom].astype(np.uint8)
-    run = _longest_run(band.any(axis=0))
+    band = _band(mask, baseline, _NEAR_MM)
+    run = _longest_run(_pieces(band, _SPECK_MM).any(axis=0))
     if run is None or run[1] - run[0] < _px(_SHORTEST_ROW_MM):
         return None
     line = band[:, run[0] : run[1]]
-    pieces = _long_pieces(line)
+    pieces = _pieces(line, _LETTER_MM)
     in_pieces = pieces.any(axis=0)
     if in_pieces.mean() < _LEAST_IN_PIECES or _is_no_trace(line, pieces[:, in_pieces]):
         return None
-    left, right = _with_steep_ends(mask, baseline, run)
+    left, right = _with_steep_ends(_band(mask, baseline, _BEAT_MM), run)
     return RowPlace(
         left_mm=left / RASTER_PX_PER_MM + LINE_END_MM,
         right_mm=right / RASTER_PX_PER_MM - LINE_END_MM,
         baseline_mm=(baseline + 0.5) / RASTER_PX_PER_MM,
         coverage=float(line.any(axis=0).mean()),
     )
+
+
+def _band(mask: NDArray[np.bool_], baseline: int, reach_mm: float) -> NDArray[np.uint8]:
+    top, bottom = max(0, baseline - _px(reach_mm)), baseline + _px(reach_mm) + 1
+    return mask[top:bottom].astype(np.uint8)
 
 
 def _longest_run(inked: NDArray[np.bool_]) -> tuple[int, int] | None:
@@ -125,28 +133,25 @@ def _longest_run(inked: NDArray[np.bool_]) -> tuple[int, int] | None:
     return int(longest[0]), int(longest[-1]) + 1
 
 
-def _with_steep_ends(
-    mask: NDArray[np.bool_], baseline: int, run: tuple[int, int]
-) -> tuple[int, int]:
-    """The stretch with what follows it without a gap: a row may begin or end in a beat."""
-    top, bottom = max(0, baseline - _px(_BEAT_MM)), baseline + _px(_BEAT_MM) + 1
-    inked = mask[top:bottom].any(axis=0)
-    before = inked[max(0, run[0] - _px(_LONGEST_END_MM)) : run[0]]
-    after = inked[run[1] : run[1] + _px(_LONGEST_END_MM)]
-    return run[0] - _leading(before[::-1]), run[1] + _leading(after)
+def _with_steep_ends(band: NDArray[np.uint8], run: tuple[int, int]) -> tuple[int, int]:
+    """The stretch with the ink that goes on from its ends: a row may begin or end in a beat."""
+    _, labels = cv2.connectedComponents(band, connectivity=8)
+    most = _px(_LONGEST_END_MM)
+    first = np.isin(labels[:, max(0, run[0] - most) : run[0]], _labels_in(labels[:, run[0]]))
+    last = np.isin(labels[:, run[1] : run[1] + most], _labels_in(labels[:, run[1] - 1]))
+    return run[0] - int(first.any(axis=0).sum()), run[1] + int(last.any(axis=0).sum())
 
 
-def _leading(inked: NDArray[np.bool_]) -> int:
-    """How many columns hold ink before the first that does not."""
-    return int(np.argmin(np.append(inked, False)))
+def _labels_in(column: NDArray[np.int32]) -> NDArray[np.int32]:
+    return np.unique(column[column > 0])
 
 
-def _long_pieces(line: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """The ink in pieces that hang together for longer than a letter is wide."""
+def _pieces(line: NDArray[np.uint8], shortest_mm: float) -> NDArray[np.bool_]:
+    """The ink in pieces that hang together over a width."""
     nib = np.ones((1, _px(_SMALL_GAP_MM)), np.uint8)
     closed = cv2.morphologyEx(line, cv2.MORPH_CLOSE, nib)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
-    is_long = stats[:, cv2.CC_STAT_WIDTH] >= _px(_SHORTEST_PIECE_MM)
+    is_long = stats[:, cv2.CC_STAT_WIDTH] >= _px(shortest_mm)
     is_long[0] = False
     return np.asarray(is_long[labels], np.bool_)
 
