@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from ecgmm.errors import InputError
 
 if TYPE_CHECKING:
+    from datasets.folder.folder_dataset_builder import Builder as FolderBuilder
     from datasets.physionet_builder import PhysioNetBuilder
 
-NAMES = ("mitdb", "svdb", "nstdb", "cinc2017")
+    Builder = PhysioNetBuilder | FolderBuilder
+
+NAMES = ("mitdb", "svdb", "nstdb", "cinc2017", "folder")
 DEFAULT_DATA_DIR = Path("~/tensorflow_datasets")
 
 _DESCRIPTION = "Prepare public ECG databases as TFDS data sets, for training and evaluation."
@@ -20,11 +23,13 @@ mitdb     MIT-BIH Arrhythmia Database: 48 half-hours, every beat annotated
 svdb      MIT-BIH Supraventricular Arrhythmia Database: 78 half-hours, every beat annotated
 nstdb     MIT-BIH Noise Stress Test Database: baseline wander, electrode motion, muscle noise
 cinc2017  PhysioNet/CinC Challenge 2017: 8,528 short recordings, one rhythm class each
+folder    your own recordings, with labels.csv, in --archive-dir
 """
 _EPILOG = """\
 examples:
   python -m datasets.build mitdb svdb nstdb cinc2017
   python -m datasets.build mitdb --archive-dir ~/Downloads --data-dir /data/tfds
+  python -m datasets.build folder --archive-dir my_ecgs
 
 A data set that is already prepared is left as it is; delete its folder to prepare it anew.
 Records that are missing from an archive or damaged in it are named and left out.
@@ -98,12 +103,12 @@ def _prepare(name: str, data_dir: Path, archive_dir: Path | None) -> None:
     print(f"{name}: {state}, {count} of {len(builder.RECORDS)} records, in {builder.data_path}")
 
 
-def _builder(name: str, data_dir: Path, archive_dir: Path | None) -> "PhysioNetBuilder":
+def _builder(name: str, data_dir: Path, archive_dir: Path | None) -> "Builder":
     module = importlib.import_module(f"datasets.{name}.{name}_dataset_builder")
     return module.Builder(data_dir=data_dir, archive_dir=archive_dir)
 
 
-def _download_and_prepare(builder: "PhysioNetBuilder", *, show_download: bool) -> None:
+def _download_and_prepare(builder: "Builder", *, show_download: bool) -> None:
     import tensorflow_datasets as tfds
 
     if not show_download:

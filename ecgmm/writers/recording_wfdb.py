@@ -43,23 +43,43 @@ def wfdb_files(recording: Recording, name: str) -> dict[str, bytes]:
             f"Expected a record name of letters, digits, _ and -. Received '{name[:80]}'.",
         )
     leads = recording.signal_mv.shape[1]
-    gains, baselines = zip(*(_scale(lead) for lead in recording.signal_mv.T), strict=True)
+    counts, gains, baselines = quantize(recording.signal_mv)
     with tempfile.TemporaryDirectory() as folder:
         wfdb.wrsamp(
             name,
             fs=recording.sampling_rate_hz,
             units=["mV"] * leads,
             sig_name=_distinct(recording.lead_names),
-            d_signal=_counts(recording.signal_mv, np.array(gains), np.array(baselines)),
+            d_signal=counts,
             fmt=[SIGNAL_FORMAT] * leads,
-            adc_gain=list(gains),
-            baseline=list(baselines),
+            adc_gain=gains.tolist(),
+            baseline=baselines.tolist(),
             write_dir=folder,
         )
         files = {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
     if recording.annotations is not None:
         files[f"{name}.atr"] = annotation_file(recording.annotations, recording.sampling_rate_hz)
     return files
+
+
+def quantize(
+    signal_mv: NDArray[np.float32],
+) -> tuple[NDArray[np.int16], NDArray[np.float64], NDArray[np.int64]]:
+    """A signal in 16-bit counts; millivolts are `(counts - baselines) / gains`.
+
+    Args:
+        signal_mv: `[samples, leads]`; NaN becomes -32768.
+
+    Returns:
+        `[samples, leads]` counts, `[leads]` counts per millivolt, `[leads]` counts at 0 mV.
+    """
+    scales = [_scale(lead) for lead in signal_mv.T]
+    gains = np.array([gain for gain, _ in scales])
+    baselines = np.array([baseline for _, baseline in scales], np.int64)
+    missing = np.isnan(signal_mv)
+    counts = np.rint(np.where(missing, 0.0, signal_mv) * gains).astype(np.int64) + baselines
+    counts[missing] = np.iinfo(np.int16).min
+    return counts.astype(np.int16), gains, baselines
 
 
 def _scale(lead_mv: NDArray[np.float32]) -> tuple[float, int]:
@@ -71,15 +91,6 @@ def _scale(lead_mv: NDArray[np.float32]) -> tuple[float, int]:
     gain = min(FINEST_GAIN_PER_MV, 2 * LARGEST_COUNT / max(high - low, 1e-9))
     gain = float(f"{gain * (1 - 1e-6):.6g}")
     return gain, -round(gain * (low + high) / 2)
-
-
-def _counts(
-    signal_mv: NDArray[np.float32], gains: NDArray[np.float64], baselines: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    missing = np.isnan(signal_mv)
-    counts = np.rint(np.where(missing, 0.0, signal_mv) * gains).astype(np.int64) + baselines
-    counts[missing] = np.iinfo(np.int16).min
-    return counts
 
 
 def _distinct(names: tuple[str, ...]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Your own recordings, labelled in a table, as a TFDS data set."""
