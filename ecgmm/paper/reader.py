@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from ecgmm.grid import STRIP_HEIGHT_PX, STRIP_WIDTH_PX
 from ecgmm.paper.picture import Picture
-from ecgmm.paper.read import read_strips
-from ecgmm.paper.reading.flat_copy import flat_copy
+from ecgmm.paper.read import read_flat
+from ecgmm.paper.reading.flat_copy import flat_copy, in_photo
 from ecgmm.paper.reading.flatness import is_flat
 from ecgmm.paper.reading.geometry import Geometry, find_geometry
 from ecgmm.paper.reading.page import read_page_on
@@ -41,23 +41,34 @@ def read_paper(picture: Picture) -> PaperStrips:
 
 def _read(picture: Picture) -> PaperStrips:
     if picture.rgb.shape[:2] == (STRIP_HEIGHT_PX, STRIP_WIDTH_PX):
-        return read_strips(picture)
+        return _read_flat(picture)
     geometry = find_geometry(picture.rgb)
     if geometry is None:
-        return read_strips(picture)
+        return _read_flat(picture)
     if is_flat(geometry.mesh):
-        flat = read_strips(picture)
+        flat = _read_flat(picture)
         if flat.strips:
             return flat
-    page = read_page_on(picture, geometry)
-    if page.strips.strips or picture_fault(picture.rgb):
-        return page.strips
-    flat = read_strips(flat_copy(picture, geometry))
-    return _with_scale_of_photo(flat, geometry) if flat.strips else page.strips
+    page = read_page_on(picture, geometry).strips
+    if page.strips or picture_fault(picture.rgb):
+        return page
+    laid_flat = _read_flat(flat_copy(picture, geometry))
+    return _placed_in_photo(laid_flat, geometry) if laid_flat.strips else page
 
 
-def _with_scale_of_photo(flat: PaperStrips, geometry: Geometry) -> PaperStrips:
-    """The strips of a flat copy, with the typical scale of the photo that it was made from."""
+def _read_flat(picture: Picture) -> PaperStrips:
+    """The strips of a flat picture, each with its place."""
+    read = read_flat(picture)
+    strips = tuple(replace(row.strip, baseline_px=row.baseline_px) for row in read.rows)
+    return replace(read.strips, strips=strips)
+
+
+def _placed_in_photo(flat: PaperStrips, geometry: Geometry) -> PaperStrips:
+    """The strips of a flat copy, with their place and the typical scale of the photo."""
     px_per_mm = (geometry.box_px / geometry.scale / MM_PER_BOX,) * 2
-    strips = tuple(replace(strip, px_per_mm=px_per_mm) for strip in flat.strips)
+    strips = tuple(
+        replace(strip, px_per_mm=px_per_mm, baseline_px=in_photo(strip.baseline_px, geometry))
+        for strip in flat.strips
+        if strip.baseline_px is not None
+    )
     return replace(flat, strips=strips)

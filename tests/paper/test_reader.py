@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from ecgmm.paper.layouts import Layout, Paper
+from ecgmm.paper.page import Page, to_px
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.raster import StripStyle, draw_strip
 from ecgmm.paper.raster_page import paint
@@ -27,9 +28,13 @@ HOMOGRAPHY = np.array([[0.93, -0.09, 90.0], [0.1, 0.95, 30.0], [2e-5, 5e-5, 1.0]
 
 
 @cache
-def sheet(pulse: bool = True) -> np.ndarray:
+def printed(pulse: bool = True) -> Page:
     heart = simulate(leads=("I", "aVR", "V1", "V2", "V4"), seed=4)
-    return paint(lay_out(heart, LAYOUT, PageStyle(grid="red", pulse=pulse)), PX_PER_MM)
+    return lay_out(heart, LAYOUT, PageStyle(grid="red", pulse=pulse))
+
+
+def sheet(pulse: bool = True) -> np.ndarray:
+    return paint(printed(pulse), PX_PER_MM)
 
 
 @cache
@@ -79,6 +84,11 @@ def test_steps_next_to_a_border_between_leads_count_less() -> None:
 def test_a_photo_of_rows_without_pulses_is_laid_flat_and_read() -> None:
     strips = read_paper(Picture(photo(pulse=False))).strips
     assert len(strips) == 2
+    for strip, row in zip(strips, printed(pulse=False).rows, strict=True):
+        x_mm = row.left_mm + np.arange(0, 251, 5)
+        points = to_px(np.stack([x_mm, np.full(51, row.baseline_mm)], axis=-1), PX_PER_MM)
+        expected_px = cv2.perspectiveTransform(points[None], HOMOGRAPHY)[0]
+        assert np.abs(strip.baseline_px - expected_px).max() < PX_PER_MM
     assert strips[0].px_per_mm[0] == pytest.approx(PX_PER_MM * 0.9, rel=0.06)
 
 

@@ -65,8 +65,7 @@ def keep_own_ink(
     """
     brightness = grey.astype(np.float32)
     paper = np.maximum(paper_level(brightness), 1)
-    darkness = np.clip(1 - brightness / paper, 0, 1)
-    darkness[~seen] = np.nan
+    darkness = np.where(seen, np.clip(1 - brightness / paper, 0, 1), np.float32(np.nan))
     lines = grid_lines(darkness, MM_PER_BOX * PIXELS_PER_MM)
     ink = ink_over(lines, darkness)
     trace = follow_trace(ink, STRIP_HEIGHT_PX / 2)
