@@ -16,6 +16,7 @@ LOG_LEVEL_VARIABLE = "TF_CPP_MIN_LOG_LEVEL"
 _EVERYTHING = "0"
 _NOTHING_BUT_FATAL = "3"
 _STDERR = 2
+_TALKATIVE_READERS = ("PIL", "pydicom", "pypdfium2")
 
 
 def silence_libraries() -> None:
@@ -24,6 +25,8 @@ def silence_libraries() -> None:
     Whoever sets `PYTHONWARNINGS` or runs `python -W` sees all that is asked for.
     """
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    for reader in _TALKATIVE_READERS:
+        logging.getLogger(reader).setLevel(logging.CRITICAL)
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", InputWarning)
