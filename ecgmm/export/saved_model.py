@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ecgmm.export.checksums import write_checksums
 from ecgmm.export.examples import example_pictures, example_signals
 from ecgmm.export.signatures import ServedModel
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
@@ -55,6 +56,7 @@ def export_model(keras_file: Path, models_dir: Path, version: int | None = None)
             draft = Path(scratch) / str(version)
             write_draft(model, draft)
             check_draft(model, draft)
+            write_checksums(draft)
             shutil.copy2(keras_file, Path(scratch) / "model.keras")
             draft.rename(target)
             (Path(scratch) / "model.keras").replace(

@@ -22,6 +22,7 @@ TOKEN_VARIABLE = "ECGMM_SERVING_TOKEN"
 DEADLINE_VARIABLE = "ECGMM_SERVING_DEADLINE_S"
 
 _LACKS_SIGNATURE = "not found in signature def"
+_LACKS_LABEL = "version label"
 
 Result = TypeVar("Result")
 
@@ -148,6 +149,8 @@ def _for_people(error: CallError, address: ServerAddress) -> InputError:
             return InputError(
                 "model_too_old", f"{address} serves a version that cannot do this. It said: {said}"
             )
+        case Failure.REFUSED if _LACKS_LABEL in said:
+            return _not_served(said, address)
         case Failure.REFUSED:
             return refusal(error.said, by=str(address))
         case Failure.UNREACHABLE:
@@ -155,9 +158,16 @@ def _for_people(error: CallError, address: ServerAddress) -> InputError:
         case Failure.LATE:
             words = f"{address} did not answer in time; {DEADLINE_VARIABLE} gives it more."
         case Failure.NOT_SERVED:
-            words = f"{address} does not serve the model '{address.model}' as asked for."
+            return _not_served(said, address)
         case Failure.DENIED:
             words = f"{address} turned the request away; {TOKEN_VARIABLE} holds the token to send."
         case _:
             words = f"{address} failed."
     return InputError(error.failure.value, f"{words} It said: {said}")
+
+
+def _not_served(said: str, address: ServerAddress) -> InputError:
+    return InputError(
+        Failure.NOT_SERVED.value,
+        f"{address} does not serve the model '{address.model}' as asked for. It said: {said}",
+    )

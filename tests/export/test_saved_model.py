@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -185,6 +186,15 @@ print(signatures["signal"](signal=tf.zeros([1, 1250]))["beats"].shape)
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120
     )
     assert done.stdout.strip() == "(1, 250, 6)"
+
+
+def test_a_copy_can_be_checked_file_by_file(released: Path) -> None:
+    lines = (released / "assets.extra" / "SHA256SUMS").read_text().splitlines()
+    sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
+    files = {str(path.relative_to(released)) for path in released.rglob("*") if path.is_file()}
+    assert set(sums) == files - {"assets.extra/SHA256SUMS"}
+    for name, digest in sums.items():
+        assert hashlib.sha256((released / name).read_bytes()).hexdigest() == digest
 
 
 def test_versions_count_up_and_keep_their_keras_file(released: Path, keras_file: Path) -> None:

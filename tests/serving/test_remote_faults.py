@@ -154,8 +154,9 @@ def test_labels_choose_versions(loopback: LoopbackServer, scheme: str) -> None:
     stable = connect(parse_address(f"{model}/labels/stable"))
     assert stable.model_version == released_model().name
     assert len(stable.signal(example_signals()).beats) == 3
-    with pytest.raises(InputError, match="Unrecognized servable version label: nightly"):
+    with pytest.raises(InputError, match="Unrecognized servable version label: nightly") as caught:
         connect(parse_address(f"{model}/labels/nightly"))
+    assert caught.value.code == "serving_model_missing"
 
 
 @both
