@@ -6,11 +6,16 @@ and is killed beyond it, so that a hostile file costs one input and not the whol
 
 from __future__ import annotations
 
+import itertools
+import os
 import struct
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -25,6 +30,8 @@ SIGNATURE_WITHIN = 1024
 TIME_LIMIT_S = 60
 PAGE_HEADER = struct.Struct("<II")
 """Width and height, before the RGB bytes of each page that the process writes."""
+
+_PACKAGES = Path(__file__).parents[2]
 
 
 def read_pdf(path: Path) -> Picture:
@@ -41,38 +48,51 @@ def read_pdf(path: Path) -> Picture:
     """
     import_library("pypdfium2", "PDF files")
     check_bytes(path, MAX_PICTURE_BYTES)
-    command = [
-        sys.executable,
-        "-m",
-        "ecgmm.readers.pdf_pages",
-        str(path.absolute()),
-        str(MAX_PAGES),
-    ]
-    try:
-        drawn = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT_S, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise InputError(
-            "too_large", f"{path.name}: its pages take more than {TIME_LIMIT_S} s to draw."
-        ) from error
-    if drawn.returncode != 0 and not drawn.stdout:
-        raise _refused(path, drawn.stderr.decode(errors="replace"))
-    return choose_page(_pages(drawn.stdout, path.name), path.name)
+    with tempfile.TemporaryFile() as complaints, _draw(path, complaints) as process:
+        watchdog = threading.Timer(TIME_LIMIT_S, process.kill)
+        watchdog.start()
+        try:
+            pages = _pages(process.stdout, path.name)
+            first = next(pages, None)
+            if first is None:
+                complaints.seek(0)
+                raise _refused(path, process.wait(), complaints.read())
+            return choose_page(itertools.chain([first], pages), path.name)
+        finally:
+            watchdog.cancel()
+            process.kill()
 
 
-def _pages(stream: bytes, name: str) -> Iterator[Picture]:
-    offset = 0
-    while offset + PAGE_HEADER.size <= len(stream):
-        width, height = PAGE_HEADER.unpack_from(stream, offset)
-        offset += PAGE_HEADER.size
-        end = offset + 3 * width * height
-        if end > len(stream):
+def _draw(path: Path, complaints: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start the process; it imports nothing from the folder that it happens to be in."""
+    script = [sys.executable, "-P", "-m", "ecgmm.readers.pdf_pages"]
+    return subprocess.Popen(
+        [*script, str(path.absolute()), str(MAX_PAGES)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        env={**os.environ, "PYTHONPATH": str(_PACKAGES)},
+    )
+
+
+def _pages(stream: IO[bytes] | None, name: str) -> Iterator[Picture]:
+    """Each page as soon as it is drawn, until the process ends."""
+    while stream is not None:
+        header = stream.read(PAGE_HEADER.size)
+        if len(header) < PAGE_HEADER.size:
             return
-        pixels = np.frombuffer(stream, np.uint8, end - offset, offset)
-        yield Picture(pixels.reshape(height, width, 3), name=name)
-        offset = end
+        width, height = PAGE_HEADER.unpack(header)
+        stored = stream.read(3 * width * height)
+        if len(stored) < 3 * width * height:
+            return
+        yield Picture(np.frombuffer(stored, np.uint8).reshape(height, width, 3), name=name)
 
 
-def _refused(path: Path, complaint: str) -> InputError:
-    if "password" in complaint.lower():
+def _refused(path: Path, status: int, complaint: bytes) -> InputError:
+    if status < 0:
+        return InputError(
+            "too_large", f"{path.name}: its first page takes more than {TIME_LIMIT_S} s to draw."
+        )
+    if b"password" in complaint.lower():
         return InputError("locked", f"{path.name}: needs a password; save it without one.")
     return InputError("damaged", f"{path.name}: the PDF cannot be drawn; print it to a new one.")

@@ -41,6 +41,7 @@ def main(argv: Sequence[str], output: BinaryIO) -> None:
         rgb = page.render(scale=_scale(*page.get_size()), rev_byteorder=True).to_numpy()[..., :3]
         output.write(PAGE_HEADER.pack(rgb.shape[1], rgb.shape[0]))
         output.write(np.ascontiguousarray(rgb).tobytes())
+        output.flush()
         page.close()
 
 

@@ -155,6 +155,17 @@ def test_a_pdf_that_takes_for_ever_is_given_up(
     assert code_of(tmp_path / "slow.pdf") == "too_large"
 
 
+def test_a_pdf_imports_nothing_from_where_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for module in ("struct.py", "ecgmm.py", "pypdfium2.py"):
+        (tmp_path / module).write_text("open('sprung', 'w')")
+    (tmp_path / "a.pdf").write_bytes(pdf_bytes(ecg_page()))
+    assert isinstance(read_input(Path("a.pdf")), Picture)
+    assert not (tmp_path / "sprung").exists()
+
+
 def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pypdfium2", None)
     path = tmp_path / "report.pdf"

@@ -84,6 +84,33 @@ def test_a_stem_may_contain_dots(tmp_path: Path) -> None:
     assert read_wfdb(tmp_path / "holter.v1").name == "holter.v1"
 
 
+def packed_by_hand(counts: np.ndarray, fmt: str) -> bytes:
+    """Formats that wfdb reads and does not write; see signal(5) of the WFDB applications guide."""
+    unsigned = counts.astype(np.int64)
+    match fmt:
+        case "8":
+            return np.diff(unsigned, prepend=0).astype(np.int8).tobytes()
+        case "61":
+            return counts.astype(">i2").tobytes()
+        case "160":
+            return (unsigned + 32768).astype("<u2").tobytes()
+    first, second, third = (unsigned & 0x3FF).reshape(-1, 3).T
+    if fmt == "311":
+        return (first | second << 10 | third << 20).astype("<u4").tobytes()
+    low_half = (first << 1) | ((third & 0x1F) << 11)
+    high_half = (second << 1) | ((third >> 5) << 11)
+    return np.stack([low_half, high_half], axis=1).astype("<u2").tobytes()
+
+
+@pytest.mark.parametrize("fmt", ["8", "61", "160", "310", "311"])
+def test_storage_formats_of_old_recorders(tmp_path: Path, fmt: str) -> None:
+    counts = np.rint(100 * np.sin(np.arange(3600) / 60)).astype(np.int16)
+    (tmp_path / "old.dat").write_bytes(packed_by_hand(counts, fmt))
+    (tmp_path / "old.hea").write_text(f"old 1 360 3600\nold.dat {fmt} 100(0)/mV 10 0 0 0 0 II\n")
+    recording = read_wfdb(tmp_path / "old")
+    np.testing.assert_allclose(recording.signal_mv[:, 0], counts / 100, atol=1e-6)
+
+
 @pytest.mark.parametrize("fmt", ["16", "24", "32", "80", "212", "508", "516", "524"])
 def test_storage_formats(tmp_path: Path, fmt: str) -> None:
     path = write_record(tmp_path, fmt=[fmt, fmt], adc_gain=[100.0, 100.0])
