@@ -37,6 +37,8 @@ _LEAST_IN_PIECES = 0.6
 _SHARE_OF_RULED_LINE = 0.98
 _FLATTEST_MM = 0.7
 _THICKEST_MM = 2.5
+_SHORT_ROW_MM = 60.0
+_THICKEST_SHORT_MM = 1.2
 _MOST_RUNS = 1.5
 
 
@@ -163,7 +165,8 @@ def _is_no_trace(line: NDArray[np.uint8], pieces: NDArray[np.bool_]) -> bool:
     is_straight = np.quantile(top, 0.995) - np.quantile(top, 0.005) < _px(_FLATTEST_MM)
     starts = (line[1:] > line[:-1]).sum(axis=0) + line[0]
     are_letters = starts[line.any(axis=0)].mean() > _MOST_RUNS
-    is_thick = np.median(pieces.sum(axis=0)) > _px(_THICKEST_MM)
+    is_short = line.shape[1] < _px(_SHORT_ROW_MM)
+    is_thick = np.median(pieces.sum(axis=0)) > _px(_THICKEST_SHORT_MM if is_short else _THICKEST_MM)
     return bool(is_ruled or is_straight or are_letters or is_thick)
 
 

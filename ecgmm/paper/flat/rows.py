@@ -104,7 +104,7 @@ def find_rows(ink: NDArray[np.float32]) -> PageRows | None:
     start_mm = float(np.median([place.left_mm for place in places]))
     end_mm = float(np.median([place.right_mm for place in places]))
     pulse = find_reference_pulse(ink, places)
-    if pulse is not None and start_mm < pulse.fall_mm - _SAME_PLACE_MM:
+    if pulse is not None and start_mm < pulse.fall_mm + _SAME_PLACE_MM:
         start_mm = start_after_pulse(ink, places, pulse)
     goes_on = pulse is None and rows_go_on(ink, places, start_mm, end_mm)
     return PageRows(places, start_mm, end_mm, pulse, goes_on)

@@ -22,6 +22,8 @@ _WIDTH_SPREAD = math.log(2.2)
 _HEIGHT_SPREAD = math.log(1.8)
 _SQUARENESS_SPREAD = math.log(1.3)
 _HEAVY_LINES_BONUS = 4.0
+_FEW_LINES = 12
+_LARGEST_STRETCH = math.log(1.1)
 _BRIDGE_PX = 3
 _DARK_SHARE = 0.5
 _VISIBLE_SHARE = 0.2
@@ -70,7 +72,7 @@ def find_grid(darkness: NDArray[np.uint8]) -> Grid | None:
     """Find the grid of straight, upright paper.
 
     Both directions have to show lines: beats at a steady rate also stand at regular distances,
-    and so do lines of text, but not both.
+    and so do rows and lines of text, but not both at the same.
 
     Args:
         darkness: `[height, width]`, 0 where the paper is blank.
@@ -88,6 +90,10 @@ def find_grid(darkness: NDArray[np.uint8]) -> Grid | None:
     if right - left < _SMALLEST_WIDTH_MM * px_per_mm[0]:
         return None
     if bottom - top < _SMALLEST_HEIGHT_MM * px_per_mm[1]:
+        return None
+    fewest_lines = min((right - left) / upright.pitch_px, (bottom - top) / level.pitch_px)
+    is_square = abs(math.log(px_per_mm[0] / px_per_mm[1])) < _LARGEST_STRETCH
+    if fewest_lines < _FEW_LINES and not is_square:
         return None
     line_px = math.ceil(_LINE_MM * px_per_mm[0])
     part = darkness[top:bottom, left:right]

@@ -185,7 +185,6 @@ NO_ROW = {
     "clouds": clouds(),
     "grid alone": draw_rows([np.full(5000, 99.0)], **PINK),
     "flat line": draw_rows([np.zeros(5000)], **PINK),
-    "three rows": draw_rows([signal_mv(seed=seed) for seed in range(3)], height_mm=35, **PINK),
     "half a second": draw_rows([signal_mv(1.0)[:250]], **PINK),
     "no grid, no strip's shape": draw_rows([signal_mv()], height_mm=120),
 }
