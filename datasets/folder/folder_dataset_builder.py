@@ -19,6 +19,8 @@ from ecgmm.recording import Recording
 from ecgmm.resampling import bridge_gaps
 from ecgmm.writers.recording_wfdb import quantize
 
+FEWEST_PATIENTS = 5
+
 
 class Builder(tfds.core.GeneratorBasedBuilder):
     """Whole recordings with a rhythm class or with annotated beats, as `labels.csv` says.
@@ -57,6 +59,12 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     def _generate_examples(self) -> Iterator[tuple[str, dict[str, Any]]]:
         files, faults = read_labels(self._folder)
         good = 0
+        patients = {file.patient for file in files}
+        if len(patients) < FEWEST_PATIENTS:
+            faults.append(
+                f"{len(patients)} patients; training holds every fifth out and needs "
+                f"{FEWEST_PATIENTS} or more"
+            )
         for file in files:
             try:
                 recording = _read_recording(file)

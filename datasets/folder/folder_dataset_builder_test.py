@@ -50,6 +50,7 @@ def test_recordings_and_beats_become_records(
     assert "gone.csv does not exist" in out
     assert "line 6" in out
     assert "2 of 3 records" in out
+    assert "needs 5 or more" in out
     first, second = sorted(load_recordings(tmp_path / "data", "folder"), key=lambda r: r.name)
     assert (first.patient, second.patient) == ("p1", "p2")
     assert first.annotations is not None

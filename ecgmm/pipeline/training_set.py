@@ -19,7 +19,7 @@ from ecgmm.recording import Recording
 from ecgmm.resampling import bridge_gaps, resample
 
 FOLDS = 5
-TRAINING_DATASETS = ("mitdb", "svdb", "cinc2017")
+TRAINING_DATASETS = ("mitdb", "svdb", "cinc2017", "folder")
 NOISE_FOR_TRAINING_S = 20 * 60
 
 
