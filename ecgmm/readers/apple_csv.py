@@ -49,18 +49,21 @@ class AppleFacts:
 def find_apple_facts(head: str) -> AppleFacts | None:
     """The facts at the head of a file; None when this is no export of the Health app.
 
+    An empty line parts the facts from the voltages, so that a table with a line of names is none.
+
     Args:
         head: the first lines of a text.
     """
-    values = []
+    values, before = [], ""
     for line in head.splitlines()[:_MOST_FACTS]:
         name, comma, value = line.strip().partition(",")
         if _is_voltage(line):
             break
+        before = line.strip()
         if comma and name.strip():
             values.append(value.strip().strip('"').strip())
     rates = [match for value in values if (match := _RATE.match(value))]
-    if not rates or len(values) < _FEWEST_FACTS:
+    if not rates or len(values) < _FEWEST_FACTS or before:
         return None
     return AppleFacts(
         sampling_rate_hz=float(rates[0]["number"].replace(",", ".")),

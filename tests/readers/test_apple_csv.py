@@ -107,3 +107,9 @@ def test_a_table_with_a_comment_is_no_export(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("# sampling_rate: 500 Hz\nII_mV\n" + "0.5\n" * 600)
     assert identify(path) == "csv"
+
+
+def test_a_table_below_facts_is_not_read_as_decimal_commas(tmp_path: Path) -> None:
+    facts = "Device,X\nSample Rate,500 Hz\nUnit,mV\n"
+    (tmp_path / "table.csv").write_text(facts + "I,II\n" + "1,2\n" * 600)
+    assert code_of(tmp_path / "table.csv") == "unknown_format"
