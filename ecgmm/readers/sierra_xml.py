@@ -88,6 +88,8 @@ def _samples(
     waveforms: Element, names: tuple[str, ...], samples: int, name: str
 ) -> list[NDArray[np.int16]]:
     method = waveforms.get("compressmethod") or waveforms.get("compression") or ""
+    if not method and waveforms.get("compressflag") == "True":
+        method = _PACKED
     if waveforms.get("dataencoding") != "Base64" or method not in (*_UNPACKED, _PACKED):
         raise InputError(
             "unknown_format",

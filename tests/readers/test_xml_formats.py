@@ -50,6 +50,13 @@ def test_sierra_without_compression_stores_leads_as_they_are(tmp_path: Path) -> 
     np.testing.assert_allclose(recording.signal_mv, in_millivolts(ecg_counts()), atol=1e-6)
 
 
+def test_sierra_1_03_may_only_say_that_it_is_compressed(tmp_path: Path) -> None:
+    path = format_files.write_sierra(tmp_path / "ecg.xml", ecg_counts(), packed=True)
+    recording = read_input(edit(path, 'compression="XLI"', 'compressflag="True"'))
+    assert isinstance(recording, Recording)
+    np.testing.assert_allclose(recording.signal_mv, in_millivolts(ecg_counts()), atol=1e-6)
+
+
 def test_muse_leaves_limb_leads_to_be_derived(tmp_path: Path) -> None:
     counts = ecg_counts()
     stored = {name: counts[name] for name in INDEPENDENT_LEADS}
