@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.contact_sheet import card, save_contact_sheet
-from benchmarks.page_kinds import DRAWN_PX_PER_MM, KINDS, SCREENS, Specimen, draw
+from benchmarks.page_kinds import DRAWN_PX_PER_MM, FURTHER_KINDS, KINDS, Specimen, draw
 from ecgmm.grid import PIXELS_PER_MV, STRIP_HEIGHT_PX, STRIP_S, STRIP_WIDTH_PX
 from ecgmm.paper.page import Row, to_px
 from ecgmm.paper.picture import Picture
@@ -146,10 +146,10 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=90, help="number of pages")
     parser.add_argument("--first-seed", type=int, default=0, help="seed of the first page")
     parser.add_argument("--severity", type=float, default=0.5, help="0 for none to 1 for the worst")
-    parser.add_argument("--screens", action="store_true", help="photos of screens, nothing else")
+    parser.add_argument("--further", action="store_true", help="the kinds that are not promised")
     parser.add_argument("--contact-sheet", type=Path, help="PNG of all photos and what was found")
     args = parser.parse_args()
-    kinds = (SCREENS,) if args.screens else KINDS
+    kinds = FURTHER_KINDS if args.further else KINDS
     words: dict[str, list[str]] = defaultdict(list)
     cards = []
     for seed in range(args.first_seed, args.first_seed + args.count):

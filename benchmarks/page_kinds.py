@@ -83,6 +83,15 @@ def _any_boxes(rng: np.random.Generator) -> PageStyle:
     return _machine(rng, str(rng.choice(_LINED)), small_boxes=bool(rng.random() < 0.5))
 
 
+def _usual_scale(rng: np.random.Generator) -> PageStyle:
+    return replace(_any_boxes(rng), speed_mm_per_s=25.0, gain_mm_per_mv=10.0)
+
+
+def _unusual_scale(rng: np.random.Generator) -> PageStyle:
+    gain = float(rng.choice([5.0, 20.0]))
+    return replace(_any_boxes(rng), pulse=True, gain_mm_per_mv=gain)
+
+
 def _grey(rng: np.random.Generator) -> PageStyle:
     return _machine(rng, "grey", small_boxes=bool(rng.random() < 0.65))
 
@@ -103,17 +112,20 @@ KINDS = (
     Kind("1 mm report, scanned", _REPORTS, (SCAN,), _fine),
     Kind("grey print, scanned", _REPORTS, (SCAN,), _grey),
     Kind("grid-free print, scanned", (*_REPORTS, "6x2", "12x1"), (SCAN,), _blank),
-    Kind("6x2", ("6x2",), (SCAN, PHONE), _any_boxes),
-    Kind("12x1", ("12x1",), (SCAN, PHONE), _any_boxes),
+    Kind("6x2", ("6x2",), (SCAN, PHONE), _usual_scale),
+    Kind("12x1", ("12x1",), (SCAN, PHONE), _usual_scale),
     Kind("watch screenshot", ("watch", "strip"), (SCREENSHOT,), _watch),
     Kind("monitor screenshot", ("strip", "3x4", "6x2"), (SCREENSHOT,), _monitor),
-    Kind("rhythm strip, photographed", ("strip",), (PHONE,), _any_boxes),
-    Kind("report, photographed", _REPORTS, (PHONE,), _any_boxes),
+    Kind("rhythm strip, photographed", ("strip",), (PHONE,), _usual_scale),
+    Kind("report, photographed", _REPORTS, (PHONE,), _usual_scale),
 )
 """The kinds that are to be read."""
 
-SCREENS = Kind("screen, photographed", ("watch", "strip"), (SCREEN_PHOTO,), _watch)
-"""Beyond what is promised: a telephone in front of a screen."""
+FURTHER_KINDS = (
+    Kind("screen, photographed", ("watch", "strip"), (SCREEN_PHOTO,), _watch),
+    Kind("unusual scale, photographed", _REPORTS, (PHONE,), _unusual_scale),
+)
+"""Beyond what is promised: a telephone in front of a screen, and photos at 5 or 20 mm/mV."""
 
 
 def draw(kind: Kind, seed: int, severity: float) -> Specimen:

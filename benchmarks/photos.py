@@ -164,8 +164,9 @@ def measure(photo: Path, rgb: NDArray[np.uint8], runtime: Runtime | None) -> Pho
 
 
 def _rate(beats_s: NDArray[np.float64]) -> float:
-    """Beats a second, by the median interval."""
-    return float(1 / np.median(np.diff(beats_s))) if len(beats_s) > 1 else np.nan
+    """Beats a second among those that are printed whole."""
+    whole_s = beats_s[_is_whole(beats_s)]
+    return (len(whole_s) - 1) / np.ptp(whole_s) if len(whole_s) > 1 else np.nan
 
 
 def report(name: str, score: PhotoScore) -> None:

@@ -172,7 +172,7 @@ def _single_row(paper: Paper) -> PageRows:
     across, down = paper.px_per_mm
     left_mm, right_mm = trace.start_px / across, trace.end_px / across
     place = RowPlace(left_mm, right_mm, trace.middle_px / down, trace.coverage)
-    return PageRows((place,), left_mm, right_mm, pulse=None, goes_on=False)
+    return PageRows((place,), left_mm, left_mm, right_mm, pulse=None, goes_on=False)
 
 
 def _over_whole_paper(rows: PageRows, paper: Paper) -> PageRows:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ecgmm.grid import PAPER_SPEED_MM_PER_S, STRIP_S
 from ecgmm.paper.flat.paper import Paper, cut_paper, whole_picture
-from ecgmm.paper.flat.rows import PageRows, find_rows
+from ecgmm.paper.flat.rows import SAME_END_MM, PageRows, find_rows
 from ecgmm.paper.flat.trace import NoTraceError
 
 ROW_MM = STRIP_S * PAPER_SPEED_MM_PER_S
@@ -16,7 +16,7 @@ _USUAL_WIDTH_MM = 285.0
 _PASSES = 4
 _SCALE_TOLERANCE = 0.002
 _LEAST_OF_WIDTH = 0.7
-_LARGEST_SPREAD_MM = 3.0
+_LEAST_AGREEING = 0.5
 _NARROWEST_STRIP = 3.0
 """Width over height of a picture that holds a single row and nothing else."""
 
@@ -52,7 +52,10 @@ def _refuse_unknown_layout(paper: Paper, rows: PageRows | None) -> None:
         raise NoTraceError("No grid of ECG paper: cut the picture to 10 s, without margins.")
     if len(rows.places) == 1 and width_mm < _NARROWEST_STRIP * height_mm:
         raise NoTraceError("No grid of ECG paper, and a single row: cut the picture to that row.")
-    for ends_mm in ([row.left_mm for row in rows.places], [row.right_mm for row in rows.places]):
-        spread_mm = np.median(np.abs(np.array(ends_mm) - np.median(ends_mm)))
-        if spread_mm > _LARGEST_SPREAD_MM:
+    for ends_mm, common_mm in (
+        ([row.left_mm for row in rows.places], rows.left_mm),
+        ([row.right_mm for row in rows.places], rows.end_mm),
+    ):
+        agree = np.abs(np.array(ends_mm) - common_mm) < SAME_END_MM
+        if agree.mean() < _LEAST_AGREEING:
             raise NoTraceError("No grid of ECG paper, and rows of unequal length: no known layout.")

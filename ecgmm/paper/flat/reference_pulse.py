@@ -47,18 +47,19 @@ class ReferencePulse:
 
 
 def find_reference_pulse(
-    ink: NDArray[np.float32], rows: Sequence[RowPlace]
+    ink: NDArray[np.float32], rows: Sequence[RowPlace], left_mm: float
 ) -> ReferencePulse | None:
     """Find the pulse, of any usual speed and gain, at the same place in all rows.
 
     Args:
         ink: `[height, width]` 4 px/mm, see `find_row_places`.
         rows: the rows; the pulse stands on their baselines.
+        left_mm: their common left end, of the pulse or of the trace.
 
     Returns:
         The pulse, or None where no shape like it is at the rows' left ends.
     """
-    left_mm = float(np.median([row.left_mm for row in rows])) - _SEARCH_LEFT_MM
+    left_mm -= _SEARCH_LEFT_MM
     width_mm = _SEARCH_LEFT_MM + _LONGEST_FOOT_MM + PULSE_S * max(SPEEDS_MM_PER_S) + _MARGIN_MM
     height_mm = PULSE_MV * max(GAINS_MM_PER_MV) + _MARGIN_MM + _HEIGHT_SLACK_MM
     below_mm = _MARGIN_MM + _HEIGHT_SLACK_MM

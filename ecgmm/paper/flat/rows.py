@@ -32,13 +32,14 @@ from ecgmm.paper.flat.trace import NoTraceError, Trace, find_trace, ink_over_gri
 from ecgmm.paper.strips import PaperStrip
 
 CONFIDENCE_WITHOUT_GRID = 0.4
+SAME_END_MM = 1.5
 
 _BASELINE_STEP_MM = 5.0
 _FLAT_QUANTILE = 0.25
 _NEAR_MM = 4.0
 _BESIDE_MM = 30.0
 _SAME_PLACE_MM = 1.0
-_LONGEST_MISS_MM = 3.0
+_LONGEST_MISS_MM = 1.0
 _SLACK_MM = 1.0
 
 
@@ -61,6 +62,7 @@ class PageRows:
 
     Attributes:
         places: from top to bottom.
+        left_mm: their common left end, the reference pulse included.
         start_mm: where their clock begins.
         end_mm: where it ends.
         pulse: the reference pulse before them, if there is one.
@@ -68,6 +70,7 @@ class PageRows:
     """
 
     places: tuple[RowPlace, ...]
+    left_mm: float
     start_mm: float
     end_mm: float
     pulse: ReferencePulse | None
@@ -101,13 +104,24 @@ def find_rows(ink: NDArray[np.float32]) -> PageRows | None:
     places = find_row_places(ink)
     if not places:
         return None
-    start_mm = float(np.median([place.left_mm for place in places]))
-    end_mm = float(np.median([place.right_mm for place in places]))
-    pulse = find_reference_pulse(ink, places)
+    left_mm = start_mm = _common_end([place.left_mm for place in places], inward=1)
+    end_mm = _common_end([place.right_mm for place in places], inward=-1)
+    pulse = find_reference_pulse(ink, places, left_mm)
     if pulse is not None and start_mm < pulse.fall_mm + _SAME_PLACE_MM:
         start_mm = start_after_pulse(ink, places, pulse)
     goes_on = pulse is None and rows_go_on(ink, places, start_mm, end_mm)
-    return PageRows(places, start_mm, end_mm, pulse, goes_on)
+    return PageRows(places, left_mm, start_mm, end_mm, pulse, goes_on)
+
+
+def _common_end(ends_mm: list[float], inward: int) -> float:
+    """Where most rows end; the innermost place, where several have as many.
+
+    A stamp, or the paper's edge, may lengthen a row; hardly anything shortens one.
+    """
+    ends = np.array(ends_mm)
+    are_near = np.abs(ends - ends[:, np.newaxis]) < SAME_END_MM
+    most = max(range(len(ends)), key=lambda row: (are_near[row].sum(), inward * ends[row]))
+    return float(np.median(ends[are_near[most]]))
 
 
 def cut_rows(paper: Paper, ink: NDArray[np.float32], rows: PageRows) -> Iterator[PlacedStrip]:
@@ -137,7 +151,7 @@ def _trace_of(paper: Paper, ink: NDArray[np.float32], rows: PageRows, place: Row
         return trace
     if max(seen.start_px, right - left - seen.end_px) > _LONGEST_MISS_MM * across:
         return trace
-    return replace(trace, middle_px=seen.middle_px + top, thickness_px=seen.thickness_px)
+    return replace(seen, start_px=seen.start_px + left, middle_px=seen.middle_px + top)
 
 
 def _trace_on_baseline(
@@ -181,7 +195,7 @@ def _cut_row(
     starts_s = start_times_s(rows.duration_s)
     cuts = cut_strips(band, in_band, (across, down), starts_s)
     for cut, start_s in zip(cuts, starts_s, strict=True):
-        left_mm = rows.start_mm + start_s * rows.speed_mm_per_s
+        left_mm = trace.start_px / paper.px_per_mm[0] + start_s * rows.speed_mm_per_s
         strip = PaperStrip(
             grey=cut,
             start_s=first_s + start_s,
