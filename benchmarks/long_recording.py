@@ -1,0 +1,115 @@
+"""Measures reading a 14-day patch recording piece by piece.
+
+    python -m benchmarks.long_recording [--days 14]
+
+One lead at 250 Hz is simulated and written as ISHNE, EDF and WFDB (605 MB each at 14 days, in a
+temporary folder); each file is opened, read and resampled to 125 Hz in a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from ecgmm.grid import SAMPLING_RATE_HZ
+from ecgmm.readers.route import open_signal
+from ecgmm.resampling import resample
+from ecgmm.simulator import simulate
+
+RATE_HZ = 250
+COUNTS_PER_MV = 200
+HOUR_S = 3600
+
+
+def main() -> None:
+    """Write the files, read each in a fresh process, print a Markdown table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--days", type=int, default=14)
+    parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.read is not None:
+        _measure(options.read)
+        return
+    print("| file | open | read | read and resample | peak memory |\n|---|---|---|---|---|")
+    hour = simulate("N" * 20 + "V", duration_s=HOUR_S, sampling_rate_hz=RATE_HZ, seed=1)
+    hour_bytes = np.rint(hour.signal_mv[:, 0] * COUNTS_PER_MV).astype("<i2").tobytes()
+    for write in (_write_ishne, _write_edf, _write_wfdb):
+        with tempfile.TemporaryDirectory() as folder:
+            path = write(Path(folder), hour_bytes, 24 * options.days)
+            command = [sys.executable, "-m", "benchmarks.long_recording", "--read", str(path)]
+            subprocess.run(command, check=True)
+
+
+def _measure(path: Path) -> None:
+    begin_s = perf_counter()
+    file = open_signal(path)
+    open_s = perf_counter() - begin_s
+    read_s = _timed(lambda: sum(piece.last_sample - piece.first_sample for piece in file.pieces()))
+    whole_s = _timed(
+        lambda: sum(
+            len(resample(piece.recording.signal_mv, file.sampling_rate_hz, SAMPLING_RATE_HZ))
+            for piece in file.pieces()
+        )
+    )
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"| {path.name} | {open_s:.1f} s | {read_s:.1f} s | {whole_s:.0f} s | {peak_mb:.0f} MB |")
+
+
+def _timed(work: Callable[[], int]) -> float:
+    begin_s = perf_counter()
+    work()
+    return perf_counter() - begin_s
+
+
+def _write_ishne(folder: Path, hour: bytes, hours: int) -> Path:
+    samples = hours * HOUR_S * RATE_HZ
+    header = bytearray(522)
+    header[:8] = b"ISHNE1.0"
+    struct.pack_into("<iiii", header, 10, 0, samples, len(header), len(header))
+    struct.pack_into("<hh", header, 156, 1, 6)
+    struct.pack_into("<h", header, 206, 1_000_000 // COUNTS_PER_MV)
+    struct.pack_into("<H", header, 272, RATE_HZ)
+    return _write(folder / "patch.ecg", bytes(header), hour, hours)
+
+
+def _write_edf(folder: Path, hour: bytes, hours: int) -> Path:
+    widest_mv = 32_768 / COUNTS_PER_MV
+    fields = (
+        *((0, 8), ("", 80), ("", 80), ("01.01.01", 8), ("00.00.00", 8), (512, 8), ("", 44)),
+        *((hours * HOUR_S, 8), (1, 8), (1, 4), ("ECG II", 16), ("", 80), ("mV", 8)),
+        *((-widest_mv, 8), (widest_mv - 1 / COUNTS_PER_MV, 8), (-32768, 8), (32767, 8)),
+        *(("", 80), (RATE_HZ, 8), ("", 32)),
+    )
+    header = "".join(str(text).ljust(width) for text, width in fields).encode()
+    return _write(folder / "patch.edf", header, hour, hours)
+
+
+def _write_wfdb(folder: Path, hour: bytes, hours: int) -> Path:
+    _write(folder / "patch.dat", b"", hour, hours)
+    header = folder / "patch.hea"
+    header.write_text(
+        f"patch 1 {RATE_HZ} {hours * HOUR_S * RATE_HZ}\n"
+        f"patch.dat 16 {COUNTS_PER_MV}(0)/mV 16 0 0 0 0 II\n"
+    )
+    return header
+
+
+def _write(path: Path, header: bytes, hour: bytes, hours: int) -> Path:
+    with path.open("wb") as file:
+        file.write(header)
+        for _ in range(hours):
+            file.write(hour)
+    return path
+
+
+if __name__ == "__main__":
+    main()
