@@ -40,6 +40,11 @@ def analyze(client: TestClient) -> Callable[..., Any]:
     def upload(files: dict[str, bytes], **fields: str) -> Any:
         parts = [("files", (name, io.BytesIO(content))) for name, content in files.items()]
         response = client.post("/api/v1/analyze", files=parts, data=fields)
+        while response.status_code == 202:
+            response = client.get(response.headers["location"])
+            if response.json()["state"] != "done":
+                time.sleep(0.1)
+                response.status_code = 202
         assert response.status_code == 200, response.text
         return response.json()
 

@@ -28,7 +28,7 @@ def wfdb_files(stem: str = "rec", samples: int = 2500) -> dict[str, bytes]:
 
 
 def strip_picture() -> NDArray[np.uint8]:
-    """`[160, 1000, 3]`, ten seconds on paper."""
+    """`[160, 1000]`, ten seconds on paper."""
     return draw_strip(signal("NNNV", 10.0), StripStyle())
 
 
@@ -38,7 +38,7 @@ def photo_bytes(margin_px: int = 0) -> bytes:
 
     strip = strip_picture()
     desk = cv2.copyMakeBorder(
-        strip, margin_px, margin_px, margin_px, margin_px, cv2.BORDER_CONSTANT, value=(90, 110, 120)
+        strip, margin_px, margin_px, margin_px, margin_px, cv2.BORDER_CONSTANT, value=90
     )
     return cv2.imencode(".png", desk)[1].tobytes()
 

@@ -13,6 +13,7 @@ from ecgmm.grid import SAMPLES_PER_STEP
 from ecgmm.serving.runtime import Probabilities
 
 BEAT_MV = 0.5
+ECTOPIC_MV = 1.5
 DEADLY_MV = 20.0
 SLEEPY_MV = 10.0
 NAP_S = 5.0
@@ -53,7 +54,7 @@ def _answer(height_mv: NDArray[np.float64]) -> Probabilities:
     around = np.lib.stride_tricks.sliding_window_view(padded, 11, axis=1).max(axis=2)
     peak = np.where((height_mv == around) & (height_mv > BEAT_MV), 0.95, 0.0)
     beats = np.zeros((*height_mv.shape, 6), np.float32)
-    ectopic = height_mv > 1.3
+    ectopic = height_mv > ECTOPIC_MV
     beats[..., 0] = 1 - peak
     beats[..., 1] = np.where(ectopic, 0, peak)
     beats[..., 3] = np.where(ectopic, peak, 0)

@@ -20,6 +20,7 @@ OpenPage = Callable[..., Any]
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     find_chromium()
+    pytest.importorskip("playwright")
     with serving(create_app(Settings(), open_runtime)) as address:
         yield address
 

@@ -6,7 +6,7 @@ import { PhotoCard } from "./photo.js";
 import { SignalSource } from "./signal.js";
 import { StripSource } from "./strips.js";
 import { Viewer } from "./viewer.js";
-import { BEAT_NAMES, RHYTHM_NAMES, SEVERITY_NAMES, clock, percent } from "./words.js";
+import { BEAT_NAMES, RHYTHM_NAMES, SEVERITY_NAMES, clock, heartRate, percent } from "./words.js";
 
 const NOT_A_MEDICAL_DEVICE = "Not a medical device: no diagnosis, no substitute for a physician.";
 const MOST_STRETCHES = 12;
@@ -164,9 +164,8 @@ function buildFacts(reading) {
   const counts = Object.entries(summary.beat_counts).filter(([, count]) => count);
   const named = reading.leads.filter((lead) => lead !== "unknown");
   const leads = named.length > 6 ? `${named.length} leads` : named.join(", ");
-  const rate = summary.heart_rate_bpm == null ? "unknown" : `${Math.round(summary.heart_rate_bpm)} bpm`;
   return h("dl", { class: "facts" },
-    fact("Heart rate", rate, rateRange(beats)),
+    fact("Heart rate", heartRate(summary.heart_rate_bpm), rateRange(beats)),
     fact("Rhythm", RHYTHM_NAMES[rhythm.label], `probability ${percent(rhythm.probabilities[rhythm.label])}`),
     fact("Beats", beats.length, h("ul", { class: "counts" }, counts.map(([label, count]) => h("li", {
       title: BEAT_NAMES[label],

@@ -2,7 +2,7 @@
 
 import { ApiError, followJob, getJson, readingPath, remove, upload } from "./api.js";
 import { announce, h } from "./dom.js";
-import { percent } from "./words.js";
+import { heartRate, percent } from "./words.js";
 
 const AT_ONCE = 3;
 const MOST_RETRIES = 60;
@@ -179,7 +179,7 @@ class Card {
       name: input.name,
       verdict: verdict === "abnormal" && critical ? "critical" : verdict,
       words: VERDICTS[verdict] + (abnormal == null ? "" : `, ${percent(sure)} sure`),
-      detail: heartRateWords(response.summary.heart_rate_bpm),
+      detail: response.summary.heart_rate_bpm == null ? "" : heartRate(response.summary.heart_rate_bpm),
     };
     keepReading(kept);
     this.showReading(kept);
@@ -212,8 +212,4 @@ class Card {
     }, "×");
     this.element.append(button);
   }
-}
-
-function heartRateWords(bpm) {
-  return bpm == null ? "" : `${Math.round(bpm)} bpm`;
 }

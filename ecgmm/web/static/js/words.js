@@ -25,6 +25,14 @@ export function percent(probability) {
   return `${Math.round(probability * 100)} %`;
 }
 
+/** Heart rate such as "71 bpm", halves rounded to even as the program's reports do. */
+export function heartRate(bpm) {
+  if (bpm == null) return "unknown";
+  const below = Math.floor(bpm);
+  const isHalf = bpm - below === 0.5;
+  return `${isHalf ? below + (below % 2) : Math.round(bpm)} bpm`;
+}
+
 /** A time as "7.3 s", "2:07.3" or "1:02:07.3". */
 export function clock(seconds, decimals = 1) {
   const scale = 10 ** decimals;
