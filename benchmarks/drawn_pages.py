@@ -33,7 +33,9 @@ LARGEST_START_ERROR_MM = 1.0
 LARGEST_BASELINE_ERROR_MM = 2.0
 LARGEST_SCALE_ERROR = 0.01
 LARGEST_CLOCK_ERROR_S = 0.04
-GAIN_ERRORS = (0.25, 0.5, 1.0, 2.0, 4.0)
+GAIN_ERRORS = (0.5, 1.0, 2.0)
+LEAST_WAVE_MV = 0.1
+LARGEST_REST_MV = 0.03
 POINT_S = 0.2
 
 
@@ -64,18 +66,18 @@ class Verdict:
 def judge(specimen: Specimen, read: PaperStrips, spent_s: float) -> Verdict:
     """Compare the rows read with the rows printed."""
     unread = list(specimen.page.rows)
-    wrong = 0
+    pairs = []
     for strip in read.strips:
-        right = next((row for row in unread if _is_right(specimen, row, strip)), None)
-        if right is None:
-            wrong += 1
-        else:
-            unread.remove(right)
-    rows = len(specimen.page.rows)
-    return Verdict(rows, rows - len(unread), wrong, spent_s)
+        row = next((row for row in unread if _is_in_place(specimen, row, strip)), None)
+        if row is not None:
+            unread.remove(row)
+            pairs.append((row, strip))
+    if pairs and _gain_error(pairs, specimen.page.style.gain_mm_per_mv) != 1:
+        pairs = []
+    return Verdict(len(specimen.page.rows), len(pairs), len(read.strips) - len(pairs), spent_s)
 
 
-def _is_right(specimen: Specimen, row: Row, strip: PaperStrip) -> bool:
+def _is_in_place(specimen: Specimen, row: Row, strip: PaperStrip) -> bool:
     if strip.baseline_px is None or abs(strip.start_s - row.start_s) > LARGEST_CLOCK_ERROR_S:
         return False
     printed_px = _printed_px(specimen, row)
@@ -92,7 +94,6 @@ def _is_right(specimen: Specimen, row: Row, strip: PaperStrip) -> bool:
         abs(along_mm[0]) < LARGEST_START_ERROR_MM
         and np.median(np.abs(across_mm)) < LARGEST_BASELINE_ERROR_MM
         and abs(along_mm[-1] - along_mm[0]) < LARGEST_SCALE_ERROR * length_mm
-        and _gain_error(row, strip, specimen.page.style.gain_mm_per_mv) == 1
     )
 
 
@@ -104,25 +105,27 @@ def _printed_px(specimen: Specimen, row: Row) -> NDArray[np.float64]:
     return specimen.photo.map_points(to_px(points_mm, DRAWN_PX_PER_MM))
 
 
-def _gain_error(row: Row, strip: PaperStrip, gain_mm_per_mv: float) -> float:
-    """By how much the strip's ink is taller than the printed signal, out of the usual mistakes."""
+def _gain_error(pairs: list[tuple[Row, PaperStrip]], gain_mm_per_mv: float) -> float:
+    """By how much strips are taller than printed, out of the usual mistakes."""
+    return max(
+        GAIN_ERRORS,
+        key=lambda error: sum(_ink_along(*pair, gain_mm_per_mv, error) for pair in pairs),
+    )
+
+
+def _ink_along(row: Row, strip: PaperStrip, gain_mm_per_mv: float, error: float) -> float:
+    """How much ink a strip has where a row's waves would be at a wrong gain, and between them."""
     points_mm = np.concatenate([trace.points_mm for trace in row.traces])
-    span_mm = row.right_mm - row.left_mm
-    seen_s = min(STRIP_S, strip.duration_s)
-    x = (points_mm[:, 0] - row.left_mm) / span_mm * seen_s / STRIP_S * STRIP_WIDTH_PX
     signal_mv = (row.baseline_mm - points_mm[:, 1]) / gain_mm_per_mv
-    grey = strip.grey.astype(np.float64)
-    darkness = np.pad(np.median(grey) - grey, STRIP_HEIGHT_PX)
-    columns = np.clip(np.round(x), 0, STRIP_WIDTH_PX - 1).astype(np.intp) + STRIP_HEIGHT_PX
-
-    def ink_along(gain: float) -> float:
-        y = STRIP_HEIGHT_PX / 2 - gain * PIXELS_PER_MV * signal_mv
-        shifts = np.arange(-60, 61, 2)
-        places = np.round(y + shifts[:, np.newaxis]) + STRIP_HEIGHT_PX
-        places = np.clip(places, 0, len(darkness) - 1).astype(np.intp)
-        return float(np.max(darkness[places, columns].mean(axis=1)))
-
-    return max(GAIN_ERRORS, key=ink_along)
+    seen = min(STRIP_S, strip.duration_s) / STRIP_S * STRIP_WIDTH_PX
+    x = (points_mm[:, 0] - row.left_mm) / (row.right_mm - row.left_mm) * seen
+    columns = np.clip(np.round(x), 0, STRIP_WIDTH_PX - 1).astype(np.intp)
+    shifts_px = np.arange(-60, 61, 2)[:, np.newaxis]
+    y = STRIP_HEIGHT_PX / 2 + shifts_px - error * PIXELS_PER_MV * signal_mv
+    places = np.clip(np.round(y), 0, STRIP_HEIGHT_PX - 1).astype(np.intp)
+    ink = np.median(strip.grey) - strip.grey[places, columns].astype(np.float64)
+    is_wave, is_level = np.abs(signal_mv) > LEAST_WAVE_MV, np.abs(signal_mv) < LARGEST_REST_MV
+    return float(max(ink[:, is_wave].mean(axis=1) + ink[:, is_level].mean(axis=1)))
 
 
 def measure(specimen: Specimen) -> tuple[PaperStrips, Verdict]:

@@ -33,6 +33,7 @@ from ecgmm.paper.strips import PaperStrip
 
 CONFIDENCE_WITHOUT_GRID = 0.4
 SAME_END_MM = 1.5
+_NEAR_END_MM = 5.0
 
 _BASELINE_STEP_MM = 5.0
 _FLAT_QUANTILE = 0.25
@@ -106,6 +107,7 @@ def find_rows(ink: NDArray[np.float32]) -> PageRows | None:
         return None
     left_mm = start_mm = _common_end([place.left_mm for place in places], inward=1)
     end_mm = _common_end([place.right_mm for place in places], inward=-1)
+    places = tuple(place for place in places if _shares_an_end(place, left_mm, end_mm))
     pulse = find_reference_pulse(ink, places, left_mm)
     if pulse is not None and start_mm < pulse.fall_mm + _SAME_PLACE_MM:
         start_mm = start_after_pulse(ink, places, pulse)
@@ -122,6 +124,11 @@ def _common_end(ends_mm: list[float], inward: int) -> float:
     are_near = np.abs(ends - ends[:, np.newaxis]) < SAME_END_MM
     most = max(range(len(ends)), key=lambda row: (are_near[row].sum(), inward * ends[row]))
     return float(np.median(ends[are_near[most]]))
+
+
+def _shares_an_end(place: RowPlace, left_mm: float, end_mm: float) -> bool:
+    """Whether a row begins or ends with the others: the paper's edge and a frame do neither."""
+    return min(abs(place.left_mm - left_mm), abs(place.right_mm - end_mm)) < _NEAR_END_MM
 
 
 def cut_rows(paper: Paper, ink: NDArray[np.float32], rows: PageRows) -> Iterator[PlacedStrip]:
