@@ -21,13 +21,13 @@ from ecgmm.grid import (
     STRIP_HEIGHT_PX,
     STRIP_WIDTH_PX,
 )
-from ecgmm.paper.flat.blank_paper import ROW_MM, lay_out_blank_paper
+from ecgmm.paper.flat.blank_paper import lay_out_blank_paper
 from ecgmm.paper.flat.grid_lines import find_comb
 from ecgmm.paper.flat.lean import measure_lean, measure_row_lean, straighten
 from ecgmm.paper.flat.light import dark_on_light, darkness, evenly_lit
 from ecgmm.paper.flat.paper import Paper, cut_paper
 from ecgmm.paper.flat.row_places import RowPlace
-from ecgmm.paper.flat.rows import PageRows, PlacedStrip, cut_rows, find_rows
+from ecgmm.paper.flat.rows import ROW_MM, PageRows, PlacedStrip, cut_rows, find_rows
 from ecgmm.paper.flat.scale import find_grid
 from ecgmm.paper.flat.trace import (
     NoTraceError,

@@ -5,12 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.grid import PAPER_SPEED_MM_PER_S, STRIP_S
 from ecgmm.paper.flat.paper import Paper, cut_paper, whole_picture
-from ecgmm.paper.flat.rows import SAME_END_MM, PageRows, find_rows
+from ecgmm.paper.flat.rows import ROW_MM, SAME_END_MM, PageRows, find_rows
 from ecgmm.paper.flat.trace import NoTraceError
-
-ROW_MM = STRIP_S * PAPER_SPEED_MM_PER_S
 
 _USUAL_WIDTH_MM = 285.0
 _PASSES = 4

@@ -14,11 +14,14 @@ from ecgmm.paper.flat.lean import source_matrix
 from ecgmm.paper.flat.row_places import RASTER_PX_PER_MM
 from ecgmm.paper.flat.scale import Box, Grid
 from ecgmm.paper.reading.grid_removal import remove_grid
-from ecgmm.paper.reading.ink import line_darkness
+from ecgmm.paper.reading.ink import paper_level
 
 WORKING_PX_PER_MM = 2 * PIXELS_PER_MM
 
 _LARGE_BOX_MM = 5
+_GRID_QUANTILE = 0.9
+_INK_QUANTILE = 0.995
+_GRID_WEIGHT = 1.5
 
 ToPicture = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """From points `[..., 2]` of the paper, in mm, to pixels of the picture."""
@@ -58,7 +61,25 @@ class Paper:
         """`[height, width]` 4 px/mm, from 0, paper or grid, to 1, ink."""
         width, height = (max(1, round(side * RASTER_PX_PER_MM)) for side in self.size_mm)
         raster = cv2.resize(self.light, (width, height), interpolation=cv2.INTER_AREA)
-        return remove_grid(line_darkness(raster.astype(np.uint8)), _LARGE_BOX_MM * RASTER_PX_PER_MM)
+        return remove_grid(_clearest_darkness(raster), _LARGE_BOX_MM * RASTER_PX_PER_MM)
+
+
+def _clearest_darkness(raster: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """`[height, width]` from 0 to 1, in that colour which shows ink best, and the grid least.
+
+    A red grid is not seen in red, nor a blue one in blue; coloured ink is seen in other colours
+    than black ink is.
+    """
+    colours = raster.astype(np.float32)
+    planes = [*np.moveaxis(colours, 2, 0), colours.max(axis=2)]
+    darkness = [np.clip(1 - plane / np.maximum(paper_level(plane), 1), 0, 1) for plane in planes]
+    return max(darkness, key=_contrast)
+
+
+def _contrast(darkness: NDArray[np.float32]) -> float:
+    """How much darker than the grid the ink is."""
+    grid, ink = np.quantile(darkness[::4, ::4], (_GRID_QUANTILE, _INK_QUANTILE))
+    return float(ink - _GRID_WEIGHT * grid)
 
 
 def cut_paper(light: NDArray[np.uint8], lean: tuple[float, float], grid: Grid) -> Paper:

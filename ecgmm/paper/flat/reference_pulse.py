@@ -15,7 +15,6 @@ from ecgmm.paper.style import GAINS_MM_PER_MV, SPEEDS_MM_PER_S
 
 PULSE_S = 0.2
 PULSE_MV = 1.0
-LEAST_SCORE = 0.6
 
 _MARGIN_MM = 2.0
 _LEAST_INK = 0.2
@@ -48,8 +47,8 @@ class ReferencePulse:
 
 def find_reference_pulse(
     ink: NDArray[np.float32], rows: Sequence[RowPlace], left_mm: float
-) -> ReferencePulse | None:
-    """Find the pulse, of any usual speed and gain, at the same place in all rows.
+) -> ReferencePulse:
+    """Find the likeliest pulse, of any usual speed and gain, at the same place in all rows.
 
     Args:
         ink: `[height, width]` 4 px/mm, see `find_row_places`.
@@ -57,7 +56,7 @@ def find_reference_pulse(
         left_mm: their common left end, of the pulse or of the trace.
 
     Returns:
-        The pulse, or None where no shape like it is at the rows' left ends.
+        What is most like a pulse at the rows' left ends; its score says how much.
     """
     left_mm -= _SEARCH_LEFT_MM
     width_mm = _SEARCH_LEFT_MM + _LONGEST_FOOT_MM + PULSE_S * max(SPEEDS_MM_PER_S) + _MARGIN_MM
@@ -74,8 +73,6 @@ def find_reference_pulse(
         for speed, gain in sizes
     ]
     best = max(found, key=lambda pulse: pulse.score)
-    if best.score < LEAST_SCORE:
-        return None
     return ReferencePulse(left_mm + best.fall_mm, best.width_mm, best.height_mm, best.score)
 
 

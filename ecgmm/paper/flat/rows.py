@@ -33,6 +33,12 @@ from ecgmm.paper.strips import PaperStrip
 
 CONFIDENCE_WITHOUT_GRID = 0.4
 SAME_END_MM = 1.5
+CLEAR_PULSE = 0.6
+DOUBTFUL_PULSE = 0.35
+"""Score of a pulse that is written over; it is believed where 10 s of trace come after it."""
+
+ROW_MM = STRIP_S * PAPER_SPEED_MM_PER_S
+
 _NEAR_END_MM = 5.0
 
 _BASELINE_STEP_MM = 5.0
@@ -109,8 +115,11 @@ def find_rows(ink: NDArray[np.float32]) -> PageRows | None:
     end_mm = _common_end([place.right_mm for place in places], inward=-1)
     places = tuple(place for place in places if _shares_an_end(place, left_mm, end_mm))
     pulse = find_reference_pulse(ink, places, left_mm)
-    if pulse is not None and start_mm < pulse.fall_mm + _SAME_PLACE_MM:
+    if left_mm < pulse.fall_mm + _SAME_PLACE_MM:
         start_mm = start_after_pulse(ink, places, pulse)
+    leaves_usual_row = start_mm > left_mm and abs(end_mm - start_mm - ROW_MM) < SAME_END_MM
+    if pulse.score < (DOUBTFUL_PULSE if leaves_usual_row else CLEAR_PULSE):
+        pulse, start_mm = None, left_mm
     goes_on = pulse is None and rows_go_on(ink, places, start_mm, end_mm)
     return PageRows(places, left_mm, start_mm, end_mm, pulse, goes_on)
 
