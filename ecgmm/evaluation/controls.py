@@ -24,7 +24,7 @@ from ecgmm.model.multimodal import load_model
 from ecgmm.pipeline.leak import kept_spans_s
 from ecgmm.pipeline.training_set import FOLDS, held_out_recordings, training_recordings
 from ecgmm.recording import Recording
-from ecgmm.serving.runtime import Probabilities
+from ecgmm.serving.runtime import Digitized, Probabilities
 from ecgmm.training.config import TrainingConfig
 from ecgmm.training.train import train
 from ecgmm.training.validation import branch_reader
@@ -52,6 +52,14 @@ class SignalModel:
         return self._read(signal)
 
     def image(self, image_bytes: Sequence[bytes]) -> Probabilities:
+        """Controls are trained on signals alone.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError("Expected signals. Received pictures.")
+
+    def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
         """Controls are trained on signals alone.
 
         Raises:
