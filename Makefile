@@ -1,4 +1,4 @@
-# make demo | test | lint | results | clean. Each makes .venv on its first run and reuses it afterwards.
+# make demo | test | lint | report | results | clean. Each makes .venv on its first run and reuses it afterwards.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +9,7 @@ PACKAGING := setup.cfg setup.py pyproject.toml
 INSTALL = @echo "Installing into $(VENV); the first time takes some minutes and 2 GB (TensorFlow)"; \
 	$(BIN)/python -m pip install --quiet --editable
 
-.PHONY: demo test lint results clean
+.PHONY: demo test lint report results clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ecgmm analyze samples/sinus_with_pvcs.csv samples/sinus_with_pvcs.jpg \
@@ -23,6 +23,14 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+# The released model's report: controls, seeds, peers, noise, figures. WHY opens the test set DS2.
+report: $(VENV)/.installed-dev
+	$(BIN)/ecgmm evaluate --controls runs/controls
+	$(BIN)/ecgmm evaluate --seeds runs/controls
+	$(BIN)/ecgmm evaluate --peers --noise
+	$(if $(WHY),$(BIN)/ecgmm evaluate --peers --noise --open-ds2 "$(WHY)")
+	$(BIN)/python -m ecgmm.evaluation.readme
 
 results: $(VENV)/.installed
 	$(BIN)/python -m ecgmm.evaluation.readme

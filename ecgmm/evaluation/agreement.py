@@ -98,8 +98,13 @@ def retention(
         kept: scores of the reading from the harder input.
         whole: scores of the reading from the easier one.
         classes: AAMI classes wanted.
+
+    Returns:
+        The share for each class, and for the mean F1 of the classes under `"macro"`.
     """
-    return {name: share(kept[name].f1, whole[name].f1) for name in classes}
+    sums = (sum(scores[name].f1 for name in classes) for scores in (kept, whole))
+    by_class = {name: share(kept[name].f1, whole[name].f1) for name in classes}
+    return by_class | {"macro": share(*sums)}
 
 
 def _disputes(one: RecordResult, other: RecordResult) -> list[Dispute]:

@@ -69,6 +69,21 @@ def results_table(report: Values) -> str:
     return f"{markdown_table(['reading', 'period', *HEADLINE], rows)}\n\n{note}"
 
 
+def summary(report: Values) -> str:
+    """What the README shows: the headline table, and what puts it into perspective."""
+    tables = {
+        "": results_table(report),
+        "The same strips, read from pictures instead of signals:": _kept(report["agreements"]),
+        "Other QRS detectors on the same records, by the same matcher:": _peers(report["peers"]),
+        "What a leak buys (short trainings, scored on the same beats):": figure_rows(
+            report["controls"]
+        ),
+        "Databases that a model has never seen:": figure_rows(report["unseen"]),
+        "With recorded electrode motion in the signal:": _noise(report["noise"]),
+    }
+    return "\n\n".join(f"{title}\n\n{table}".strip() for title, table in tables.items() if table)
+
+
 def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table, columns of numbers to the right; empty without rows."""
     if not rows:
@@ -195,18 +210,30 @@ def _calibration(rows: Sequence[Values]) -> str:
 
 
 def _agreements(agreements: Sequence[Values]) -> str:
+    parts = [_kept(agreements), *(_disputes(pair) for pair in agreements)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _kept(agreements: Sequence[Values]) -> str:
     rows = [
         [
             f"{pair['first']} and {pair['second']}",
             _share(pair["agreement"]["kappa"]),
-            *(_percent(pair["retention"].get(name)) for name in ("N", "S", "V")),
+            *(_percent(pair["retention"].get(name)) for name in ("N", "S", "V", "macro")),
             str(sum(row["beats"] for row in pair["agreement"]["disputes"])),
         ]
         for pair in agreements
     ]
-    headings = ["readings", "kappa", "N F1 kept", "S F1 kept", "V F1 kept", "beats in dispute"]
-    parts = [markdown_table(headings, rows), *(_disputes(pair) for pair in agreements)]
-    return "\n\n".join(part for part in parts if part)
+    headings = [
+        "readings",
+        "kappa",
+        "N F1 kept",
+        "S F1 kept",
+        "V F1 kept",
+        "macro F1 kept",
+        "beats in dispute",
+    ]
+    return markdown_table(headings, rows)
 
 
 def _disputes(pair: Values) -> str:

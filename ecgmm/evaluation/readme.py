@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from ecgmm.errors import InputError
-from ecgmm.evaluation.markdown import results_table
+from ecgmm.evaluation.markdown import summary
 from ecgmm.evaluation.report import JSON_NAME, read_report
 
 BEGIN = "<!-- results: made by `make results` from the report's JSON, do not edit -->"
@@ -50,7 +50,7 @@ def results(report_path: Path) -> str:
         f"`{model['name']}` {model['version']} on {protocol['tested_on']} "
         f"({protocol['date']}; {protocol['description']}):"
     )
-    return f"\n{words}\n\n{results_table(report)}\n"
+    return f"\n{words}\n\n{summary(report)}\n"
 
 
 def main() -> int:

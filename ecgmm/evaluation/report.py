@@ -111,7 +111,7 @@ class ModalityAgreement:
     Attributes:
         first: name of the first reading, such as `"signal"`.
         second: name of the second.
-        retention: share of the first's F1 that the second keeps, by class.
+        retention: share of the first's F1 that the second keeps, by class and of their mean.
         agreement: kappa and every place where they differ.
     """
 

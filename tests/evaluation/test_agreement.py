@@ -46,8 +46,13 @@ def test_readings_of_different_records_are_not_compared(make_result):
 
 
 def test_retention_is_the_share_of_f1_that_survives():
-    def scores(f1):
-        return {"V": ClassScores(f1, f1, f1, 10)}
+    def scores(s, v):
+        return {"S": ClassScores(s, s, s, 10), "V": ClassScores(v, v, v, 10)}
 
-    assert retention(scores(0.72), scores(0.9), ["V"]) == {"V": pytest.approx(0.8)}
-    assert math.isnan(retention(scores(0.0), scores(0.0), "V")["V"])
+    kept = retention(scores(0.3, 0.72), scores(0.4, 0.9), "SV")
+    assert kept == {
+        "S": pytest.approx(0.75),
+        "V": pytest.approx(0.8),
+        "macro": pytest.approx(1.02 / 1.3),
+    }
+    assert math.isnan(retention(scores(0.0, 0.0), scores(0.0, 0.0), "V")["V"])
