@@ -3,11 +3,11 @@
     python -m benchmarks.photos FOLDER [--size 1600 --quality 70] [--turns 2] [--model DIR]
 
 The folder has pairs of `NAME-0.jpg` and the WFDB record `NAME` that was printed as 3x4+1.
-Beats of a row, read from its trace by a plain detector, are compared with those of the printed
-signal within 75 ms after the row's start is aligned; a QRS within 100 ms of a row's end is cut off
-and does not count. The slope of the read times over the printed
-ones is the error of the scale. With a model, the beats that `ecgmm analyze` would give for the
-whole page are compared as well.
+Beats, read by a plain detector from the trace of each row and from all rows of the page together
+(they share one clock), are compared with those of the printed signal within 75 ms after the row's
+start is aligned; a QRS within 100 ms of a row's end is cut off and does not count. The slope of
+the read times over the printed ones is the error of the scale. With a model, the beats that
+`ecgmm analyze` would give for the whole page are compared as well.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import wfdb
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.trace_beats import find_beats, find_trace_beats
+from benchmarks.trace_beats import find_beats, find_page_beats, find_trace_beats
 from ecgmm.analysis.analyze import analyze_paper
 from ecgmm.evaluation.matching import match_beats
 from ecgmm.grid import STRIP_S
@@ -62,11 +62,9 @@ class RowScore:
     timing_error_s: float
 
 
-def trace_beats(row: PageRow) -> NDArray[np.float64]:
-    """Read a row's beats from its trace."""
-    return find_trace_beats(
-        row.trace_px, tuple(STRIP_S * place / row.leads for place in range(1, row.leads))
-    )
+def borders_s(row: PageRow) -> tuple[float, ...]:
+    """Where a row changes its lead."""
+    return tuple(STRIP_S * place / row.leads for place in range(1, row.leads))
 
 
 def score_row(reference_s: NDArray[np.float64], found_s: NDArray[np.float64]) -> RowScore:
@@ -123,13 +121,15 @@ class PhotoScore:
     Attributes:
         page: what was found.
         rows: a score for each row, from its trace.
+        together: the score of the beats that all traces show together.
         network: the score of the model's beats over the whole page; None without a model.
-        rate_error: relative error of the heart rate, by the model or else by the last row.
+        rate_error: relative error of the heart rate, by the model or else by all traces.
         spent_s: seconds of CPU, from pixels to beats.
     """
 
     page: PageReading
     rows: tuple[RowScore, ...]
+    together: RowScore
     network: RowScore | None
     rate_error: float
     spent_s: float
@@ -150,13 +150,16 @@ def measure(photo: Path, rgb: NDArray[np.uint8], runtime: Runtime | None) -> Pho
     page = read_page(Picture(rgb, photo.name))
     reading = analyze_paper(page.strips, runtime) if runtime else None
     spent_s = process_time() - begun_s
-    row_beats_s = [trace_beats(row) for row in page.rows]
-    beats_s = row_beats_s[-1] if row_beats_s else np.empty(0)
+    traces = [(row.trace_px, borders_s(row)) for row in page.rows]
+    row_beats_s = [find_trace_beats(*trace) for trace in traces]
+    page_beats_s = find_page_beats(traces) if traces else np.empty(0)
+    beats_s = page_beats_s
     if reading:
         beats_s = np.array([beat.time_s for beat in reading.beats])
     return PhotoScore(
         page=page,
         rows=tuple(score_row(reference_s, found_s) for found_s in row_beats_s),
+        together=score_row(reference_s, page_beats_s),
         network=score_row(reference_s, beats_s) if reading else None,
         rate_error=_rate(beats_s) / _rate(reference_s) - 1,
         spent_s=spent_s,
@@ -172,12 +175,13 @@ def _rate(beats_s: NDArray[np.float64]) -> float:
 def report(name: str, score: PhotoScore) -> None:
     """Print one photo's line."""
     rows = "  ".join(map(_describe, score.rows))
+    together = _describe(score.together)
     network = f"  network {_describe(score.network)}" if score.network else ""
     refusals = {row.refusal for row in score.page.rows} | {score.page.refusal}
     print(
         f"{name} {'ok ' if score.is_right else 'BAD'} turned {score.page.quarter_turns} "
-        f"{score.spent_s:.1f}s  {rows}{network}  rate {score.rate_error:+.1%}  "
-        f"{' '.join(sorted(refusals - {''}))}",
+        f"{score.spent_s:.1f}s  {rows}  together {together}{network}  "
+        f"rate {score.rate_error:+.1%}  {' '.join(sorted(refusals - {''}))}",
         flush=True,
     )
 
@@ -223,6 +227,7 @@ def main() -> None:
     exact = sum(abs(s.rate_error) <= LARGEST_RATE_ERROR for s in scores)
     print(f"heart rate within {LARGEST_RATE_ERROR:.0%}: {exact}/{len(photos)}")
     summarise("rhythm rows, from the trace", [s.rows[-1] for s in scores if s.rows])
+    summarise("pages, from all traces", [s.together for s in scores])
     if runtime:
         summarise("pages, by the network", [s.network for s in scores if s.network])
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, signal
@@ -28,11 +31,29 @@ def find_trace_beats(
     Returns:
         `[beats]` seconds from the strip's left edge.
     """
-    height = -trace_px.astype(np.float64)
-    for border_s in borders_s:
-        first, last = (round((border_s + x * BORDER_HALF_S) * STRIP_RATE_HZ) for x in (-1, 1))
-        height[first : last + 1] = np.linspace(height[first], height[last], last + 1 - first)
-    return find_beats(height[:, None], STRIP_RATE_HZ)
+    return find_page_beats([(trace_px, borders_s)])
+
+
+def find_page_beats(
+    rows: Sequence[tuple[NDArray[np.int64], tuple[float, ...]]],
+) -> NDArray[np.float64]:
+    """Times of the beats that the rows of a page show together.
+
+    Args:
+        rows: `[1000]` height of each row's trace, and where it changes its lead.
+    """
+    leads = [lead for trace_px, borders_s in rows for lead in _leads(trace_px, borders_s)]
+    return find_beats(np.stack(leads, axis=1), STRIP_RATE_HZ)
+
+
+def _leads(
+    trace_px: NDArray[np.int64], borders_s: tuple[float, ...]
+) -> Iterator[NDArray[np.float64]]:
+    """Each lead of a row, `[1000]` upward, NaN where the row shows another or changes its lead."""
+    time_s = np.arange(len(trace_px)) / STRIP_RATE_HZ
+    for start_s, end_s in pairwise((-BORDER_HALF_S, *borders_s, time_s[-1] + 2 * BORDER_HALF_S)):
+        within = (time_s >= start_s + BORDER_HALF_S) & (time_s <= end_s - BORDER_HALF_S)
+        yield np.where(within, -trace_px.astype(np.float64), np.nan)
 
 
 def find_beats(signals: NDArray[np.float64], sampling_rate_hz: float) -> NDArray[np.float64]:
@@ -46,7 +67,8 @@ def find_beats(signals: NDArray[np.float64], sampling_rate_hz: float) -> NDArray
         `[beats]` seconds: centres of the steepest 100 ms, after Pan and Tompkins 1985.
     """
     steepness = np.stack([_steepness(lead, sampling_rate_hz) for lead in signals.T])
-    energy = np.nanmean(steepness, axis=0)
+    known = np.isfinite(steepness)
+    energy = np.where(known, steepness, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     peaks, _ = signal.find_peaks(energy, distance=round(REFRACTORY_S * sampling_rate_hz))
     typical = np.median(np.sort(energy[peaks])[-6:])
     return peaks[energy[peaks] > LEAST_SHARE_OF_TYPICAL * typical] / sampling_rate_hz

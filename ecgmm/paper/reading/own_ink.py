@@ -23,6 +23,7 @@ LARGEST_GAP_PX = 3
 FLANK_PX = 4
 BAR_SEARCH_PX = 5
 BAR_HALF_PX = 8
+LEVEL_REACH_PX = 25
 BEYOND_BAR_PX = 26
 BAR_INKED_SHARE = 0.75
 HALO_PX = 1
@@ -106,7 +107,7 @@ def _along(shape: tuple[int, ...], path: NDArray[np.int64]) -> NDArray[np.bool_]
 def _bar(inked: NDArray[np.bool_], trace: NDArray[np.int64], border: int) -> NDArray[np.bool_]:
     """The bar near a border; nothing where there is none, or something taller."""
     columns = slice(border - BAR_SEARCH_PX, border + BAR_SEARCH_PX)
-    middle = int(np.median(trace[columns]))
+    middle = int(np.median(trace[border - LEVEL_REACH_PX : border + LEVEL_REACH_PX]))
     around = np.pad(inked[:, columns], ((BEYOND_BAR_PX, BEYOND_BAR_PX), (0, 0)))
     around = around[middle : middle + 2 * BEYOND_BAR_PX + 1]
     inner = around[BEYOND_BAR_PX - BAR_HALF_PX : BEYOND_BAR_PX + BAR_HALF_PX + 1]
