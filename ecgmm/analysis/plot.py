@@ -132,7 +132,9 @@ def plot_paper(reading: Reading, paper: PaperStrips) -> Figure:
     for strip in paper.strips:
         bottom = top + _LANE_MM + strip_mm
         draw_picture(axes, strip.grey, _LEFT_MM, top + _LANE_MM, _STRIP_MM, strip_mm)
-        draw_text(axes, LARGE_BOX_MM, (top + _LANE_MM + bottom) / 2, strip.lead_name, fontsize=9)
+        draw_text(
+            axes, LARGE_BOX_MM, (top + _LANE_MM + bottom) / 2, "\n".join(strip.leads), fontsize=9
+        )
         _mark_beats(axes, reading, strip.start_s, top, bottom)
         _draw_time_axis(axes, strip.start_s, bottom)
         top = bottom + _LANE_MM

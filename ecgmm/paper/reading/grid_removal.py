@@ -70,11 +70,9 @@ def _median(values: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
     """The median of what is known; NaN where nothing is."""
     ascending = np.sort(values, axis=axis)
     known = np.isfinite(values).sum(axis=axis, keepdims=True)
-    middle = [np.maximum(known + odd, 0) // 2 for odd in (-1, 0)]
-    pair = [
-        np.take_along_axis(ascending, np.minimum(m, np.maximum(known - 1, 0)), axis) for m in middle
-    ]
-    return np.squeeze((pair[0] + pair[1]) / 2, axis).astype(np.float32)
+    lower = np.take_along_axis(ascending, np.maximum(known - 1, 0) // 2, axis)
+    upper = np.take_along_axis(ascending, known // 2, axis)
+    return np.squeeze((lower + upper) / 2, axis).astype(np.float32)
 
 
 def _typical_line(lines: NDArray[np.float32], box_px: int) -> NDArray[np.float32]:
