@@ -12,6 +12,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecgmm.errors import InputError, InputWarning
 from ecgmm.labels import AAMI_CLASSES
@@ -44,7 +45,8 @@ def read_heartbeats(path: Path, *, unit: str | None = None) -> Recording:
         unit: what 1 stands for, since the table has no unit: uV, mV or V.
 
     Returns:
-        One lead, NaN between the beats, with the class of each beat as its annotation.
+        One lead, NaN between the beats, with the class of each beat as its annotation; the table
+        of the PTB database, whose classes are 0 and 1, gives none.
 
     Raises:
         InputError: `missing_unit` without a unit; another code when the file cannot be read.
@@ -55,20 +57,30 @@ def read_heartbeats(path: Path, *, unit: str | None = None) -> Recording:
             "missing_unit", f"{path.name} holds {_WARNING} To read it all the same, give --unit mV."
         )
     table = _read_table(path)
-    beats, classes = table[:, :SAMPLES_PER_BEAT], table[:, SAMPLES_PER_BEAT].astype(int)
+    beats = table[:, :SAMPLES_PER_BEAT]
     warnings.warn(f"{path.name} holds {_WARNING}", InputWarning, stacklevel=2)
     slots = np.full((len(beats), SLOT_SAMPLES), np.nan, np.float32)
     slots[:, :SAMPLES_PER_BEAT] = beats * np.float32(millivolts_per_unit(unit) or 1.0)
     for slot, beat in zip(slots, beats, strict=True):
         slot[np.flatnonzero(beat)[-1] + 1 if beat.any() else 0 :] = np.nan
-    annotations = Annotations(
-        beat_samples=np.arange(len(beats), dtype=np.int64) * SLOT_SAMPLES,
-        beat_symbols=tuple(AAMI_CLASSES[index] for index in classes),
-    )
     recording = Recording(
-        slots.reshape(-1, 1), SAMPLING_RATE_HZ, ("unknown",), path.stem, annotations=annotations
+        signal_mv=slots.reshape(-1, 1),
+        sampling_rate_hz=SAMPLING_RATE_HZ,
+        lead_names=("unknown",),
+        name=path.stem,
+        annotations=_annotations(table[:, SAMPLES_PER_BEAT].astype(int)),
     )
     return check_recording(recording)
+
+
+def _annotations(classes: NDArray[np.int64]) -> Annotations | None:
+    """The class of each beat; none where all are 0 or 1, which in PTB's copy means healthy or ill."""
+    if classes.max() <= 1:
+        return None
+    return Annotations(
+        beat_samples=np.arange(len(classes), dtype=np.int64) * SLOT_SAMPLES,
+        beat_symbols=tuple(AAMI_CLASSES[index] for index in classes),
+    )
 
 
 def _read_table(path: Path) -> np.ndarray:

@@ -67,6 +67,13 @@ def test_a_table_of_beats_says_what_it_lacks(tmp_path: Path) -> None:
     assert np.isnan(recording.signal_mv[350:500]).all()
 
 
+@pytest.mark.filterwarnings("ignore::ecgmm.errors.InputWarning")
+def test_healthy_and_ill_are_not_taken_for_kinds_of_beats(tmp_path: Path) -> None:
+    recording = read_input(write_beats(tmp_path / "ptbdb_abnormal.csv", beats=2), unit="mV")
+    assert isinstance(recording, Recording)
+    assert recording.annotations is None
+
+
 def test_a_class_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     path = write_beats(tmp_path / "beats.csv")
     path.write_text(path.read_text().replace("2.000000e+00\n", "7.000000e+00\n"))
