@@ -74,7 +74,7 @@ def read_heartbeats(path: Path, *, unit: str | None = None) -> Recording:
 
 
 def _annotations(classes: NDArray[np.int64]) -> Annotations | None:
-    """The class of each beat; none where all are 0 or 1, which in PTB's copy means healthy or ill."""
+    """The class of each beat; none where all are 0 or 1: healthy or ill in the PTB table."""
     if classes.max() <= 1:
         return None
     return Annotations(
