@@ -106,6 +106,12 @@ def test_a_photo_in_the_dark_is_refused_as_dark() -> None:
     assert read.faults == (TOO_DARK,)
 
 
+def test_blank_paper_is_not_called_blurred() -> None:
+    read = read_paper(Picture(np.full((300, 400, 3), 240, np.uint8)))
+    assert read.strips == ()
+    assert read.faults[0] not in (TOO_BLURRED, TOO_DARK)
+
+
 def test_a_bright_and_sharp_photo_has_no_fault() -> None:
     assert picture_fault(photo()) == ""
 

@@ -11,6 +11,7 @@ from ecgmm.paper.reading.geometry import WORKING_SIZE_PX
 TOO_DARK = "Too dark: take the picture in more light."
 TOO_BLURRED = "Too blurred: hold the camera still and let it focus on the paper."
 DARKEST_LEVEL = 60
+LEAST_CONTRAST = 12
 LEAST_SHARPNESS = 0.08
 NOISE_SIGMA_PX = 1.0
 
@@ -22,8 +23,8 @@ def picture_fault(rgb: NDArray[np.uint8]) -> str:
         rgb: `[height, width, 3]`; it is judged at the size at which its grid is looked for.
 
     Returns:
-        A sentence: too dark when hardly a pixel is bright; too blurred when nothing in it
-        changes over a few pixels.
+        A sentence: too dark when hardly a pixel is bright; too blurred when what there is in it
+        never changes over a few pixels.
     """
     scale = min(1.0, WORKING_SIZE_PX / max(rgb.shape[:2]))
     green = cv2.resize(rgb[..., 1], None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -32,6 +33,7 @@ def picture_fault(rgb: NDArray[np.uint8]) -> str:
     if brightest < DARKEST_LEVEL:
         return TOO_DARK
     edges = np.abs(cv2.Laplacian(smooth, cv2.CV_32F))[::2, ::2]
-    if np.quantile(edges, 0.999) < LEAST_SHARPNESS * max(high - low, 1.0):
+    is_blank = high - low < LEAST_CONTRAST
+    if not is_blank and np.quantile(edges, 0.999) < LEAST_SHARPNESS * (high - low):
         return TOO_BLURRED
     return ""
