@@ -46,6 +46,8 @@ _WHOLE_ROW_TOLERANCE = 0.01
 _PAPER_EDGE_MM = 2.0
 _CLEAR_GRID = 0.5
 _LEAST_STRAIGHT = 0.55
+_FAINT_INK = 2.5
+"""By how much faint traces are darkened, where writing on the page is much darker."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def _read_page(light: NDArray[np.uint8]) -> tuple[tuple[PlacedStrip, ...], tuple
         )
     paper = _find_paper(evenly_lit(light))
     ink = paper.ink()
-    rows = find_rows(ink) or _single_row(paper)
+    rows = find_rows(ink) or find_rows(np.minimum(_FAINT_INK * ink, 1)) or _single_row(paper)
     rows = _over_whole_paper(rows, paper)
     return tuple(cut_rows(paper, ink, rows)), tuple(_assumptions(paper, rows))
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.paper.flat.paper import Paper, cut_paper, whole_picture
-from ecgmm.paper.flat.rows import ROW_MM, SAME_END_MM, PageRows, find_rows
+from ecgmm.paper.flat.row_places import SAME_END_MM
+from ecgmm.paper.flat.rows import ROW_MM, PageRows, find_rows
 from ecgmm.paper.flat.trace import NoTraceError
 
 _USUAL_WIDTH_MM = 285.0

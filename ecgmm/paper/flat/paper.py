@@ -19,9 +19,15 @@ from ecgmm.paper.reading.ink import paper_level
 WORKING_PX_PER_MM = 2 * PIXELS_PER_MM
 
 _LARGE_BOX_MM = 5
+_BLANK_SHARE = 0.95
+"""Traces and text cover less than the rest of any page."""
+
+_DARKEST_RESTS = 0.4
+_BLOT_MM = 3
+_BLOT_DARKNESS = 0.3
 _GRID_QUANTILE = 0.9
 _INK_QUANTILE = 0.995
-_GRID_WEIGHT = 1.5
+_NOISE = 0.08
 
 ToPicture = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """From points `[..., 2]` of the paper, in mm, to pixels of the picture."""
@@ -61,7 +67,10 @@ class Paper:
         """`[height, width]` 4 px/mm, from 0, paper or grid, to 1, ink."""
         width, height = (max(1, round(side * RASTER_PX_PER_MM)) for side in self.size_mm)
         raster = cv2.resize(self.light, (width, height), interpolation=cv2.INTER_AREA)
-        return remove_grid(_clearest_darkness(raster), _LARGE_BOX_MM * RASTER_PX_PER_MM)
+        darkness = _without_blots(_clearest_darkness(raster))
+        ink = remove_grid(darkness, _LARGE_BOX_MM * RASTER_PX_PER_MM)
+        rests = min(float(np.quantile(ink[::2, ::2], _BLANK_SHARE)), _DARKEST_RESTS)
+        return np.maximum(ink - rests, 0) / (1 - rests)
 
 
 def _clearest_darkness(raster: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -76,10 +85,17 @@ def _clearest_darkness(raster: NDArray[np.uint8]) -> NDArray[np.float32]:
     return max(darkness, key=_contrast)
 
 
+def _without_blots(darkness: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The paper without what is thicker than any line: the table beyond its edge, a hand."""
+    nib = np.ones((_BLOT_MM * RASTER_PX_PER_MM,) * 2, np.uint8)
+    blots = cv2.morphologyEx((darkness > _BLOT_DARKNESS).astype(np.uint8), cv2.MORPH_OPEN, nib)
+    return np.where(cv2.dilate(blots, nib) > 0, np.float32(0), darkness)
+
+
 def _contrast(darkness: NDArray[np.float32]) -> float:
-    """How much darker than the grid the ink is."""
+    """How many times darker than the grid, and than noise, the ink is."""
     grid, ink = np.quantile(darkness[::4, ::4], (_GRID_QUANTILE, _INK_QUANTILE))
-    return float(ink - _GRID_WEIGHT * grid)
+    return float(ink / (grid + _NOISE))
 
 
 def cut_paper(light: NDArray[np.uint8], lean: tuple[float, float], grid: Grid) -> Paper:

@@ -19,6 +19,7 @@ LINE_END_MM = 0.25
 """By how much the ink of a line begins before its first point: half its width, and its blur."""
 
 LEAST_SPACING_MM = 8.0
+SAME_END_MM = 1.5
 
 _ON_BASELINE_MM = 1.0
 _BLUR_MM = 0.5
@@ -34,6 +35,7 @@ _SMALL_GAP_MM = 0.7
 _SPECK_MM = 1.5
 _LETTER_MM = 5.0
 _LEAST_IN_PIECES = 0.6
+_LEAST_IN_BROKEN_PIECES = 0.25
 _SHARE_OF_RULED_LINE = 0.98
 _FLATTEST_MM = 0.7
 _THICKEST_MM = 2.5
@@ -79,11 +81,34 @@ def find_row_places(ink: NDArray[np.float32]) -> tuple[RowPlace, ...]:
     """
     mask = ink > INKED
     mask[: _px(_EDGE_MM)] = mask[-_px(_EDGE_MM) :] = False
-    baselines = _baselines(mask)
-    places = [place for y in baselines if (place := _place(mask, y)) is not None]
-    longest_mm = max((place.length_mm for place in places), default=0.0)
-    long = [place for place in places if place.length_mm >= _LEAST_OF_LONGEST * longest_mm]
-    return tuple(sorted(long, key=lambda place: place.baseline_mm))
+    clear = {y: place for y in _baselines(mask) if (place := _place(mask, y)) is not None}
+    if not clear:
+        return ()
+    longest_mm = max(place.length_mm for place in clear.values())
+    long = [place for place in clear.values() if place.length_mm >= _LEAST_OF_LONGEST * longest_mm]
+    left_mm = common_end([place.left_mm for place in long], inward=1)
+    right_mm = common_end([place.right_mm for place in long], inward=-1)
+    broken = [
+        place
+        for y in _baselines(mask)
+        if y not in clear and (place := _broken_place(mask, y, left_mm, right_mm)) is not None
+    ]
+    return tuple(sorted((*long, *broken), key=lambda place: place.baseline_mm))
+
+
+def common_end(ends_mm: list[float], inward: int) -> float:
+    """Where most rows end; the innermost place, where several have as many.
+
+    A stamp, or the paper's edge, may lengthen a row; hardly anything shortens one.
+
+    Args:
+        ends_mm: the left ends, or the right ends, of the rows.
+        inward: 1 for left ends, -1 for right ends.
+    """
+    ends = np.array(ends_mm)
+    are_near = np.abs(ends - ends[:, np.newaxis]) < SAME_END_MM
+    most = max(range(len(ends)), key=lambda row: (are_near[row].sum(), inward * ends[row]))
+    return float(np.median(ends[are_near[most]]))
 
 
 def _baselines(mask: NDArray[np.bool_]) -> list[int]:
@@ -117,6 +142,20 @@ def _place(mask: NDArray[np.bool_], baseline: int) -> RowPlace | None:
         right_mm=right / RASTER_PX_PER_MM - LINE_END_MM,
         baseline_mm=(baseline + 0.5) / RASTER_PX_PER_MM,
         coverage=float(line.any(axis=0).mean()),
+    )
+
+
+def _broken_place(
+    mask: NDArray[np.bool_], baseline: int, left_mm: float, right_mm: float
+) -> RowPlace | None:
+    """A row between the ends of the others, whose level stretches were lost on a grid line."""
+    line = _band(mask, baseline, _NEAR_MM)[:, _px(left_mm) : _px(right_mm)]
+    pieces = _pieces(line, _LETTER_MM)
+    in_pieces = pieces.any(axis=0)
+    if in_pieces.mean() < _LEAST_IN_BROKEN_PIECES or _is_no_trace(line, pieces[:, in_pieces]):
+        return None
+    return RowPlace(
+        left_mm, right_mm, (baseline + 0.5) / RASTER_PX_PER_MM, float(line.any(axis=0).mean())
     )
 
 

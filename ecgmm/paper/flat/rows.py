@@ -27,12 +27,17 @@ from ecgmm.paper.flat.reference_pulse import (
     find_reference_pulse,
     start_after_pulse,
 )
-from ecgmm.paper.flat.row_places import RASTER_PX_PER_MM, RowPlace, find_row_places
+from ecgmm.paper.flat.row_places import (
+    RASTER_PX_PER_MM,
+    SAME_END_MM,
+    RowPlace,
+    common_end,
+    find_row_places,
+)
 from ecgmm.paper.flat.trace import NoTraceError, Trace, find_trace, ink_over_grid
 from ecgmm.paper.strips import PaperStrip
 
 CONFIDENCE_WITHOUT_GRID = 0.4
-SAME_END_MM = 1.5
 CLEAR_PULSE = 0.6
 DOUBTFUL_PULSE = 0.35
 """Score of a pulse that is written over; it is believed where 10 s of trace come after it."""
@@ -111,8 +116,8 @@ def find_rows(ink: NDArray[np.float32]) -> PageRows | None:
     places = find_row_places(ink)
     if not places:
         return None
-    left_mm = start_mm = _common_end([place.left_mm for place in places], inward=1)
-    end_mm = _common_end([place.right_mm for place in places], inward=-1)
+    left_mm = start_mm = common_end([place.left_mm for place in places], inward=1)
+    end_mm = common_end([place.right_mm for place in places], inward=-1)
     places = tuple(place for place in places if _shares_an_end(place, left_mm, end_mm))
     pulse = find_reference_pulse(ink, places, left_mm)
     if left_mm < pulse.fall_mm + _SAME_PLACE_MM:
@@ -122,17 +127,6 @@ def find_rows(ink: NDArray[np.float32]) -> PageRows | None:
         pulse, start_mm = None, left_mm
     goes_on = pulse is None and rows_go_on(ink, places, start_mm, end_mm)
     return PageRows(places, left_mm, start_mm, end_mm, pulse, goes_on)
-
-
-def _common_end(ends_mm: list[float], inward: int) -> float:
-    """Where most rows end; the innermost place, where several have as many.
-
-    A stamp, or the paper's edge, may lengthen a row; hardly anything shortens one.
-    """
-    ends = np.array(ends_mm)
-    are_near = np.abs(ends - ends[:, np.newaxis]) < SAME_END_MM
-    most = max(range(len(ends)), key=lambda row: (are_near[row].sum(), inward * ends[row]))
-    return float(np.median(ends[are_near[most]]))
 
 
 def _shares_an_end(place: RowPlace, left_mm: float, end_mm: float) -> bool:
