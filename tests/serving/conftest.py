@@ -36,16 +36,28 @@ def local_runtime() -> LocalRuntime:
     return LocalRuntime(released_model())
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give servers on slow machines their time."""
+    monkeypatch.setenv("ECGMM_SERVING_DEADLINE_S", "300")
+
+
 @pytest.fixture(scope="session")
-def loopback() -> Iterator[LoopbackServer]:
-    """A server of the released model; its version has the labels `stable` and `canary`."""
+def models() -> Iterator[Models]:
+    """The released model; its version has the labels `stable` and `canary`."""
     model = released_model()
     version = int(model.name)
-    models = Models(model.parent, labels={"stable": version, "canary": version})
+    loaded = Models(model.parent, labels={"stable": version, "canary": version})
+    yield loaded
+    loaded.close()
+
+
+@pytest.fixture(scope="session")
+def loopback(models: Models) -> Iterator[LoopbackServer]:
+    """A server of the released model."""
     server = LoopbackServer(models)
     yield server
     server.close()
-    models.close()
 
 
 @pytest.fixture
