@@ -33,6 +33,10 @@ def lay_out_blank_paper(light: NDArray[np.uint8], lean: tuple[float, float]) -> 
     for _ in range(_PASSES):
         paper = cut_paper(light, lean, whole_picture(light, px_per_mm))
         rows = find_rows(paper.ink())
+        if rows is None:
+            raise NoTraceError(
+                "No grid of ECG paper was found, nor rows of ECG that tell its scale."
+            )
         _refuse_unknown_layout(paper, rows)
         ratio = (rows.end_mm - rows.start_mm) / ROW_MM
         if abs(ratio - 1) < _SCALE_TOLERANCE:
@@ -41,10 +45,8 @@ def lay_out_blank_paper(light: NDArray[np.uint8], lean: tuple[float, float]) -> 
     return paper
 
 
-def _refuse_unknown_layout(paper: Paper, rows: PageRows | None) -> None:
+def _refuse_unknown_layout(paper: Paper, rows: PageRows) -> None:
     """Refuse rows that do not tell how long they are."""
-    if rows is None:
-        raise NoTraceError("No grid of ECG paper was found, nor rows of ECG that tell its scale.")
     width_mm, height_mm = paper.size_mm
     if rows.end_mm - rows.start_mm < _LEAST_OF_WIDTH * width_mm:
         raise NoTraceError("No grid of ECG paper: cut the picture to 10 s, without margins.")

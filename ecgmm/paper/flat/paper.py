@@ -67,7 +67,7 @@ class Paper:
         """`[height, width]` 4 px/mm, from 0, paper or grid, to 1, ink."""
         width, height = (max(1, round(side * RASTER_PX_PER_MM)) for side in self.size_mm)
         raster = cv2.resize(self.light, (width, height), interpolation=cv2.INTER_AREA)
-        darkness = _without_blots(_clearest_darkness(raster))
+        darkness = _without_blots(_clearest_darkness(raster.astype(np.uint8)))
         ink = remove_grid(darkness, _LARGE_BOX_MM * RASTER_PX_PER_MM)
         rests = min(float(np.quantile(ink[::2, ::2], _BLANK_SHARE)), _DARKEST_RESTS)
         return np.maximum(ink - rests, 0) / (1 - rests)

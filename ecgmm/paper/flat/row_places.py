@@ -128,7 +128,7 @@ def _baselines(mask: NDArray[np.bool_]) -> list[int]:
 def _place(mask: NDArray[np.bool_], baseline: int) -> RowPlace | None:
     """The row along a height, or None where what runs there is none."""
     band = _band(mask, baseline, _NEAR_MM)
-    run = _longest_run(_pieces(band, _SPECK_MM).any(axis=0))
+    run = _longest_run(_pieces(band, _SPECK_MM))
     if run is None or run[1] - run[0] < _px(_SHORTEST_ROW_MM):
         return None
     line = band[:, run[0] : run[1]]
@@ -164,9 +164,9 @@ def _band(mask: NDArray[np.bool_], baseline: int, reach_mm: float) -> NDArray[np
     return mask[top:bottom].astype(np.uint8)
 
 
-def _longest_run(inked: NDArray[np.bool_]) -> tuple[int, int] | None:
+def _longest_run(pieces: NDArray[np.bool_]) -> tuple[int, int] | None:
     """First column of the longest stretch without a wide gap, and the column after its last."""
-    columns = np.flatnonzero(inked)
+    columns = np.flatnonzero(pieces.any(axis=0))
     if not len(columns):
         return None
     runs = np.split(columns, np.flatnonzero(np.diff(columns) > _px(_BRIDGE_MM)) + 1)
@@ -178,13 +178,13 @@ def _with_steep_ends(band: NDArray[np.uint8], run: tuple[int, int]) -> tuple[int
     """The stretch with the ink that goes on from its ends: a row may begin or end in a beat."""
     _, labels = cv2.connectedComponents(band, connectivity=8)
     most = _px(_LONGEST_END_MM)
-    first = np.isin(labels[:, max(0, run[0] - most) : run[0]], _labels_in(labels[:, run[0]]))
-    last = np.isin(labels[:, run[1] : run[1] + most], _labels_in(labels[:, run[1] - 1]))
-    return run[0] - int(first.any(axis=0).sum()), run[1] + int(last.any(axis=0).sum())
-
-
-def _labels_in(column: NDArray[np.int32]) -> NDArray[np.int32]:
-    return np.unique(column[column > 0])
+    before, after = labels[:, max(0, run[0] - most) : run[0]], labels[:, run[1] : run[1] + most]
+    goes_on = [
+        np.isin(part, labels[:, end]) & (part > 0)
+        for part, end in ((before, run[0]), (after, run[1] - 1))
+    ]
+    first, last = (int(part.any(axis=0).sum()) for part in goes_on)
+    return run[0] - first, run[1] + last
 
 
 def _pieces(line: NDArray[np.uint8], shortest_mm: float) -> NDArray[np.bool_]:

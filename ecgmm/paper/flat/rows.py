@@ -119,14 +119,14 @@ def find_rows(ink: NDArray[np.float32]) -> PageRows | None:
     left_mm = start_mm = common_end([place.left_mm for place in places], inward=1)
     end_mm = common_end([place.right_mm for place in places], inward=-1)
     places = tuple(place for place in places if _shares_an_end(place, left_mm, end_mm))
-    pulse = find_reference_pulse(ink, places, left_mm)
-    if left_mm < pulse.fall_mm + _SAME_PLACE_MM:
-        start_mm = start_after_pulse(ink, places, pulse)
+    likeliest = find_reference_pulse(ink, places, left_mm)
+    if left_mm < likeliest.fall_mm + _SAME_PLACE_MM:
+        start_mm = start_after_pulse(ink, places, likeliest)
     leaves_usual_row = start_mm > left_mm and abs(end_mm - start_mm - ROW_MM) < SAME_END_MM
-    if pulse.score < (DOUBTFUL_PULSE if leaves_usual_row else CLEAR_PULSE):
-        pulse, start_mm = None, left_mm
-    goes_on = pulse is None and rows_go_on(ink, places, start_mm, end_mm)
-    return PageRows(places, left_mm, start_mm, end_mm, pulse, goes_on)
+    if likeliest.score >= (DOUBTFUL_PULSE if leaves_usual_row else CLEAR_PULSE):
+        return PageRows(places, left_mm, start_mm, end_mm, likeliest, goes_on=False)
+    goes_on = rows_go_on(ink, places, left_mm, end_mm)
+    return PageRows(places, left_mm, left_mm, end_mm, pulse=None, goes_on=goes_on)
 
 
 def _shares_an_end(place: RowPlace, left_mm: float, end_mm: float) -> bool:

@@ -16,7 +16,7 @@ from ecgmm.paper.typeset import lay_out
 from ecgmm.simulator import simulate
 
 LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
-PX_PER_MM = 5.0
+PX_PER_MM = 4.0
 
 
 def page_of(layout: str, style: PageStyle = REPORT, heart_rate_bpm: float = 73.0) -> Page:
@@ -92,7 +92,9 @@ def test_the_reference_pulse_tells_speed_and_gain(speed: float, gain: float) -> 
 
 def test_strips_are_alike_whatever_the_scale_of_the_page() -> None:
     usual, large = (
-        read(page_of("3x4", replace(REPORT, gain_mm_per_mv=gain, grid="none", lead_names=False)))
+        read(
+            page_of("3x4", replace(REPORT, gain_mm_per_mv=gain, grid="none", lead_names=False)), 5.0
+        )
         for gain in (10.0, 20.0)
     )
     for row, same_row in zip(usual.rows, large.rows, strict=True):
