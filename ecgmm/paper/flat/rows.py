@@ -123,10 +123,12 @@ def find_rows(ink: NDArray[np.float32]) -> PageRows | None:
     if left_mm < likeliest.fall_mm + _SAME_PLACE_MM:
         start_mm = start_after_pulse(ink, places, likeliest)
     leaves_usual_row = start_mm > left_mm and abs(end_mm - start_mm - ROW_MM) < SAME_END_MM
-    if likeliest.score >= (DOUBTFUL_PULSE if leaves_usual_row else CLEAR_PULSE):
-        return PageRows(places, left_mm, start_mm, end_mm, likeliest, goes_on=False)
-    goes_on = rows_go_on(ink, places, left_mm, end_mm)
-    return PageRows(places, left_mm, left_mm, end_mm, pulse=None, goes_on=goes_on)
+    is_pulse = likeliest.score >= (DOUBTFUL_PULSE if leaves_usual_row else CLEAR_PULSE)
+    if not is_pulse:
+        start_mm = left_mm
+    goes_on = rows_go_on(ink, places, start_mm, end_mm)
+    pulse = likeliest if is_pulse else None
+    return PageRows(places, left_mm, start_mm, end_mm, pulse, goes_on)
 
 
 def _shares_an_end(place: RowPlace, left_mm: float, end_mm: float) -> bool:

@@ -75,8 +75,9 @@ def test_a_monitors_screen_without_grid_and_pulse() -> None:
     assert any("25 mm/s and 10 mm/mV are assumed" in fault for fault in reading.faults)
 
 
-def test_rows_of_a_wrist_device_go_on_one_after_the_other() -> None:
-    page = page_of("watch", WATCH)
+@pytest.mark.parametrize("style", [WATCH, REPORT], ids=["its own print", "printed with pulses"])
+def test_rows_of_a_wrist_device_go_on_one_after_the_other(style: PageStyle) -> None:
+    page = page_of("watch", style)
     assert [row.start_s for row in page.rows] == [0.0, 10.0, 20.0]
     assert_rows_are_where_they_were_printed(read(page), page)
 
