@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.analysis.analyze import encode_png
+from ecgmm.analysis.ink import follow_ink
 from ecgmm.analysis.strips import window_fade
 from ecgmm.errors import InputError
 from ecgmm.grid import SAMPLES_PER_STEP, SAMPLING_RATE_HZ, STRIP_STEPS
@@ -23,9 +24,10 @@ LEAST_ECG = 0.5
 def digitize_paper(paper: PaperStrips, runtime: Runtime) -> Recording:
     """Give the signal of a picture back.
 
-    The network follows the trace in every strip. Where strips of one row overlap, one fades into
-    the next. A row that changes its lead is cut at the changes. Paper does not say where 0 mV is:
-    the median of each lead, which lies close to its isoelectric line, is taken for it.
+    The network follows the trace in every strip, and the ink next to it says where exactly it
+    runs. Where strips of one row overlap, one fades into the next. A row that changes its lead is
+    cut at the changes. Paper does not say where 0 mV is: the median of each lead, which lies
+    close to its isoelectric line, is taken for it.
 
     Args:
         paper: the strips of a picture.
@@ -47,11 +49,12 @@ def digitize_paper(paper: PaperStrips, runtime: Runtime) -> Recording:
     leads: dict[str, _Lead] = {}
     names = row_leads(paper.strips)
     for strip, trace_mv, of_strip in zip(paper.strips, read.trace_mv, names, strict=True):
+        on_ink_mv = follow_ink(strip.grey, trace_mv)
         shown = np.repeat(window_fade(STRIP_STEPS) * (strip.say > 0), SAMPLES_PER_STEP)
         for name, part in zip(of_strip, segments(strip, len(of_strip)), strict=True):
             lead = leads.setdefault(name, _Lead(math.ceil(end_s * SAMPLING_RATE_HZ)))
             first = round(strip.start_s * SAMPLING_RATE_HZ) + part.start
-            lead.add(first, trace_mv[part], shown[part])
+            lead.add(first, on_ink_mv[part], shown[part])
     return Recording(
         signal_mv=np.stack([lead.signal_mv() for lead in leads.values()], axis=1),
         sampling_rate_hz=SAMPLING_RATE_HZ,
