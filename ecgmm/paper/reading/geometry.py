@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.paper.reading.crossings import find_crossings
-from ecgmm.paper.reading.ink import line_darkness
+from ecgmm.paper.reading.ink import line_darkness, on_brightest_sheet
 from ecgmm.paper.reading.lattice import NearestCrossing, grow_lattice
 from ecgmm.paper.reading.mesh import Mesh, fit_mesh
 from ecgmm.paper.reading.pitch import measure_local_grid
@@ -49,6 +49,14 @@ def find_geometry(rgb: NDArray[np.uint8]) -> Geometry | None:
     scale = min(1.0, WORKING_SIZE_PX / max(rgb.shape[:2]))
     working = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     darkness = line_darkness(working.astype(np.uint8))
+    found = _find_on(darkness, scale)
+    if found is not None:
+        return found
+    return _find_on(on_brightest_sheet(darkness, working.astype(np.uint8)), scale)
+
+
+def _find_on(darkness: NDArray[np.float32], scale: float) -> Geometry | None:
+    """The geometry of a working picture, or None where its lines form no regular lattice."""
     grid = measure_local_grid(darkness)
     if grid is None:
         return None

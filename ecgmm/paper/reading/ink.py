@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 PAPER_WINDOW_PX = 41
 COARSE = 4
+SHEET_BLUR_PX = 4.0
+SHEET_EDGE_PX = 11
 
 
 def line_darkness(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -26,6 +28,27 @@ def line_darkness(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     green = rgb[..., 1].astype(np.float32)
     darkness = 1 - green / np.maximum(paper_level(green), 1)
     return np.clip(darkness, 0, 1)
+
+
+def on_brightest_sheet(
+    darkness: NDArray[np.float32], rgb: NDArray[np.uint8]
+) -> NDArray[np.float32]:
+    """Darkness on the largest bright thing alone: a patterned table is no grid.
+
+    Args:
+        darkness: `[height, width]`, see `line_darkness`.
+        rgb: `[height, width, 3]`, what it was taken from.
+
+    Returns:
+        `[height, width]`, 0 off the sheet and at its edge.
+    """
+    whiteness = cv2.GaussianBlur(rgb.min(axis=2), (0, 0), SHEET_BLUR_PX)
+    _, bright = cv2.threshold(whiteness, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(bright)
+    area = np.where(np.arange(len(stats)) > 0, stats[:, cv2.CC_STAT_AREA], 0)
+    sheet = (labels == int(area.argmax())).astype(np.uint8)
+    inner = cv2.erode(sheet, np.ones((SHEET_EDGE_PX,) * 2, np.uint8), borderValue=0)
+    return darkness * inner
 
 
 def paper_level(channel: NDArray[np.float32]) -> NDArray[np.float32]:

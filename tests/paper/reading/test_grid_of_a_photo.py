@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from ecgmm.paper.reading.geometry import find_geometry
+from ecgmm.paper.reading.ink import line_darkness, on_brightest_sheet
 
 BOXES = (40, 26)
 PITCH_PX = 22.0
@@ -65,6 +66,18 @@ def test_the_mesh_numbers_crossings_without_a_slip():
     numbered = mesh.nodes_px[corner[0] :, corner[1] :][: BOXES[1] + 1, : BOXES[0] + 1]
     assert numbered.shape == truth_px.shape
     assert np.linalg.norm(numbered - truth_px, axis=-1).max() < 2
+
+
+def test_the_pattern_of_a_table_can_be_told_from_the_lines_of_the_sheet():
+    page = photo_of_grid()
+    y, x = np.mgrid[: len(page), : page.shape[1]]
+    table = (page == (70, 50, 35)).all(axis=-1)
+    page[table & ((x % 31 < 4) | (y % 31 < 4))] = (5, 5, 0)
+    darkness = line_darkness(page)
+    on_sheet = on_brightest_sheet(darkness, page)
+    grid = (page == (190, 80, 80)).all(axis=-1)
+    assert on_sheet[table].max() == 0
+    np.testing.assert_array_equal(on_sheet[grid], darkness[grid])
 
 
 def test_a_turned_mesh_has_the_same_crossings():
