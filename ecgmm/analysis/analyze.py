@@ -124,6 +124,7 @@ def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Re
     gaps: list[tuple[float, float]] = []
     if paper.strips:
         probabilities = _read_strips(paper.strips, duration_s, runtime)
+        paper = without_aliens(paper, probabilities.looks_alien)
         decoded = decode_beats(probabilities.beats)
         beats = tuple(beat for beat in _beats(decoded, decoded.time_s) if beat.time_s < duration_s)
         rhythm = mean_rhythm(probabilities.rhythm)
@@ -153,6 +154,15 @@ def _read_strips(
     )
     steps = math.ceil(duration_s / STEP_S)
     return replace(read, beats=read.beats[:steps], readable=read.readable[:steps])
+
+
+def without_aliens(paper: PaperStrips, aliens: Sequence[int]) -> PaperStrips:
+    """The strips that look like an ECG, and a fault for each that does not."""
+    faults = [f"Row {number + 1} does not look like an ECG." for number in aliens]
+    if len(aliens) == len(paper.strips):
+        faults = ["This does not look like an ECG."]
+    strips = tuple(s for number, s in enumerate(paper.strips) if number not in aliens)
+    return replace(paper, strips=strips, faults=(*paper.faults, *faults))
 
 
 def _leads_of(strips: Sequence[PaperStrip]) -> tuple[str, ...]:

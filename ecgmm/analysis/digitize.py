@@ -11,14 +11,12 @@ from numpy.typing import NDArray
 
 from ecgmm.analysis.analyze import encode_png
 from ecgmm.analysis.ink import follow_ink
-from ecgmm.analysis.strips import window_fade
+from ecgmm.analysis.strips import LEAST_ECG, window_fade
 from ecgmm.errors import InputError
 from ecgmm.grid import SAMPLES_PER_STEP, SAMPLING_RATE_HZ, STRIP_STEPS
 from ecgmm.paper.strips import PaperStrip, PaperStrips
 from ecgmm.recording import Recording
 from ecgmm.serving.runtime import Runtime
-
-LEAST_ECG = 0.5
 
 
 def digitize_paper(paper: PaperStrips, runtime: Runtime) -> Recording:

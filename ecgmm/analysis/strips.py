@@ -24,6 +24,7 @@ WINDOW_STEPS = 3 * STRIP_STEPS
 OVERLAP_STEPS = STRIP_STEPS
 WINDOWS_PER_CALL = 32
 READABLE_SHARE = 0.5
+LEAST_ECG = 0.5
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,14 @@ class StepProbabilities:
         rhythm: `[windows, 4]`, in the order of `labels.RHYTHM_CLASSES`.
         window_start_s: `[windows]`, where each window begins.
         readable: `[steps]` bool, False where no lead that was read holds a signal.
+        looks_alien: numbers, from 0, of pictures that do not look like an ECG and were not read.
     """
 
     beats: NDArray[np.float32]
     rhythm: NDArray[np.float32]
     window_start_s: NDArray[np.float64]
     readable: NDArray[np.bool_]
+    looks_alien: tuple[int, ...] = ()
 
 
 def read_signal(recording: Recording, runtime: Runtime) -> StepProbabilities:
@@ -93,6 +96,8 @@ def read_pictures(
 ) -> StepProbabilities:
     """Read pictures of strips and average them on one clock.
 
+    What does not look like an ECG is not read: the model was taught what else there is on paper.
+
     Args:
         image_bytes: encoded pictures of 160 x 1000 px, one a strip.
         start_s: where each strip begins on the common clock.
@@ -101,20 +106,23 @@ def read_pictures(
             step that counts in no strip is unreadable. All count alike by default.
     """
     starts = np.round(np.asarray(start_s) / STEP_S).astype(int)
-    probabilities = runtime.image(image_bytes)
+    read = runtime.digitize(image_bytes)
+    is_ecg = read.ecg >= LEAST_ECG
     steps = int(starts.max()) + STRIP_STEPS
     beats = np.zeros((steps, len(STEP_CLASSES)), np.float64)
     weight = np.zeros(steps, np.float64)
-    fade = np.tile(window_fade(STRIP_STEPS), (len(starts), 1))
-    shares = fade if step_weight is None else fade * np.asarray(step_weight)
-    for start, strip, share in zip(starts, probabilities.beats, shares, strict=True):
+    shares = window_fade(STRIP_STEPS) * is_ecg[:, None]
+    if step_weight is not None:
+        shares = shares * np.asarray(step_weight)
+    for start, strip, share in zip(starts, read.beats, shares, strict=True):
         beats[start : start + STRIP_STEPS] += share[:, None] * strip
         weight[start : start + STRIP_STEPS] += share
     return StepProbabilities(
         beats=_blend(beats, weight),
-        rhythm=probabilities.rhythm,
-        window_start_s=(starts * STEP_S).astype(np.float64),
+        rhythm=read.rhythm[is_ecg],
+        window_start_s=(starts[is_ecg] * STEP_S).astype(np.float64),
         readable=weight > 0,
+        looks_alien=tuple(np.flatnonzero(~is_ecg).tolist()),
     )
 
 

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from ecgmm.grid import STEP_S
 from ecgmm.paper.picture import Picture
 from ecgmm.readers.route import read_input
 from ecgmm.recording import Recording
-from ecgmm.serving.runtime import Probabilities, Runtime
+from ecgmm.serving.runtime import Digitized, Probabilities, Runtime
 from ecgmm.web.correction import Correction, read_corrected
 from ecgmm.web.picture_rows import PictureRows, find_rows
 from ecgmm.web.pieces_file import write_pieces
@@ -129,6 +129,9 @@ class CorrectTask:
         return _read_rows(rgb, found, self.correction, self.name, self.out, runtime, report)
 
 
+Answer = TypeVar("Answer", Probabilities, Digitized)
+
+
 @dataclass
 class CountingRuntime:
     """A runtime that reports how much of its work is done.
@@ -157,11 +160,15 @@ class CountingRuntime:
         """Read pictures of strips; see `Runtime`."""
         return self._counted(self.inner.image(image_bytes))
 
-    def _counted(self, probabilities: Probabilities) -> Probabilities:
-        self.done += len(probabilities.rhythm)
+    def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
+        """Read pictures of strips and give their signal back; see `Runtime`."""
+        return self._counted(self.inner.digitize(image_bytes))
+
+    def _counted(self, answer: Answer) -> Answer:
+        self.done += len(answer.rhythm)
         share = min(1.0, self.done / self.total)
         self.report(_OPENED + (_READ - _OPENED) * share, "Reading the beats")
-        return probabilities
+        return answer
 
 
 def _check(content: Recording | Picture, limits: Limits, name: str) -> None:

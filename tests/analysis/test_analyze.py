@@ -21,7 +21,7 @@ from ecgmm.grid import SAMPLES_PER_STEP
 from ecgmm.paper.raster import StripStyle, draw_strip
 from ecgmm.paper.strips import PaperStrip, PaperStrips
 from ecgmm.recording import Recording
-from ecgmm.serving.runtime import Probabilities
+from ecgmm.serving.runtime import Digitized, Probabilities
 from ecgmm.simulator import simulate
 
 BEAT_MV = 0.5
@@ -44,6 +44,11 @@ class PeakRuntime:
             above = np.where(grey < 128, 80 - np.arange(160)[:, None], 0).max(axis=0)
             heights.append(above.reshape(250, 4).max(axis=1) / 40)
         return self._answer(np.array(heights))
+
+    def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
+        rows = len(image_bytes)
+        nothing, surely = np.zeros((rows, 1250), np.float32), np.ones(rows, np.float32)
+        return Digitized(*self.image(image_bytes), nothing, surely)
 
     def _answer(self, height_mv: NDArray[np.float64]) -> Probabilities:
         padded = np.pad(height_mv, ((0, 0), (5, 5)))
@@ -174,3 +179,32 @@ def test_the_rhythm_is_the_mean_of_its_windows() -> None:
 
 def test_nothing_to_read_is_noise() -> None:
     assert mean_rhythm(np.empty((0, 4), np.float32)).label == "noise"
+
+
+class Doubter(PeakRuntime):
+    """Sees an ECG in every other picture, beginning with the first or the second."""
+
+    def __init__(self, first: float) -> None:
+        self._first = first
+
+    def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
+        ecg = np.abs(self._first - np.arange(len(image_bytes)) % 2)
+        return super().digitize(image_bytes)._replace(ecg=ecg.astype(np.float32))
+
+
+def test_a_row_that_does_not_look_like_an_ecg_is_named_and_not_read() -> None:
+    grey = draw_strip(heart(duration_s=10.0).signal_mv[::2, 0], StripStyle())
+    paper = PaperStrips((PaperStrip(grey, lead_name="II"), PaperStrip(grey, lead_name="V1")))
+    reading = analyze_paper(paper, Doubter(first=1.0))
+    assert reading.leads == ("II",)
+    assert "Row 2 does not look like an ECG." in reading.quality.reasons
+    assert reading.beats
+
+
+def test_a_picture_that_does_not_look_like_an_ecg_is_unreadable_whatever_it_shows() -> None:
+    grey = draw_strip(heart(duration_s=10.0).signal_mv[::2, 0], StripStyle())
+    reading = analyze_paper(PaperStrips((PaperStrip(grey),)), Doubter(first=0.0))
+    assert reading.summary.verdict == "unreadable"
+    assert "This does not look like an ECG." in reading.quality.reasons
+    assert not reading.beats
+    assert not reading.findings

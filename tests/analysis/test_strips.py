@@ -14,7 +14,7 @@ from ecgmm.analysis.strips import (
 )
 from ecgmm.grid import SAMPLES_PER_STEP, STRIP_SAMPLES, STRIP_STEPS
 from ecgmm.recording import Recording
-from ecgmm.serving.runtime import Probabilities
+from ecgmm.serving.runtime import Digitized, Probabilities
 
 
 def certain(is_beat):
@@ -31,7 +31,8 @@ class SpikeRuntime:
     model_name = "spikes"
     model_version = "1"
 
-    def __init__(self, rhythm=(0.7, 0.1, 0.1, 0.1)):
+    def __init__(self, rhythm=(0.7, 0.1, 0.1, 0.1), ecg=(1.0, 1.0, 1.0)):
+        self._ecg = ecg
         self.shapes = []
         self.seen = []
         self._rhythm = rhythm
@@ -51,6 +52,11 @@ class SpikeRuntime:
             is_beat[row, list(steps)] = True
         rhythm = np.eye(4, dtype=np.float32)[np.arange(len(image_bytes)) % 4]
         return Probabilities(certain(is_beat), rhythm)
+
+    def digitize(self, image_bytes):
+        rows = len(image_bytes)
+        nothing = np.zeros((rows, 1250), np.float32)
+        return Digitized(*self.image(image_bytes), nothing, np.float32(self._ecg[:rows]))
 
 
 def spiked(duration_s, spikes_s, *, leads=1, sampling_rate_hz=125.0):
@@ -259,3 +265,18 @@ def test_steps_that_count_in_no_picture_are_unreadable_and_without_beats():
     probabilities = read_pictures([[120], [20]], [0.0, 0.0], SpikeRuntime(), step_weight=weight)
     assert np.flatnonzero(~probabilities.readable).tolist() == list(range(100, 150))
     assert (probabilities.beats[100:150, 0] == 1).all()
+
+
+def test_a_picture_that_does_not_look_like_an_ecg_is_not_read():
+    pictures = [[50], [90], [120]]
+    probabilities = read_pictures(pictures, [0.0] * 3, SpikeRuntime(ecg=(0.9, 0.2, 0.6)))
+    assert probabilities.looks_alien == (1,)
+    assert probabilities.beats[50, 1] == pytest.approx(0.95 / 2)
+    assert probabilities.beats[90, 1] == 0
+    assert probabilities.rhythm.shape == (2, 4)
+
+
+def test_pictures_of_which_none_looks_like_an_ecg_are_unreadable():
+    probabilities = read_pictures([[50]], [0.0], SpikeRuntime(ecg=(0.1,)))
+    assert not probabilities.readable.any()
+    assert len(steps_of_beats(probabilities)) == 0

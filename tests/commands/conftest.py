@@ -39,8 +39,14 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
             rows = tf.reshape(tf.abs(tf.range(160.0) - 80.0), [1, 160, 1, 1])
             return answers(tf.reduce_max(tf.where(ink, rows, 0.0), axis=[1, 3]) / 40.0)
 
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "image_bytes")])
+        def digitize(self, image_bytes: Any) -> dict[str, Any]:
+            rows = tf.shape(image_bytes)[0]
+            trace = {"trace_mv": tf.zeros([rows, 1250]), "ecg": tf.ones([rows])}
+            return self.image(image_bytes) | trace
+
     tiny = Tiny()
     model = tmp_path_factory.mktemp("models") / "tiny" / "7"
-    signatures = {"signal": tiny.signal, "image": tiny.image, "serving_default": tiny.signal}
-    tf.saved_model.save(tiny, str(model), signatures=signatures)
+    signatures = {name: getattr(tiny, name) for name in ("signal", "image", "digitize")}
+    tf.saved_model.save(tiny, str(model), signatures=signatures | {"serving_default": tiny.signal})
     return model

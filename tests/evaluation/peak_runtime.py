@@ -6,7 +6,7 @@ from scipy.ndimage import maximum_filter1d
 
 from ecgmm.grid import PIXELS_PER_MV, PIXELS_PER_STEP, SAMPLES_PER_STEP
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
-from ecgmm.serving.runtime import Probabilities
+from ecgmm.serving.runtime import Digitized, Probabilities
 
 BEAT_MV = 0.4
 DARK = 100
@@ -28,6 +28,11 @@ class PeakRuntime:
         ]
         ink = (np.stack(pictures) < DARK).reshape(len(pictures), 160, -1, PIXELS_PER_STEP).any(-1)
         return answers(ink.sum(axis=1) / PIXELS_PER_MV)
+
+    def digitize(self, image_bytes):
+        rows = len(image_bytes)
+        nothing, surely = np.zeros((rows, 1250), np.float32), np.ones(rows, np.float32)
+        return Digitized(*self.image(image_bytes), nothing, surely)
 
 
 def answers(height_mv):

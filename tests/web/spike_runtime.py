@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.grid import SAMPLES_PER_STEP
-from ecgmm.serving.runtime import Probabilities
+from ecgmm.serving.runtime import Digitized, Probabilities
 
 BEAT_MV = 0.5
 ECTOPIC_MV = 1.5
@@ -39,6 +39,11 @@ class SpikeRuntime:
             above = np.where(grey < 128, 80 - np.arange(160)[:, None], 0).max(axis=0)
             heights.append(above.reshape(250, 4).max(axis=1) / 40)
         return _answer(np.array(heights))
+
+    def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
+        rows = len(image_bytes)
+        nothing, surely = np.zeros((rows, 1250), np.float32), np.ones(rows, np.float32)
+        return Digitized(*self.image(image_bytes), nothing, surely)
 
 
 def open_runtime() -> SpikeRuntime:
