@@ -40,7 +40,7 @@ from ecgmm.paper.strips import PaperStrip, PaperStrips
 
 SMALLEST_WIDTH_PX = 200
 SMALLEST_HEIGHT_PX = 40
-LARGEST_AREA_PX = 12_000_000
+LARGEST_AREA_PX = 6_000_000
 
 _WHOLE_ROW_TOLERANCE = 0.01
 _PAPER_EDGE_MM = 2.0
@@ -106,7 +106,7 @@ def read_flat(picture: Picture) -> FlatReading:
 
 
 def _bounded(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
-    """The picture at no more than 12 megapixels, and by how much it was shrunk."""
+    """The picture at no more than 6 megapixels, 10 px/mm of an A4 page, and how it was shrunk."""
     shrink = min(1.0, math.sqrt(LARGEST_AREA_PX / (rgb.shape[0] * rgb.shape[1])))
     if shrink == 1:
         return rgb, shrink

@@ -24,7 +24,7 @@ def dark_on_light(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         NoTraceError: when nothing in it is bright.
     """
     grey = cv2.cvtColor(rgb[::4, ::4], cv2.COLOR_RGB2GRAY)
-    if np.quantile(rgb[::2, ::2].max(axis=2), _BRIGHTEST_SHARE) < _BLACK_LEVEL:
+    if np.quantile(rgb[::4, ::4].max(axis=2), _BRIGHTEST_SHARE) < _BLACK_LEVEL:
         raise NoTraceError("Too dark: nothing in the picture is bright enough to be seen.")
     return 255 - rgb if np.median(grey) < _DARK_SCREEN_LEVEL else rgb
 

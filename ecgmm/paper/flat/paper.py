@@ -13,20 +13,21 @@ from ecgmm.grid import PIXELS_PER_MM
 from ecgmm.paper.flat.lean import source_matrix
 from ecgmm.paper.flat.row_places import RASTER_PX_PER_MM
 from ecgmm.paper.flat.scale import Box, Grid
-from ecgmm.paper.reading.grid_removal import remove_grid
-from ecgmm.paper.reading.ink import paper_level
+from ecgmm.paper.reading.grid_removal import grid_lines, ink_over
 
 WORKING_PX_PER_MM = 2 * PIXELS_PER_MM
 
 _LARGE_BOX_MM = 5
+_BOX_PX = _LARGE_BOX_MM * RASTER_PX_PER_MM
 _BLANK_SHARE = 0.95
 """Traces and text cover less than the rest of any page."""
 
 _DARKEST_RESTS = 0.4
 _BLOT_MM = 3
 _BLOT_DARKNESS = 0.3
-_GRID_QUANTILE = 0.9
-_INK_QUANTILE = 0.995
+_WHITE = 255
+_GRID_QUANTILE = 0.1
+_INK_QUANTILE = 0.005
 _NOISE = 0.08
 
 ToPicture = Callable[[NDArray[np.float64]], NDArray[np.float64]]
@@ -68,7 +69,8 @@ class Paper:
         width, height = (max(1, round(side * RASTER_PX_PER_MM)) for side in self.size_mm)
         raster = cv2.resize(self.light, (width, height), interpolation=cv2.INTER_AREA)
         darkness = _without_blots(_clearest_darkness(raster.astype(np.uint8)))
-        ink = remove_grid(darkness, _LARGE_BOX_MM * RASTER_PX_PER_MM)
+        lines = grid_lines(darkness, _BOX_PX) if self.clearness else np.zeros_like(darkness)
+        ink = ink_over(lines, darkness)
         rests = min(float(np.quantile(ink[::2, ::2], _BLANK_SHARE)), _DARKEST_RESTS)
         return np.maximum(ink - rests, 0) / (1 - rests)
 
@@ -79,10 +81,10 @@ def _clearest_darkness(raster: NDArray[np.uint8]) -> NDArray[np.float32]:
     A red grid is not seen in red, nor a blue one in blue; coloured ink is seen in other colours
     than black ink is.
     """
-    colours = raster.astype(np.float32)
-    planes = [*np.moveaxis(colours, 2, 0), colours.max(axis=2)]
-    darkness = [np.clip(1 - plane / np.maximum(paper_level(plane), 1), 0, 1) for plane in planes]
-    return max(darkness, key=_contrast)
+    red, green, blue = cv2.split(raster)
+    planes = [red, green, blue, np.maximum(np.maximum(red, green), blue)]
+    clearest = max(planes, key=_contrast)
+    return 1 - clearest.astype(np.float32) / np.float32(_WHITE)
 
 
 def _without_blots(darkness: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -92,9 +94,9 @@ def _without_blots(darkness: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(cv2.dilate(blots, nib) > 0, np.float32(0), darkness)
 
 
-def _contrast(darkness: NDArray[np.float32]) -> float:
+def _contrast(plane: NDArray[np.uint8]) -> float:
     """How many times darker than the grid, and than noise, the ink is."""
-    grid, ink = np.quantile(darkness[::4, ::4], (_GRID_QUANTILE, _INK_QUANTILE))
+    grid, ink = 1 - np.quantile(plane[::4, ::4], (_GRID_QUANTILE, _INK_QUANTILE)) / _WHITE
     return float(ink / (grid + _NOISE))
 
 
