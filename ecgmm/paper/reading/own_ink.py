@@ -30,6 +30,23 @@ HALO_PX = 1
 
 
 @dataclass(frozen=True)
+class StripInk:
+    """A strip, taken apart.
+
+    Attributes:
+        bare: `[160, 1000]` brightness of paper and grid, as if there were no ink.
+        grey: `[160, 1000]` uint8, the strip itself.
+        ink: `[160, 1000]` from 0 to 1.
+        trace_px: `[1000]` height of the way along the row's trace, px from the top.
+    """
+
+    bare: NDArray[np.float32]
+    grey: NDArray[np.uint8]
+    ink: NDArray[np.float32]
+    trace_px: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class OwnInk:
     """A strip without what belongs to others.
 
@@ -42,13 +59,25 @@ class OwnInk:
     trace_px: NDArray[np.int64]
 
 
+def find_ink(grey: NDArray[np.uint8], seen: NDArray[np.bool_]) -> StripInk:
+    """Tell ink from paper and grid, and follow the trace.
+
+    Args:
+        grey: `[160, 1000]`, 4 px/mm, the row's 0 mV at mid-height.
+        seen: `[160, 1000]`, whether the picture reaches so far.
+    """
+    brightness = grey.astype(np.float32)
+    paper = np.maximum(paper_level(brightness), 1)
+    darkness = np.where(seen, np.clip(1 - brightness / paper, 0, 1), np.float32(np.nan))
+    lines = grid_lines(darkness, MM_PER_BOX * PIXELS_PER_MM)
+    ink = ink_over(lines, darkness)
+    return StripInk(paper * (1 - lines), grey, ink, follow_trace(ink, STRIP_HEIGHT_PX / 2))
+
+
 def keep_own_ink(
-    grey: NDArray[np.uint8],
-    seen: NDArray[np.bool_],
-    neighbours_px: Sequence[float],
-    borders_px: Sequence[int],
+    strip: StripInk, others_px: Sequence[NDArray[np.floating]], borders_px: Sequence[int]
 ) -> OwnInk:
-    """Wipe off a strip what does not belong to its row, and follow its trace.
+    """Wipe off a strip what does not belong to its row.
 
     - The flank of the reference pulse at its left end.
     - The bars between leads, but for the trace that crosses them.
@@ -59,29 +88,23 @@ def keep_own_ink(
     painted over what is wiped off.
 
     Args:
-        grey: `[160, 1000]`, 4 px/mm, the row's 0 mV at mid-height.
-        seen: `[160, 1000]`, whether the picture reaches so far.
-        neighbours_px: heights of other rows' 0 mV, px from the top; they may lie beyond the strip.
+        strip: the row's.
+        others_px: `[1000]` each, where traces of other rows lie, px from the top of this strip;
+            they may lie beyond it.
         borders_px: columns at which the row changes its lead.
     """
-    brightness = grey.astype(np.float32)
-    paper = np.maximum(paper_level(brightness), 1)
-    darkness = np.where(seen, np.clip(1 - brightness / paper, 0, 1), np.float32(np.nan))
-    lines = grid_lines(darkness, MM_PER_BOX * PIXELS_PER_MM)
-    ink = ink_over(lines, darkness)
-    trace = follow_trace(ink, STRIP_HEIGHT_PX / 2)
-    others = [follow_trace(ink, y) for y in neighbours_px if 0 <= y < STRIP_HEIGHT_PX]
-    wiped = _foreign(ink > INKED, trace, others) | _beside_trace(trace, 0, FLANK_PX)
+    inked = strip.ink > INKED
+    wiped = _foreign(inked, strip.trace_px, others_px) | _beside_trace(strip.trace_px, 0, FLANK_PX)
     for border in borders_px:
-        wiped |= _bar(ink > INKED, trace, border)
+        wiped |= _bar(inked, strip.trace_px, border)
     nib = np.ones((2 * HALO_PX + 1,) * 2, np.uint8)
-    wiped = cv2.dilate((wiped & (ink > INKED)).astype(np.uint8), nib) > 0
-    own = np.where(wiped, paper * (1 - lines), brightness).round().astype(np.uint8)
-    return OwnInk(own, with_tips((ink > SURELY_INKED) & ~wiped, trace))
+    wiped = cv2.dilate((wiped & inked).astype(np.uint8), nib) > 0
+    own = np.where(wiped, strip.bare, strip.grey).round().astype(np.uint8)
+    return OwnInk(own, with_tips((strip.ink > SURELY_INKED) & ~wiped, strip.trace_px))
 
 
 def _foreign(
-    inked: NDArray[np.bool_], trace: NDArray[np.int64], others: Sequence[NDArray[np.int64]]
+    inked: NDArray[np.bool_], trace: NDArray[np.int64], others: Sequence[NDArray[np.floating]]
 ) -> NDArray[np.bool_]:
     """Ink that hangs together with another row or with the edge, and not with the trace."""
     nib = np.ones((LARGEST_GAP_PX,) * 2, np.uint8)
@@ -89,17 +112,20 @@ def _foreign(
     _, labels = cv2.connectedComponents(joined, connectivity=8)
     columns = np.arange(len(trace))
     along_others = np.zeros_like(inked)
-    for other in others:
-        along_others |= _along(inked.shape, other)
     beyond = {*labels[:EDGE_PX].ravel(), *labels[-EDGE_PX:].ravel()}
     for other in others:
-        beyond |= set(labels[other, columns])
+        along_others |= _along(inked.shape, other)
+        height = np.round(other).astype(np.int64)
+        inside = (height >= 0) & (height < len(inked))
+        beyond |= set(labels[height[inside], columns[inside]])
     beyond -= {0, *labels[trace, columns]}
     foreign = np.isin(labels, list(beyond))
     return (foreign | along_others) & ~_along(inked.shape, trace)
 
 
-def _along(shape: tuple[int, ...], path: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _along(
+    shape: tuple[int, ...], path: NDArray[np.int64] | NDArray[np.floating]
+) -> NDArray[np.bool_]:
     """Where a way runs, and a millimetre to either side."""
     return np.abs(np.arange(shape[0])[:, None] - path) <= NEAR_PX
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from ecgmm.grid import (
     PIXELS_PER_MM,
     STEP_S,
-    STRIP_HEIGHT_PX,
     STRIP_S,
     STRIP_STEPS,
     STRIP_WIDTH_PX,
@@ -20,7 +19,7 @@ from ecgmm.paper.picture import Picture
 from ecgmm.paper.reading.cut import StripCutter
 from ecgmm.paper.reading.geometry import Geometry, find_geometry
 from ecgmm.paper.reading.lead_names import usual_lead_names
-from ecgmm.paper.reading.own_ink import OwnInk, keep_own_ink
+from ecgmm.paper.reading.own_ink import OwnInk, StripInk, find_ink, keep_own_ink
 from ecgmm.paper.reading.rectify import MM_PER_BOX, mesh_points
 from ecgmm.paper.reading.rows import Row, find_upright_rows
 from ecgmm.paper.reading.sheet import ROW_MM, Sheet, lay_flat
@@ -106,10 +105,11 @@ def read_page_on(picture: Picture, geometry: Geometry) -> PageReading:
         return PageReading((), refusal, name=picture.name)
     cutter = StripCutter(picture.rgb, geometry, sheet.mesh)
     names = usual_lead_names([row.leads for row in rows])
+    strips = [find_ink(*cutter.cut(row.start_mm, row.baseline_mm)) for row in rows]
     return PageReading(
         tuple(
-            _read_row(row, name, _own_ink(row, rows, cutter), geometry, sheet)
-            for row, name in zip(rows, names, strict=True)
+            _read_row(row, name, _own_ink(number, rows, strips), geometry, sheet)
+            for number, (row, name) in enumerate(zip(rows, names, strict=True))
         ),
         quarter_turns=sheet.quarter_turns,
         name=picture.name,
@@ -129,18 +129,17 @@ def _read_row(row: Row, lead_name: str, ink: OwnInk, geometry: Geometry, sheet: 
     return PageRow(strip, row.leads, _refusal(row), baseline_px, ink.trace_px)
 
 
-def _own_ink(row: Row, rows: Sequence[Row], cutter: StripCutter) -> OwnInk:
-    """The row as it is in the photo, with its own ink alone."""
-    grey, seen = cutter.cut(row.start_mm, row.baseline_mm)
+def _own_ink(number: int, rows: Sequence[Row], strips: Sequence[StripInk]) -> OwnInk:
+    """A row with its own ink alone: strips of one page lie exactly above each other."""
+    own = rows[number]
     return keep_own_ink(
-        grey,
-        seen,
-        neighbours_px=[
-            STRIP_HEIGHT_PX / 2 + PIXELS_PER_MM * (other.baseline_mm - row.baseline_mm)
-            for other in rows
-            if other is not row
+        strips[number],
+        others_px=[
+            strip.trace_px + PIXELS_PER_MM * (row.baseline_mm - own.baseline_mm)
+            for row, strip in zip(rows, strips, strict=True)
+            if row is not own
         ],
-        borders_px=[round(border_s / STRIP_S * STRIP_WIDTH_PX) for border_s in row.border_s],
+        borders_px=[round(border_s / STRIP_S * STRIP_WIDTH_PX) for border_s in own.border_s],
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from ecgmm.grid import STRIP_SAMPLES
 from ecgmm.paper.raster import StripStyle, draw_strip
-from ecgmm.paper.reading.own_ink import OwnInk, keep_own_ink
+from ecgmm.paper.reading.own_ink import OwnInk, find_ink, keep_own_ink
 from ecgmm.simulator import simulate
 
 STYLE = StripStyle(minor_grid=None, major_grid=190)
@@ -25,8 +25,10 @@ def row() -> np.ndarray:
     return draw_strip(heart_mv(), STYLE)
 
 
-def kept(strip: np.ndarray, neighbours: tuple[float, ...] = (), borders: tuple[int, ...] = ()):
-    return keep_own_ink(strip, SEEN, neighbours, borders)
+def kept(
+    strip: np.ndarray, others: tuple[np.ndarray, ...] = (), borders: tuple[int, ...] = ()
+) -> OwnInk:
+    return keep_own_ink(find_ink(strip, SEEN), others, borders)
 
 
 def lost_ink(own: OwnInk, clean: np.ndarray) -> float:
@@ -58,7 +60,7 @@ def test_beats_of_the_next_row_that_reach_in_are_wiped_off() -> None:
     clean = row()
     strip = clean.copy()
     strip[130:, 300:303] = strip[140:, 640:643] = 20
-    own = kept(strip, neighbours=(200.0,))
+    own = kept(strip, others=(np.full(1000, 200.0),))
     assert (own.grey[132:, 299:304] > PAPER_LEVEL).all()
     assert (own.grey[142:, 639:644] > PAPER_LEVEL).all()
     assert lost_ink(own, clean) < 0.01
@@ -67,7 +69,8 @@ def test_beats_of_the_next_row_that_reach_in_are_wiped_off() -> None:
 def test_the_whole_trace_of_a_near_row_is_wiped_off() -> None:
     clean = row()
     other = draw_strip(np.roll(heart_mv(), 40), BLANK)
-    own = kept(np.minimum(clean, other), neighbours=(140.0,))
+    other_px = kept(draw_strip(np.roll(heart_mv(), 40), STYLE)).trace_px + 60.0
+    own = kept(np.minimum(clean, other), others=(other_px,))
     alone = (other < INK_LEVEL) & (clean > INK_LEVEL)
     assert np.mean(own.grey[alone] > INK_LEVEL) > 0.9
     assert lost_ink(own, clean) < 0.05
@@ -95,5 +98,5 @@ def test_the_flank_of_the_reference_pulse_is_wiped_off() -> None:
 def test_what_lies_beyond_the_photo_is_no_ink() -> None:
     strip, seen = row(), SEEN.copy()
     strip[:, 900:], seen[:, 900:] = 0, False
-    own = keep_own_ink(strip, seen, (), ())
+    own = keep_own_ink(find_ink(strip, seen), (), ())
     assert np.ptp(own.trace_px[905:]) <= 4
