@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,19 +79,19 @@ def run(args: argparse.Namespace) -> int:
         InputError: when the server cannot be started as asked.
     """
     app_module, uvicorn = _web_libraries()
-    app = app_module.create_app(_settings(args), runtime_opener(args))
+    settings = _settings(args)
+    listener = _listen(args.host, args.port)
+    app = app_module.create_app(settings, runtime_opener(args))
     print(f"ecgmm: http://{_in_url(args.host)}:{args.port} (Ctrl-C stops it)", flush=True)
     config = uvicorn.Config(
         app,
-        host=args.host,
-        port=args.port,
         access_log=False,
         log_level="error",
         server_header=False,
         timeout_graceful_shutdown=2,
     )
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run()
+        uvicorn.Server(config).run(sockets=[listener])
     return EXIT_OK
 
 
@@ -130,6 +131,17 @@ def _settings(args: argparse.Namespace) -> Settings:
     if args.no_store:
         return Settings(**common, keep_s=UNSTORED_S, limits=Limits(stored_bytes=UNSTORED_BYTES))
     return Settings(**common, store=args.store or default_store(), keep_s=keep_s)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise InputError(
+            "cannot_listen",
+            f"Cannot listen on {host}, port {port}: {error.strerror}. Choose another --port.",
+        ) from error
 
 
 def _in_url(host: str) -> str:

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 from ecgmm import __version__
 from ecgmm.analysis.words import NOT_A_MEDICAL_DEVICE
 from ecgmm.errors import InputError
-from ecgmm.web.gate import Gate, TooLargeError, refuse
+from ecgmm.web.gate import Gate, TooLargeError, refuse, refuse_too_large
 from ecgmm.web.jobs import Jobs
 from ecgmm.web.metrics import Metrics
 from ecgmm.web.pool import OverloadedError, Pool
@@ -99,8 +99,7 @@ def _add_error_answers(app: FastAPI, settings: Settings) -> None:
 
     @app.exception_handler(TooLargeError)
     async def too_large(request: Request, error: TooLargeError) -> JSONResponse:
-        megabytes = settings.limits.upload_bytes / 1e6
-        return refuse(413, "too_large", f"Expected up to {megabytes:g} MB in one request.")
+        return refuse_too_large(settings.limits)
 
     @app.exception_handler(InputError)
     async def bad_input(request: Request, error: InputError) -> JSONResponse:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ecgmm.web.metrics import Metrics
-from ecgmm.web.settings import Settings, is_loopback
+from ecgmm.web.settings import Limits, Settings, is_loopback
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -79,7 +79,7 @@ class Gate:
             )
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > self._settings.limits.upload_bytes:
-            return self.too_large()
+            return refuse_too_large(self._settings.limits)
         return None
 
     def _is_own_host(self, host: str) -> bool:
@@ -93,11 +93,6 @@ class Gate:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         is_same = hmac.compare_digest(token.strip().encode(), self._settings.token.encode())
         return scheme.lower() == "bearer" and is_same
-
-    def too_large(self) -> JSONResponse:
-        """The answer to a body beyond the limit."""
-        megabytes = self._settings.limits.upload_bytes / 1e6
-        return refuse(413, "too_large", f"Expected up to {megabytes:g} MB in one request.")
 
     def _bounded(self, receive: Receive) -> Receive:
         left = self._settings.limits.upload_bytes
@@ -131,6 +126,12 @@ def refuse(
 ) -> JSONResponse:
     """An answer that says why there is no other."""
     return JSONResponse({"error": {"code": code, "message": message}}, status, headers)
+
+
+def refuse_too_large(limits: Limits) -> JSONResponse:
+    """The answer to a body beyond the limit."""
+    megabytes = limits.upload_bytes / 1e6
+    return refuse(413, "too_large", f"Expected up to {megabytes:g} MB in one request.")
 
 
 def _known(method: str) -> str:

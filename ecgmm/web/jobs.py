@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import shutil
 import tempfile
@@ -222,7 +223,8 @@ class _Work:
             self._set(state="done", progress=1.0, stage="Read")
 
     def _set(self, **changes: Any) -> None:
-        self._loop.call_soon_threadsafe(self._apply, changes)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody follows any more
+            self._loop.call_soon_threadsafe(self._apply, changes)
 
     def _apply(self, changes: dict[str, Any]) -> None:
         for name, value in changes.items():

@@ -7,12 +7,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ecgmm.errors import InputError
 from ecgmm.web.tasks import Report, Task
-from ecgmm.web.worker import OpenRuntime, Worker
+from ecgmm.web.worker import CRASHED, OpenRuntime, Worker, WorkerGoneError
 
 OnDone = Callable[[dict[str, Any] | InputError], None]
 """Takes the task's result, or why there is none."""
@@ -29,6 +29,7 @@ class _Entry:
     task: Task
     report: Report
     on_done: OnDone
+    is_second_try: bool = False
 
 
 class Pool:
@@ -129,10 +130,12 @@ class Pool:
     def _keep_busy(self, worker: Worker) -> None:
         """Do tasks until the worker is of no more use, or the server stops."""
         while worker.is_alive() and (entry := self._next()) is not None:
-            if worker.is_alive():
-                self._do(worker, entry)
-            else:
-                self._put_back(entry)
+            try:
+                outcome = self._outcome(worker, entry)
+            except WorkerGoneError:
+                self._put_back(replace(entry, is_second_try=True))
+                return
+            self._finish(entry, outcome)
 
     def _start_worker(self, number: int) -> Worker | None:
         worker = Worker(self._open_runtime)
@@ -159,12 +162,22 @@ class Pool:
             self._waiting.appendleft(entry)
             self._changed.notify()
 
-    def _do(self, worker: Worker, entry: _Entry) -> None:
-        outcome: dict[str, Any] | InputError
+    def _outcome(self, worker: Worker, entry: _Entry) -> dict[str, Any] | InputError:
+        """What a task gave.
+
+        Raises:
+            WorkerGoneError: when nothing has happened to it yet.
+        """
         try:
-            outcome = worker.run(entry.task, entry.report, self._time_limit_s)
+            return worker.run(entry.task, entry.report, self._time_limit_s)
         except InputError as error:
-            outcome = error
+            return error
+        except WorkerGoneError:
+            if entry.is_second_try:
+                return InputError("crashed", CRASHED)
+            raise
+
+    def _finish(self, entry: _Entry, outcome: dict[str, Any] | InputError) -> None:
         try:
             with contextlib.suppress(Exception):
                 entry.on_done(outcome)

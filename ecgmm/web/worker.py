@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import resource
 import signal
@@ -18,12 +19,14 @@ from ecgmm.web.tasks import Report, Task
 
 OpenRuntime = Callable[[], Runtime]
 
-CRASHED = InputError(
-    "crashed", "Reading this input broke the reader. The server goes on; please report the file."
-)
+CRASHED = "Reading this input broke the reader. The server goes on; please report the file."
 
 _REPORT_EVERY_S = 0.1
 _WAIT_FOR_EXIT_S = 2.0
+
+
+class WorkerGoneError(Exception):
+    """The process was gone before it took the task: another can do it."""
 
 
 class Worker:
@@ -53,7 +56,7 @@ class Worker:
         Raises:
             InputError: when it cannot be loaded.
         """
-        self._answer(None, lambda share, stage: None)
+        self._answer(None, lambda share, stage: None, has_task=True)
 
     def run(self, task: Task, report: Report, time_limit_s: float) -> dict[str, Any]:
         """Do one task.
@@ -61,12 +64,13 @@ class Worker:
         Raises:
             InputError: what the task raised; `crashed` when the process died of it, `too_slow`
                 when it was stopped. The worker is of no more use after either.
+            WorkerGoneError: when the process was gone already.
         """
         try:
             self._connection.send(task)
         except OSError as error:
-            raise CRASHED from error
-        return self._answer(time.monotonic() + time_limit_s, report)
+            raise WorkerGoneError from error
+        return self._answer(time.monotonic() + time_limit_s, report, has_task=False)
 
     def is_alive(self) -> bool:
         """Whether it can take a task."""
@@ -78,25 +82,34 @@ class Worker:
         self._process.join(_WAIT_FOR_EXIT_S)
         self._connection.close()
 
-    def _answer(self, deadline_s: float | None, report: Report) -> dict[str, Any]:
+    def _answer(
+        self, deadline_s: float | None, report: Report, *, has_task: bool
+    ) -> dict[str, Any]:
         while True:
-            left_s = None if deadline_s is None else max(0.0, deadline_s - time.monotonic())
             try:
-                if not self._connection.poll(left_s):
-                    self._process.kill()
-                    self._process.join(_WAIT_FOR_EXIT_S)
-                    raise InputError("too_slow", "Reading this input took too long.")
-                kind, content = self._connection.recv()
+                kind, content = self._receive(deadline_s)
             except (EOFError, OSError) as error:
                 self._process.join(_WAIT_FOR_EXIT_S)
-                raise CRASHED from error
+                if not has_task:
+                    raise WorkerGoneError from error
+                raise InputError("crashed", CRASHED) from error
             match kind:
+                case "taken":
+                    has_task = True
                 case "progress":
                     report(*content)
                 case "done":
                     return content
                 case "error":
                     raise InputError(*content)
+
+    def _receive(self, deadline_s: float | None) -> tuple[str, Any]:
+        left_s = None if deadline_s is None else max(0.0, deadline_s - time.monotonic())
+        if not self._connection.poll(left_s):
+            self._process.kill()
+            self._process.join(_WAIT_FOR_EXIT_S)
+            raise InputError("too_slow", "Reading this input took too long.")
+        return self._connection.recv()
 
 
 def _serve(connection: Connection, open_runtime: OpenRuntime) -> None:
@@ -110,12 +123,11 @@ def _serve(connection: Connection, open_runtime: OpenRuntime) -> None:
         connection.send(("error", (error.code, error.message)))
         return
     connection.send(("done", {}))
-    while True:
-        try:
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
             task = connection.recv()
-        except EOFError:
-            return
-        connection.send(_outcome(task, runtime, _throttled(connection)))
+            connection.send(("taken", None))
+            connection.send(_outcome(task, runtime, _throttled(connection)))
 
 
 def _outcome(task: Task, runtime: Runtime, report: Report) -> tuple[str, Any]:
@@ -123,6 +135,8 @@ def _outcome(task: Task, runtime: Runtime, report: Report) -> tuple[str, Any]:
         return "done", task.run(runtime, report)
     except InputError as error:
         return "error", (error.code, " ".join(error.message.split()))
+    except BrokenPipeError:
+        raise
     except Exception as error:  # the others' ECGs still have to be read
         return "error", ("internal_error", fault_words(error))
 

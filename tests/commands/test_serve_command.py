@@ -1,5 +1,7 @@
 """What `ecgmm serve` refuses before it serves."""
 
+import socket
+
 import pytest
 
 from ecgmm.cli import main
@@ -42,3 +44,10 @@ def test_a_weak_token_is_refused(
     monkeypatch.setenv("ECGMM_TOKEN", "short")
     assert main(["serve", "--no-store"]) == 2
     assert "16 characters" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", "--no-store", "--port", str(port)]) == 2
+    assert "Choose another --port" in capsys.readouterr().err

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from browser import serving
 from ecg_uploads import csv_bytes, photo_bytes
 from fastapi.testclient import TestClient
 from spike_runtime import open_runtime
@@ -31,6 +32,13 @@ def client() -> Iterator[TestClient]:
     with TestClient(app, base_url="http://127.0.0.1:8000") as client:
         wait_until_ready(client)
         yield client
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Address of a server on a free port."""
+    with serving(create_app(Settings(), open_runtime)) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -6,27 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import DESKTOP, PATIENCE_MS, PHONE, find_chromium, serving
+from browser import DESKTOP, PATIENCE_MS, PHONE, find_chromium
 from ecg_uploads import csv_bytes, photo_bytes
-from spike_runtime import open_runtime
-
-from ecgmm.web.app import create_app
-from ecgmm.web.settings import Settings
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 OpenPage = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    find_chromium()
-    pytest.importorskip("playwright")
-    with serving(create_app(Settings(), open_runtime)) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def chromium(address: str) -> Iterator[Any]:
+def chromium() -> Iterator[Any]:
     with playwright_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"]

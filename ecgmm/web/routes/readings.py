@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from functools import partial
 from typing import Annotated, Any
 
@@ -192,7 +193,8 @@ async def _run(task: ExportTask, services: Services) -> bytes:
             outcome.set_result(result)
 
     def done(result: dict[str, Any] | InputError) -> None:
-        loop.call_soon_threadsafe(settle, result)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, result)
 
     services.pool.submit([(task, lambda share, stage: None, done)])
     result = await outcome

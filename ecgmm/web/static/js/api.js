@@ -137,6 +137,10 @@ function authorization() {
 }
 
 function refusal(status, body, retryAfter) {
+  if (status === 401) {
+    sessionStorage.removeItem(TOKEN_KEY);
+    return new ApiError(401, "needs_token", "The server refused the token. Try again with another.");
+  }
   const error = body?.error ?? {};
   const message = error.message ?? `The server answered with status ${status}.`;
   return new ApiError(status, error.code ?? "refused", message, Number(retryAfter) || 0);

@@ -44,6 +44,7 @@ export class Overview {
     const context = this.canvas.getContext("2d");
     context.drawImage(this.background, 0, 0);
     context.scale(ratio, ratio);
+    if (startS === 0 && endS >= this.durationS) return;
     const x = (startS / this.durationS) * width;
     const seen = Math.max(4, ((endS - startS) / this.durationS) * width);
     context.fillStyle = "rgb(155 44 63 / 14%)";

@@ -160,10 +160,10 @@ function foundWords(picture) {
 /** One millimetre across the row, downwards, at each of its points. */
 function rowAcross(row) {
   return row.points.map((_, index) => {
-    const a = row.points[Math.max(0, index - 1)];
-    const b = row.points[Math.min(row.points.length - 1, index + 1)];
+    const [before, after] = [Math.max(0, index - 1), Math.min(row.points.length - 1, index + 1)];
+    const [a, b] = [row.points[before], row.points[after]];
     const length = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1;
-    const mm = row.px_per_mm ? row.px_per_mm[1] : length / (2 * LARGE_BOX_MM);
+    const mm = row.px_per_mm ? row.px_per_mm[1] : length / ((after - before) * LARGE_BOX_MM);
     return [(-(b[1] - a[1]) / length) * mm, ((b[0] - a[0]) / length) * mm];
   });
 }

@@ -61,6 +61,11 @@ function build(article, id, reading, view, left) {
   }
   if (view.picture) article.append(new PhotoCard(id, reading, view.picture).element);
   article.append(buildSignature());
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "p" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    printReading(id);
+  }, { signal: left });
 }
 
 function buildCrumbs(id, reading) {
@@ -122,9 +127,10 @@ async function download(id, kind) {
   }
 }
 
-/** Print with the strips to scale, drawn by the server. */
+/** Print with all evidence open and the strips to scale, drawn by the server. */
 async function printReading(id) {
   const article = document.getElementById("reading");
+  for (const finding of article.querySelectorAll("details.finding")) finding.open = true;
   if (!article.querySelector(".print-strips")) {
     try {
       const url = URL.createObjectURL(await getBlob(readingPath(id, "/export/png")));
