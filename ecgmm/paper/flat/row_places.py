@@ -29,7 +29,7 @@ _BRIDGE_MM = 6.0
 _BEAT_MM = 15.0
 _EDGE_MM = 1.0
 _LONGEST_END_MM = 3.0
-_SHORTEST_ROW_MM = 25.0
+SHORTEST_ROW_MM = 25.0
 _LEAST_OF_LONGEST = 0.6
 _SMALL_GAP_MM = 0.7
 _SPECK_MM = 1.5
@@ -77,8 +77,10 @@ def find_row_places(ink: NDArray[np.float32]) -> tuple[RowPlace, ...]:
         ink: `[height, width]` 4 px/mm, upright, from 0, paper or grid, to 1, ink.
 
     Returns:
-        The rows from top to bottom; none where there are none.
+        The rows from top to bottom; none where there are none, or where they share no stretch.
     """
+    if ink.shape[0] <= 2 * _px(_EDGE_MM) or ink.shape[1] < _px(SHORTEST_ROW_MM):
+        return ()
     mask = ink > INKED
     mask[: _px(_EDGE_MM)] = mask[-_px(_EDGE_MM) :] = False
     clear = {y: place for y in _baselines(mask) if (place := _place(mask, y)) is not None}
@@ -88,6 +90,8 @@ def find_row_places(ink: NDArray[np.float32]) -> tuple[RowPlace, ...]:
     long = [place for place in clear.values() if place.length_mm >= _LEAST_OF_LONGEST * longest_mm]
     left_mm = common_end([place.left_mm for place in long], inward=1)
     right_mm = common_end([place.right_mm for place in long], inward=-1)
+    if right_mm - left_mm < SHORTEST_ROW_MM:
+        return ()
     broken = [
         place
         for y in _baselines(mask)
@@ -129,7 +133,7 @@ def _place(mask: NDArray[np.bool_], baseline: int) -> RowPlace | None:
     """The row along a height, or None where what runs there is none."""
     band = _band(mask, baseline, _NEAR_MM)
     run = _longest_run(_pieces(band, _SPECK_MM))
-    if run is None or run[1] - run[0] < _px(_SHORTEST_ROW_MM):
+    if run is None or run[1] - run[0] < _px(SHORTEST_ROW_MM):
         return None
     line = band[:, run[0] : run[1]]
     pieces = _pieces(line, _LETTER_MM)

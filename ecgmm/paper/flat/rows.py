@@ -30,6 +30,7 @@ from ecgmm.paper.flat.reference_pulse import (
 from ecgmm.paper.flat.row_places import (
     RASTER_PX_PER_MM,
     SAME_END_MM,
+    SHORTEST_ROW_MM,
     RowPlace,
     common_end,
     find_row_places,
@@ -123,7 +124,8 @@ def find_rows(ink: NDArray[np.float32]) -> PageRows | None:
     if left_mm < likeliest.fall_mm + _SAME_PLACE_MM:
         start_mm = start_after_pulse(ink, places, likeliest)
     leaves_usual_row = start_mm > left_mm and abs(end_mm - start_mm - ROW_MM) < SAME_END_MM
-    is_pulse = likeliest.score >= (DOUBTFUL_PULSE if leaves_usual_row else CLEAR_PULSE)
+    least_score = DOUBTFUL_PULSE if leaves_usual_row else CLEAR_PULSE
+    is_pulse = likeliest.score >= least_score and end_mm - start_mm > SHORTEST_ROW_MM
     if not is_pulse:
         start_mm = left_mm
     goes_on = rows_go_on(ink, places, start_mm, end_mm)
