@@ -1,6 +1,7 @@
 """Measures the reader of pictures on pages drawn by our own printer and spoiled by our own camera.
 
     python -m benchmarks.drawn_pages [--count 90] [--severity 0.5] [--contact-sheet OUT.png]
+    python -m benchmarks.drawn_pages --flat     # scans and screenshots, by the flat reader alone
 
 Every page has another kind of paper or screen, layout, scale, heart and set of faults. A row is
 right when its left end is within 1 mm (40 ms at 25 mm/s) and its baseline within 2 mm of the
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
@@ -22,10 +23,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.contact_sheet import card, save_contact_sheet
-from benchmarks.page_kinds import DRAWN_PX_PER_MM, FURTHER_KINDS, KINDS, Specimen, draw
+from benchmarks.page_kinds import (
+    DRAWN_PX_PER_MM,
+    FLAT_KINDS,
+    FURTHER_KINDS,
+    KINDS,
+    Specimen,
+    draw,
+)
 from ecgmm.grid import PIXELS_PER_MV, STRIP_HEIGHT_PX, STRIP_S, STRIP_WIDTH_PX
 from ecgmm.paper.page import Row, to_px
 from ecgmm.paper.picture import Picture
+from ecgmm.paper.read import read_strips
 from ecgmm.paper.reader import read_paper
 from ecgmm.paper.strips import PaperStrip, PaperStrips
 
@@ -128,10 +137,12 @@ def _ink_along(row: Row, strip: PaperStrip, gain_mm_per_mv: float, error: float)
     return float(max(ink[:, is_wave].mean(axis=1) + ink[:, is_level].mean(axis=1)))
 
 
-def measure(specimen: Specimen) -> tuple[PaperStrips, Verdict]:
+def measure(
+    specimen: Specimen, read_picture: Callable[[Picture], PaperStrips]
+) -> tuple[PaperStrips, Verdict]:
     """Read one page and judge the reading."""
     begun_s = process_time()
-    read = read_paper(Picture(specimen.photo.pixels, specimen.title))
+    read = read_picture(Picture(specimen.photo.pixels, specimen.title))
     return read, judge(specimen, read, process_time() - begun_s)
 
 
@@ -150,14 +161,16 @@ def main() -> None:
     parser.add_argument("--first-seed", type=int, default=0, help="seed of the first page")
     parser.add_argument("--severity", type=float, default=0.5, help="0 for none to 1 for the worst")
     parser.add_argument("--further", action="store_true", help="the kinds that are not promised")
+    parser.add_argument("--flat", action="store_true", help="scans and screenshots alone")
     parser.add_argument("--contact-sheet", type=Path, help="PNG of all photos and what was found")
     args = parser.parse_args()
-    kinds = FURTHER_KINDS if args.further else KINDS
+    kinds = FURTHER_KINDS if args.further else FLAT_KINDS if args.flat else KINDS
+    read_picture = read_strips if args.flat else read_paper
     words: dict[str, list[str]] = defaultdict(list)
     cards = []
     for seed in range(args.first_seed, args.first_seed + args.count):
         specimen = draw(kinds[seed % len(kinds)], seed, args.severity)
-        read, verdict = measure(specimen)
+        read, verdict = measure(specimen, read_picture)
         print(
             f"{specimen.title}: {verdict.word}, {verdict.right} of {verdict.rows} rows right, "
             f"{verdict.wrong} wrong, {verdict.spent_s:.1f} s  {' '.join(read.faults)}",

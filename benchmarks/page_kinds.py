@@ -121,6 +121,13 @@ KINDS = (
 )
 """The kinds that are to be read."""
 
+FLAT_KINDS = tuple(
+    replace(kind, presets=flat)
+    for kind in KINDS
+    if (flat := tuple(preset for preset in kind.presets if preset in (SCAN, SCREENSHOT)))
+)
+"""Those of them that no camera has seen."""
+
 FURTHER_KINDS = (
     Kind("screen, photographed", ("watch", "strip"), (SCREEN_PHOTO,), _watch),
     Kind("unusual scale, photographed", _REPORTS, (PHONE,), _unusual_scale),

@@ -66,12 +66,13 @@ class FlatReading:
 
     @property
     def strips(self) -> PaperStrips:
-        """The strips alone."""
-        return PaperStrips(tuple(row.strip for row in self.rows), self.faults, self.name)
+        """The strips, each with its place."""
+        placed = tuple(replace(row.strip, baseline_px=row.baseline_px) for row in self.rows)
+        return PaperStrips(placed, self.faults, self.name)
 
 
 def read_strips(picture: Picture) -> PaperStrips:
-    """Cut a flat picture into strips on the common grid: `read_flat` without their places."""
+    """Cut a flat picture into strips on the common grid: the strips of `read_flat`."""
     return read_flat(picture).strips
 
 
