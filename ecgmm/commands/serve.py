@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import socket
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 EXIT_OK = 0
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
 LARGEST_PORT = 65535
+GRACE_S = 2
+KEEP_ALIVE_S = 75
+"""Longer than a client waits after a 503: a connection must not close as it comes back."""
 
 _DESCRIPTION = """\
 Open the web app: upload or photograph ECGs, see their readings. Nothing leaves this machine."""
@@ -86,9 +90,10 @@ def run(args: argparse.Namespace) -> int:
     config = uvicorn.Config(
         app,
         access_log=False,
-        log_level="error",
+        log_level="info" if sys.flags.dev_mode else "critical",
         server_header=False,
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
     )
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])

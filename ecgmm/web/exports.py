@@ -12,7 +12,6 @@ from typing import Any, Literal
 import numpy as np
 
 from ecgmm.analysis.excerpts import choose_excerpts
-from ecgmm.analysis.plot import MOST_ROWS, plot_paper, plot_signal
 from ecgmm.analysis.reading import Reading
 from ecgmm.grid import STRIP_S
 from ecgmm.paper.strips import PaperStrip, PaperStrips
@@ -20,7 +19,6 @@ from ecgmm.recording import Recording
 from ecgmm.serving.runtime import Runtime
 from ecgmm.web.pixels import decode_grey
 from ecgmm.web.reading_json import reading_from_json
-from ecgmm.web.report_pdf import report_pdf
 from ecgmm.web.store import Store, Stored
 from ecgmm.web.tasks import Report
 from ecgmm.web.tiles import TILE_BINS, samples_of, tile_name
@@ -86,17 +84,20 @@ class ExportTask:
         """Make it; `content` is the file."""
         if self.kind == "wfdb":
             return {"content": annotations_file(self.stored)}
+        return {"content": self._draw()}
+
+    def _draw(self) -> bytes:
+        from ecgmm.analysis.plot import plot_reading
+        from ecgmm.web.report_pdf import report_pdf
+
         reading = reading_from_json(self.stored.reading)
-        if "signal" in self.stored.view:
-            recording = _rebuild_recording(self.stored, self.pieces)
-            figure = plot_signal(reading, recording)
-        else:
-            figure = plot_paper(reading, _rebuild_strips(self.stored, self.pieces))
+        rebuild = _rebuild_recording if "signal" in self.stored.view else _rebuild_strips
+        figure = plot_reading(reading, rebuild(self.stored, self.pieces))
         if self.kind == "pdf":
-            return {"content": report_pdf(reading, self.stored.view["plain"], figure)}
+            return report_pdf(reading, self.stored.view["plain"], figure)
         png = io.BytesIO()
         figure.savefig(png, format="png")
-        return {"content": png.getvalue()}
+        return png.getvalue()
 
 
 def pieces_to_draw(reading_id: str, stored: Stored, store: Store) -> dict[str, bytes]:
@@ -110,6 +111,8 @@ def pieces_to_draw(reading_id: str, stored: Stored, store: Store) -> dict[str, b
 
 
 def _tiles_to_draw(reading: Reading, signal: dict[str, Any]) -> list[str]:
+    from ecgmm.analysis.plot import MOST_ROWS
+
     tiles: set[int] = set()
     for start_s in choose_excerpts(reading, limit=max(1, MOST_ROWS // len(signal["leads"]))):
         first, last = (round(s * signal["rate_hz"]) for s in (start_s, start_s + STRIP_S))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from spike_runtime import open_nothing
 
 from ecgmm.web.app import create_app
@@ -12,6 +12,7 @@ from ecgmm.web.settings import Settings
 schemathesis = pytest.importorskip("schemathesis")
 
 EXAMPLES = 8
+PATIENCE_S = 120
 DESCRIBED = schemathesis.openapi.from_dict(create_app(Settings(), open_nothing).openapi())
 OPERATIONS = {each.ok().label: each.ok() for each in DESCRIBED.get_all_operations()}
 
@@ -22,10 +23,11 @@ def test_every_answer_is_as_described(operation: Any, address: str) -> None:
         max_examples=EXAMPLES,
         deadline=None,
         derandomize=True,
+        phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy())
     def check(case: Any) -> None:
-        case.call_and_validate(base_url=address)
+        case.call_and_validate(base_url=address, timeout=PATIENCE_S)
 
     check()
