@@ -101,8 +101,8 @@ def find_grid(darkness: NDArray[np.uint8]) -> Grid | None:
         px_per_mm=px_per_mm,
         paper=Box(max(0, left - line_px), top, min(darkness.shape[1], right + line_px), bottom),
         clearness=min(
-            straightness(part, upright.pitch_px),
-            straightness(np.ascontiguousarray(part.T), level.pitch_px),
+            straightness(part, upright.heavy_pitch_px),
+            straightness(np.ascontiguousarray(part.T), level.heavy_pitch_px),
         ),
     )
 
