@@ -13,9 +13,8 @@ from ecgmm.errors import InputError
 from ecgmm.grid import PAPER_SPEED_MM_PER_S, PIXELS_PER_MM, STRIP_HEIGHT_PX, STRIP_S, STRIP_WIDTH_PX
 from ecgmm.paper.flat.cut import start_times_s
 from ecgmm.paper.picture import Picture
+from ecgmm.paper.reader import read_paper
 from ecgmm.paper.strips import PaperStrip, PaperStrips
-from ecgmm.web.locate import LARGE_BOX_MM
-from ecgmm.web.picture_rows import PictureRows, PlacedRow, find_rows
 
 Corners = tuple[tuple[float, float], ...]
 
@@ -23,7 +22,10 @@ SMALLEST_SIDE_PX = 20.0
 LARGEST_SIDE_PX = 4000
 LONGEST_ROW_S = 60.0
 
+LARGE_BOX_MM = 5
+
 _OVERSAMPLING = 2
+_POINTS = 51
 _PX_PER_S = PAPER_SPEED_MM_PER_S * PIXELS_PER_MM
 
 
@@ -44,7 +46,7 @@ class Correction:
     duration_s: float | None = None
 
 
-def read_corrected(picture: Picture, correction: Correction) -> PictureRows:
+def read_corrected(picture: Picture, correction: Correction) -> PaperStrips:
     """Pull the quadrangle straight and find the rows in it.
 
     A row whose duration is given needs no grid: its millimetre follows from its width at 25 mm/s,
@@ -55,21 +57,18 @@ def read_corrected(picture: Picture, correction: Correction) -> PictureRows:
         correction: where the ECG is in it.
 
     Returns:
-        The rows, their places in the whole picture.
+        The strips, their places in the whole picture.
 
     Raises:
         InputError: `bad_corners` when they make no quadrangle.
     """
     corners = check_corners(correction.corners)
     if correction.shows == "row" and correction.duration_s is not None:
-        found, to_picture = _timed_row(picture, corners, correction.duration_s)
-    else:
-        width, height = _size(corners)
-        to_flat = _homography(corners, width, height)
-        flat = _warp(picture.rgb, to_flat, width, height)
-        found, to_picture = find_rows(Picture(flat, picture.name)), _inverse(to_flat)
-    rows = tuple(_moved(row, to_picture) for row in found.rows)
-    return PictureRows(found.strips, rows)
+        return _timed_row(picture, corners, correction.duration_s)
+    width, height = _size(corners)
+    to_flat = _homography(corners, width, height)
+    flat = _warp(picture.rgb, to_flat, width, height)
+    return _in_whole(read_paper(Picture(flat, picture.name)), to_flat)
 
 
 def check_corners(corners: Corners) -> NDArray[np.float64]:
@@ -105,10 +104,6 @@ def _homography(corners: NDArray[np.float64], width: float, height: float) -> ND
     return cv2.getPerspectiveTransform(corners.astype(np.float32), target).astype(np.float64)
 
 
-def _inverse(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.linalg.inv(matrix), np.float64)
-
-
 def _warp(
     rgb: NDArray[np.uint8], matrix: NDArray[np.float64], width: int, height: int
 ) -> NDArray[np.uint8]:
@@ -117,42 +112,49 @@ def _warp(
     ).astype(np.uint8)
 
 
-def _timed_row(
-    picture: Picture, corners: NDArray[np.float64], duration_s: float
-) -> tuple[PictureRows, NDArray[np.float64]]:
-    """Strips of a row whose duration is known, and the way from its flat pixels to the picture."""
+def _timed_row(picture: Picture, corners: NDArray[np.float64], duration_s: float) -> PaperStrips:
+    """The strips of a row whose duration is known."""
     width_px = round(duration_s * _PX_PER_S)
     sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
     height_px = max(1, round(width_px * (sides[1] + sides[3]) / (sides[0] + sides[2])))
-    to_flat = _homography(corners, width_px, height_px)
-    centred = (
-        np.array([[1, 0, 0], [0, 1, STRIP_HEIGHT_PX / 2 - height_px / 2], [0, 0, 1]]) @ to_flat
+    drop_px = (STRIP_HEIGHT_PX - height_px) / 2
+    to_row = np.array([[1, 0, 0], [0, 1, drop_px], [0, 0, 1]]) @ _homography(
+        corners, width_px, height_px
     )
-    finer = np.diag([_OVERSAMPLING, _OVERSAMPLING, 1.0]) @ centred
+    finer = np.diag([_OVERSAMPLING, _OVERSAMPLING, 1.0]) @ to_row
     fine = _warp(picture.rgb, finer, width_px * _OVERSAMPLING, STRIP_HEIGHT_PX * _OVERSAMPLING)
     size = (width_px, STRIP_HEIGHT_PX)
     row = cv2.resize(cv2.cvtColor(fine, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA)
     strips = tuple(_strip(row.astype(np.uint8), s, duration_s) for s in start_times_s(duration_s))
-    x_px = np.arange(0, width_px + 1, LARGE_BOX_MM * PIXELS_PER_MM, dtype=np.float64)
-    points_px = np.column_stack((x_px, np.full(len(x_px), STRIP_HEIGHT_PX / 2)))
-    placed = PlacedRow(points_px, 0.0, duration_s)
-    return PictureRows(PaperStrips(strips, name=picture.name), (placed,)), _inverse(centred)
+    return _in_whole(PaperStrips(strips, name=picture.name), to_row)
 
 
 def _strip(row: NDArray[np.uint8], start_s: float, duration_s: float) -> PaperStrip:
+    left_px = round(start_s * _PX_PER_S)
     grey = np.full((STRIP_HEIGHT_PX, STRIP_WIDTH_PX), np.median(row), np.uint8)
-    piece = row[:, round(start_s * _PX_PER_S) :][:, :STRIP_WIDTH_PX]
+    piece = row[:, left_px : left_px + STRIP_WIDTH_PX]
     grey[:, : piece.shape[1]] = piece
-    return PaperStrip(grey, start_s=start_s, duration_s=min(STRIP_S, duration_s - start_s))
-
-
-def _moved(row: PlacedRow, matrix: NDArray[np.float64]) -> PlacedRow:
-    """The row in the whole picture, with the scale that it has there."""
-    if row.points_px is None:
-        return row
-    points = cv2.perspectiveTransform(row.points_px[np.newaxis], matrix)[0].astype(np.float64)
-    steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
-    px_per_mm = float(steps.mean() / LARGE_BOX_MM) if len(steps) else None
-    return replace(
-        row, points_px=points, px_per_mm=None if px_per_mm is None else (px_per_mm, px_per_mm)
+    x_px = left_px + np.arange(_POINTS) * LARGE_BOX_MM * PIXELS_PER_MM
+    return PaperStrip(
+        grey,
+        start_s=start_s,
+        duration_s=min(STRIP_S, duration_s - start_s),
+        px_per_mm=(PIXELS_PER_MM, PIXELS_PER_MM),
+        baseline_px=np.column_stack((x_px, np.full(_POINTS, STRIP_HEIGHT_PX / 2))),
     )
+
+
+def _in_whole(found: PaperStrips, to_flat: NDArray[np.float64]) -> PaperStrips:
+    """The strips with their places and scales in the picture that was pulled straight."""
+    to_picture = np.asarray(np.linalg.inv(to_flat), np.float64)
+    return replace(found, strips=tuple(_moved(strip, to_picture) for strip in found.strips))
+
+
+def _moved(strip: PaperStrip, to_picture: NDArray[np.float64]) -> PaperStrip:
+    if strip.baseline_px is None:
+        return strip
+    flat = np.asarray(strip.baseline_px, np.float64)
+    points = cv2.perspectiveTransform(flat[np.newaxis], to_picture)[0].astype(np.float64)
+    enlarged = float(np.linalg.norm(points[-1] - points[0]) / np.linalg.norm(flat[-1] - flat[0]))
+    scale = strip.px_per_mm and (strip.px_per_mm[0] * enlarged, strip.px_per_mm[1] * enlarged)
+    return replace(strip, baseline_px=points, px_per_mm=scale)

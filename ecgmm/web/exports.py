@@ -10,12 +10,13 @@ from pathlib import PurePath
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecgmm.analysis.excerpts import choose_excerpts
 from ecgmm.analysis.reading import Reading
 from ecgmm.grid import STRIP_S
 from ecgmm.paper.strips import PaperStrip, PaperStrips
-from ecgmm.recording import Recording
+from ecgmm.readers.signal_file import SignalFile
 from ecgmm.serving.runtime import Runtime
 from ecgmm.web.pixels import decode_grey
 from ecgmm.web.reading_json import reading_from_json
@@ -91,7 +92,7 @@ class ExportTask:
         from ecgmm.web.report_pdf import report_pdf
 
         reading = reading_from_json(self.stored.reading)
-        rebuild = _rebuild_recording if "signal" in self.stored.view else _rebuild_strips
+        rebuild = _rebuild_signal if "signal" in self.stored.view else _rebuild_strips
         figure = plot_reading(reading, rebuild(self.stored, self.pieces))
         if self.kind == "pdf":
             return report_pdf(reading, self.stored.view["plain"], figure)
@@ -120,16 +121,18 @@ def _tiles_to_draw(reading: Reading, signal: dict[str, Any]) -> list[str]:
     return [tile_name(0, index) for index in sorted(tiles)]
 
 
-def _rebuild_recording(stored: Stored, pieces: dict[str, bytes]) -> Recording:
-    """The recording with the drawn stretches filled in; the rest of it takes no memory."""
+def _rebuild_signal(stored: Stored, pieces: dict[str, bytes]) -> SignalFile:
+    """The recording as far as it is to be drawn."""
     signal = stored.view["signal"]
     names = tuple(lead["name"] for lead in signal["leads"])
-    signal_mv = np.zeros((signal["samples"], len(names)), np.float32)
-    for name, tile in pieces.items():
-        first = int(PurePath(name).name) * TILE_BINS
-        samples = samples_of(tile, len(names))
-        signal_mv[first : first + len(samples)] = samples
-    return Recording(signal_mv, signal["rate_hz"], names, stored.reading["input"])
+
+    def read_mv(start: int, stop: int) -> NDArray[np.float32]:
+        indices = range(start // TILE_BINS, (stop - 1) // TILE_BINS + 1)
+        tiles = [samples_of(pieces[tile_name(0, index)], len(names)) for index in indices]
+        first = indices[0] * TILE_BINS
+        return np.concatenate(tiles)[start - first : stop - first]
+
+    return SignalFile(stored.reading["input"], signal["rate_hz"], names, signal["samples"], read_mv)
 
 
 def _rebuild_strips(stored: Stored, pieces: dict[str, bytes]) -> PaperStrips:

@@ -17,11 +17,12 @@ from ecgmm.analysis.strips import window_starts
 from ecgmm.errors import InputError, InputWarning
 from ecgmm.grid import STEP_S
 from ecgmm.paper.picture import Picture
+from ecgmm.paper.reader import read_paper
+from ecgmm.paper.strips import PaperStrips
 from ecgmm.readers.route import read_input
 from ecgmm.recording import Recording
 from ecgmm.serving.runtime import Digitized, Probabilities, Runtime
 from ecgmm.web.correction import Correction, read_corrected
-from ecgmm.web.picture_rows import PictureRows, find_rows
 from ecgmm.web.pieces_file import write_pieces
 from ecgmm.web.pixels import decode_rgb
 from ecgmm.web.settings import Limits
@@ -82,7 +83,7 @@ class ReadTask:
                 result = _read_recording(content, self.name, self.out, runtime, report)
             case Picture():
                 report(_OPENED / 2, "Looking for the rows")
-                found = find_rows(content)
+                found = read_paper(content)
                 result = _read_rows(content.rgb, found, None, self.name, self.out, runtime, report)
         result["view"]["notes"] = notes
         return result
@@ -199,7 +200,7 @@ def _read_recording(
 
 def _read_rows(
     rgb: NDArray[np.uint8],
-    found: PictureRows,
+    found: PaperStrips,
     correction: Correction | None,
     name: str,
     out: Path,
@@ -207,8 +208,8 @@ def _read_rows(
     report: Report,
 ) -> dict[str, Any]:
     report(_OPENED, "Reading the beats")
-    counting = CountingRuntime(runtime, max(1, len(found.strips.strips)), report)
-    reading = analyze_paper(found.strips, counting, name=name)
+    counting = CountingRuntime(runtime, max(1, len(found.strips)), report)
+    reading = analyze_paper(found, counting, name=name)
     report(_READ, "Preparing the view")
     corners = correction.corners if correction else None
     return _finished(reading, picture_view(reading, rgb, found, corners), out)

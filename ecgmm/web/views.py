@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from ecgmm.analysis.analyze import encode_png
 from ecgmm.analysis.reading import Reading
 from ecgmm.grid import MM_PER_MV
+from ecgmm.paper.strips import PaperStrip, PaperStrips
 from ecgmm.recording import Recording
 from ecgmm.web.correction import Corners
-from ecgmm.web.picture_rows import PictureRows
 from ecgmm.web.plain_words import plain_words
 from ecgmm.web.tiles import LEVEL_FACTOR, MISSING, TILE_BINS, for_screen, level_count, make_tiles
 
 PICTURE_PIECE = "picture"
 LARGEST_PICTURE_SIDE_PX = 3000
+POINT_EVERY_S = 0.2
 
 _JPEG_QUALITY = 88
 _TALLEST_MM = 30.0
@@ -58,20 +59,16 @@ def signal_view(reading: Reading, recording: Recording) -> tuple[dict[str, Any],
 
 
 def picture_view(
-    reading: Reading, rgb: NDArray[np.uint8], found: PictureRows, corners: Corners | None = None
+    reading: Reading, rgb: NDArray[np.uint8], found: PaperStrips, corners: Corners | None = None
 ) -> tuple[dict[str, Any], Pieces]:
     """How to draw a picture's strips, where they lie in it, and both as pictures.
 
     Args:
         reading: what was read in it.
         rgb: the picture; one of 3000 pixels is shown where it is larger.
-        found: its rows.
+        found: its strips.
         corners: the corners set by hand, where they were.
     """
-    strips = [
-        {"lead": strip.lead_name, "start_s": strip.start_s, "duration_s": strip.duration_s}
-        for strip in found.strips.strips
-    ]
     shown = _shrunk(rgb)
     factor = shown.shape[1] / rgb.shape[1]
     view = {
@@ -79,9 +76,8 @@ def picture_view(
         "picture": {
             "width": shown.shape[1],
             "height": shown.shape[0],
-            "rows": [row.scaled(factor).to_json() for row in found.rows],
-            "strips": strips,
-            "faults": list(found.strips.faults),
+            "strips": [_placed(strip, factor) for strip in found.strips],
+            "faults": list(found.faults),
             "corners": corners,
         },
     }
@@ -101,11 +97,27 @@ def _shrunk(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return small.astype(np.uint8)
 
 
-def _picture_pieces(rgb: NDArray[np.uint8], found: PictureRows) -> Pieces:
+def _placed(strip: PaperStrip, factor: float) -> dict[str, Any]:
+    """A strip and its place in the picture, which is shown enlarged by `factor`."""
+    points = None
+    if strip.baseline_px is not None:
+        seen = int(strip.duration_s / POINT_EVERY_S + 1e-6) + 1
+        points = np.round(strip.baseline_px[:seen] * factor, 1).tolist()
+    return {
+        "lead": strip.lead_name,
+        "start_s": strip.start_s,
+        "duration_s": strip.duration_s,
+        "confidence": round(strip.confidence, 3),
+        "px_per_mm": strip.px_per_mm and [factor * scale for scale in strip.px_per_mm],
+        "points": points,
+    }
+
+
+def _picture_pieces(rgb: NDArray[np.uint8], found: PaperStrips) -> Pieces:
     bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
     encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1]
     yield PICTURE_PIECE, encoded.tobytes()
-    for index, strip in enumerate(found.strips.strips):
+    for index, strip in enumerate(found.strips):
         yield strip_name(index), encode_png(strip.grey)
 
 

@@ -100,7 +100,7 @@ def test_a_picture_is_pasted_or_dropped(open_page: OpenPage, event: str) -> None
     page = open_page()
     hand_over(page, event, "row.png", photo_bytes())
     page.click(".upload a:has-text('row.png')")
-    assert "1 row was found" in page.locator(".photo-card").inner_text()
+    assert "1 strip was found" in page.locator(".photo-card").inner_text()
 
 
 def test_a_phone_takes_a_photo_and_nothing_sticks_out(open_page: OpenPage) -> None:

@@ -43,7 +43,7 @@ def test_a_tile_holds_the_signal(client: TestClient, signal_id: str) -> None:
 
 def test_a_picture_comes_with_the_place_of_its_row(client: TestClient, picture_id: str) -> None:
     picture = get(client, picture_id, "/view").json()["picture"]
-    (row,) = picture["rows"]
+    (row,) = picture["strips"]
     assert (picture["width"], picture["height"]) == (1000, 160)
     assert row["points"][0] == pytest.approx([0, 80], abs=1)
     assert row["points"][-1] == pytest.approx([1000, 80], abs=1)
@@ -71,7 +71,7 @@ def test_a_row_set_by_hand_is_read_where_it_is(
     assert times_s == pytest.approx([beat["time_s"] for beat in truth["beats"]], abs=0.06)
     view = get(client, corrected["inputs"][0]["reading_id"], "/view").json()["picture"]
     assert view["corners"] == corners
-    assert view["rows"][0]["points"][0] == pytest.approx([175, 275], abs=3)
+    assert view["strips"][0]["points"][0] == pytest.approx([175, 275], abs=3)
 
 
 @pytest.mark.parametrize(

@@ -48,9 +48,9 @@ export class PhotoCard {
 
   /** Each row: the paper that was read, its 5 mm boxes, its 0 mV, its beats. */
   drawRows() {
-    for (const row of this.picture.rows) {
+    for (const row of this.picture.strips) {
       if (!row.points || row.points.length < 2) continue;
-      const group = svg("g", { class: row.refusal ? "refused" : "" });
+      const group = svg("g");
       const across = rowAcross(row);
       const upper = row.points.map((point, index) => shifted(point, across[index], -HALF_ROW_MM));
       const lower = row.points.map((point, index) => shifted(point, across[index], HALF_ROW_MM));
@@ -58,9 +58,9 @@ export class PhotoCard {
         svg("polygon", { class: "row-edge", points: pointsText([...upper, ...lower.reverse()]) }),
         svg("path", { class: "row-ladder", d: ladder(row.points, across) }),
         svg("polyline", { class: "row-line", points: pointsText(row.points) }),
-        svg("title", {}, row.refusal || row.lead || "A row of ECG"),
+        svg("title", {}, row.lead || "A row of ECG"),
+        ...this.drawBeats(row, across),
       );
-      if (!row.refusal) group.append(...this.drawBeats(row, across));
       this.overlay.append(group);
     }
   }
@@ -151,8 +151,8 @@ async function showCorrected(id) {
 }
 
 function foundWords(picture) {
-  const read = picture.rows.filter((row) => !row.refusal).length;
-  const found = read === 1 ? "1 row was found and read." : `${read} rows were found and read.`;
+  const count = picture.strips.length;
+  const found = count === 1 ? "1 strip was found and read." : `${count || "No"} strips were found and read.`;
   const by = picture.corners ? " Its place was set by hand." : "";
   return [found + by, ...picture.faults].join(" ");
 }
@@ -185,10 +185,10 @@ function pointsText(points) {
 }
 
 /** Around what was found, or a little inside the picture's edges. */
-function startCorners({ width, height, rows, corners }) {
+function startCorners({ width, height, strips, corners }) {
   if (corners) return corners.map((corner) => [...corner]);
-  const points = rows.flatMap((row) => row.points ?? []);
-  const px = rows.find((row) => row.px_per_mm)?.px_per_mm[1] ?? height / 40;
+  const points = strips.flatMap((strip) => strip.points ?? []);
+  const px = strips.find((strip) => strip.px_per_mm)?.px_per_mm[1] ?? height / 40;
   if (points.length < 2) return box(width * 0.06, height * 0.06, width * 0.94, height * 0.94);
   const xs = points.map((point) => point[0]);
   const ys = points.map((point) => point[1]);
