@@ -39,11 +39,6 @@ class Comb:
     heavy_every: int
     correlation: float
 
-    @property
-    def heavy_pitch_px(self) -> float:
-        """Distance of the heavy lines, or of all when they are alike."""
-        return self.pitch_px * self.heavy_every
-
 
 def find_comb(darkness: NDArray[np.uint8]) -> Comb | None:
     """Find upright lines at a regular distance; transpose the picture for level ones.

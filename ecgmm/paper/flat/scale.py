@@ -21,7 +21,7 @@ _MM_BETWEEN_FINEST_LINES = (1, LARGE_BOX)
 _WIDTH_SPREAD = math.log(2.2)
 _HEIGHT_SPREAD = math.log(1.8)
 _SQUARENESS_SPREAD = math.log(1.3)
-_HEAVY_LINES_BONUS = 4.0
+_HEAVY_LINES_BONUS = 2.0
 _FEW_LINES = 12
 _LARGEST_STRETCH = math.log(1.1)
 _BRIDGE_PX = 3
@@ -101,10 +101,15 @@ def find_grid(darkness: NDArray[np.uint8]) -> Grid | None:
         px_per_mm=px_per_mm,
         paper=Box(max(0, left - line_px), top, min(darkness.shape[1], right + line_px), bottom),
         clearness=min(
-            straightness(part, upright.heavy_pitch_px),
-            straightness(np.ascontiguousarray(part.T), level.heavy_pitch_px),
+            straightness(part, _widest_pitch_px(upright, mm_x)),
+            straightness(np.ascontiguousarray(part.T), _widest_pitch_px(level, mm_y)),
         ),
     )
+
+
+def _widest_pitch_px(comb: Comb, mm: int) -> float:
+    """Distance of the 5 mm lines, where there are any."""
+    return comb.pitch_px * comb.heavy_every if mm == 1 else comb.pitch_px
 
 
 def _extent(darkness: NDArray[np.uint8], upright: Comb) -> tuple[int, int]:
@@ -132,8 +137,9 @@ def _likeliest_mm(upright: Comb, level: Comb, width_px: int, height_px: int) -> 
 
     Lines of one weight may be 1 mm or 5 mm apart. What tells is the size of the paper: a row of
     ECG is about 10 s long, on paper as high as a strip or a page, and 5 times less or more is
-    rare. Where every
-    fifth line is heavier, 1 mm is likelier; and paper is seldom stretched in one direction.
+    rare. Where every fifth line is heavier, 1 mm is likelier, the more so where it is in both
+    directions: level traces can be taken for heavy lines. And paper is seldom stretched in one
+    direction.
     """
 
     def unlikeliness(mm: tuple[int, ...]) -> float:
@@ -149,11 +155,11 @@ def _likeliest_mm(upright: Comb, level: Comb, width_px: int, height_px: int) -> 
             ),
             math.log(px_per_mm[0] / px_per_mm[1]) / _SQUARENESS_SPREAD,
         )
-        bonus = sum(
-            _HEAVY_LINES_BONUS
+        has_heavy_lines = [
+            distance == 1 and comb.heavy_every == LARGE_BOX
             for comb, distance in zip((upright, level), mm, strict=True)
-            if distance == 1 and comb.heavy_every == LARGE_BOX
-        )
+        ]
+        bonus = _HEAVY_LINES_BONUS * (sum(has_heavy_lines) + 2 * all(has_heavy_lines))
         return sum(deviation**2 for deviation in deviations) - bonus
 
     candidates = itertools.product(_MM_BETWEEN_FINEST_LINES, repeat=2)
