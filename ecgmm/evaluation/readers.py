@@ -1,8 +1,8 @@
 """Annotated recordings read by a model in several ways, each ready to be scored.
 
 `signal` is what `ecgmm analyze` does with a recording. The other ways read the very same strips
-of 10 s one by one, without what lies before and after: as a signal, drawn cleanly, printed and
-scanned, and printed and photographed.
+of 10 s, every third one, without what lies before and after: as a signal, drawn cleanly,
+printed and scanned, and printed and photographed.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from ecgmm.analysis.strips import read_signal
 from ecgmm.errors import InputError
 from ecgmm.evaluation.photographed import phone_photo, scanned
 from ecgmm.evaluation.report import ExcludedRecord
-from ecgmm.evaluation.results import RecordResult
+from ecgmm.evaluation.results import RecordResult, within_spans
 from ecgmm.evaluation.spans import Span, marked_spans, rhythm_spans, shutdown_spans
-from ecgmm.grid import SAMPLING_RATE_HZ, STRIP_S, STRIP_SAMPLES
+from ecgmm.grid import SAMPLING_RATE_HZ, STRIP_S, STRIP_SAMPLES, STRIP_STEPS
 from ecgmm.labels import (
     ATRIAL_FIBRILLATION_AUX,
+    NO_BEAT,
     RHYTHM_CLASSES,
     STEP_CLASSES,
     aami_class,
@@ -38,6 +39,8 @@ from ecgmm.resampling import bridge_gaps, resample
 from ecgmm.serving.runtime import Probabilities, Runtime
 
 STRIPS_PER_CALL = 64
+STRIP_STRIDE = 3
+"""Of how many strips of 10 s one is read in every way; photographing all of them takes an hour."""
 
 SIGNAL = "signal"
 SIGNAL_STRIPS = "signal, strips of 10 s"
@@ -54,11 +57,13 @@ class Read:
         beats: `[steps, 6]` probabilities on the time grid.
         rhythm: `[windows, 4]` probabilities.
         window_start_s: `[windows]`, ascending.
+        spans_s: onset and end of each stretch that was read; None where all was.
     """
 
     beats: NDArray[np.float32]
     rhythm: NDArray[np.float32]
     window_start_s: NDArray[np.float64]
+    spans_s: tuple[Span, ...] | None = None
 
 
 Way = Callable[[Recording, Runtime], Read]
@@ -74,12 +79,12 @@ def read_whole(recording: Recording, runtime: Runtime) -> Read:
 
 
 def read_signal_strips(recording: Recording, runtime: Runtime) -> Read:
-    """Read strips of 10 s one by one; leads are averaged."""
+    """Read every third strip of 10 s by itself; leads are averaged."""
     return _read_strips(recording, lambda rows: runtime.signal(np.stack(rows)))
 
 
 def read_printed_strips(recording: Recording, runtime: Runtime, camera: Camera) -> Read:
-    """Print strips of 10 s and read the pictures one by one; leads are averaged.
+    """Print the same strips and read the pictures one by one; leads are averaged.
 
     Every strip has a seed of its own, the same one in every evaluation.
     """
@@ -156,7 +161,7 @@ def result_of(recording: Recording, runtime: Runtime, way: Way) -> RecordResult:
     beats = [
         index for index, symbol in enumerate(truth.beat_symbols) if aami_class(symbol) is not None
     ]
-    return RecordResult(
+    result = RecordResult(
         record=recording.name,
         patient=recording.patient,
         duration_s=end_s,
@@ -174,6 +179,7 @@ def result_of(recording: Recording, runtime: Runtime, way: Way) -> RecordResult:
         test_af_spans_s=_af_spans(read, end_s),
         reference_shutdown_spans_s=_shutdown_spans(truth, rate_hz, end_s),
     )
+    return result if read.spans_s is None else within_spans(result, read.spans_s)
 
 
 def with_beats(recordings: Iterable[Recording]) -> list[Recording]:
@@ -204,23 +210,34 @@ def _usable_reference(recording: Recording) -> Annotations:
 def _read_strips(
     recording: Recording, reader: Callable[[Sequence[NDArray[np.float32]]], Probabilities]
 ) -> Read:
-    """Cut every lead into strips of 10 s and average the leads; the last value fills the end."""
+    """Cut every lead into strips of 10 s, read every third and average the leads.
+
+    The last value fills up the last strip.
+    """
     resampled = resample(recording.signal_mv, recording.sampling_rate_hz, SAMPLING_RATE_HZ)
     missing = -len(resampled) % STRIP_SAMPLES
     signal = np.pad(bridge_gaps(resampled), ((0, missing), (0, 0)), mode="edge")
     leads, count = signal.shape[1], len(signal) // STRIP_SAMPLES
-    strips = signal.reshape(count, STRIP_SAMPLES, leads)
+    chosen = np.arange(0, count, STRIP_STRIDE)
+    strips = signal.reshape(count, STRIP_SAMPLES, leads)[chosen]
     rows = list(strips.transpose(0, 2, 1).reshape(-1, STRIP_SAMPLES))
-    beats, rhythm = [], []
-    for first in range(0, len(rows), STRIPS_PER_CALL):
-        probabilities = reader(rows[first : first + STRIPS_PER_CALL])
-        beats.append(probabilities.beats)
-        rhythm.append(probabilities.rhythm)
-    by_strip = np.concatenate(beats).reshape(count, leads, -1, len(STEP_CLASSES)).mean(axis=1)
+    groups = (
+        rows[first : first + STRIPS_PER_CALL] for first in range(0, len(rows), STRIPS_PER_CALL)
+    )
+    answers = [reader(group) for group in groups]
+    of_rows = (np.concatenate(parts) for parts in zip(*answers, strict=True))
+    read_beats, rhythm = (
+        rows.reshape(len(chosen), leads, *rows.shape[1:]).mean(axis=1) for rows in of_rows
+    )
+    beats = np.zeros((count, STRIP_STEPS, len(STEP_CLASSES)), np.float32)
+    beats[..., STEP_CLASSES.index(NO_BEAT)] = 1.0
+    beats[chosen] = read_beats
+    start_s = chosen.astype(np.float64) * STRIP_S
     return Read(
-        beats=by_strip.reshape(-1, len(STEP_CLASSES)),
-        rhythm=np.concatenate(rhythm).reshape(count, leads, -1).mean(axis=1),
-        window_start_s=np.arange(count, dtype=np.float64) * STRIP_S,
+        beats=beats.reshape(-1, len(STEP_CLASSES)),
+        rhythm=rhythm,
+        window_start_s=start_s,
+        spans_s=tuple((float(start), float(start) + STRIP_S) for start in start_s),
     )
 
 
