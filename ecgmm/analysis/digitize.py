@@ -24,7 +24,7 @@ def digitize_paper(paper: PaperStrips, runtime: Runtime) -> Recording:
 
     The network follows the trace in every strip, and the ink next to it says where exactly it
     runs. Where strips of one row overlap, one fades into the next. A row that changes its lead is
-    cut at the changes. Paper does not say where 0 mV is: the median of each lead, which lies
+    cut at the changes; a lead that has a row of its own is taken from there. Paper does not say where 0 mV is: the median of each lead, which lies
     close to its isoelectric line, is taken for it.
 
     Args:
@@ -44,15 +44,17 @@ def digitize_paper(paper: PaperStrips, runtime: Runtime) -> Recording:
     if read.ecg.max() < LEAST_ECG:
         raise InputError("no_ecg", f"{paper.name}: this does not look like an ECG.")
     end_s = max(strip.start_s + strip.duration_s for strip in paper.strips)
-    leads: dict[str, _Lead] = {}
     names = row_leads(paper.strips)
+    rhythm_leads = {of_strip[0] for of_strip in names if len(of_strip) == 1}
+    samples = math.ceil(end_s * SAMPLING_RATE_HZ)
+    leads = {name: _Lead(samples) for of_strip in names for name in of_strip}
     for strip, trace_mv, of_strip in zip(paper.strips, read.trace_mv, names, strict=True):
         on_ink_mv = follow_ink(strip.grey, trace_mv)
         shown = np.repeat(window_fade(STRIP_STEPS) * (strip.say > 0), SAMPLES_PER_STEP)
         for name, part in zip(of_strip, segments(strip, len(of_strip)), strict=True):
-            lead = leads.setdefault(name, _Lead(math.ceil(end_s * SAMPLING_RATE_HZ)))
-            first = round(strip.start_s * SAMPLING_RATE_HZ) + part.start
-            lead.add(first, on_ink_mv[part], shown[part])
+            if len(of_strip) == 1 or name not in rhythm_leads:
+                first = round(strip.start_s * SAMPLING_RATE_HZ) + part.start
+                leads[name].add(first, on_ink_mv[part], shown[part])
     return Recording(
         signal_mv=np.stack([lead.signal_mv() for lead in leads.values()], axis=1),
         sampling_rate_hz=SAMPLING_RATE_HZ,

@@ -1,43 +1,125 @@
-"""The last fraction of a millimetre: from where the network sees a trace to where its ink is."""
+"""From where the network sees a trace to where its ink is."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
 
-from ecgmm.grid import PIXELS_PER_MV, STRIP_HEIGHT_PX, STRIP_SAMPLES, STRIP_WIDTH_PX
+from ecgmm.grid import PIXELS_PER_MM, PIXELS_PER_MV, STRIP_HEIGHT_PX, STRIP_SAMPLES, STRIP_WIDTH_PX
 
-REACH_PX = 6.0
+REACH_PX = 9.0
 PAPER_WINDOW_PX = 31
-FAINTEST_LEVELS = 1.0
+GRID_WINDOW_PX = 125
+INKED_COLUMNS = 0.6
+FAINTEST_LEVELS = 4.0
+MAJOR_PX = 5 * PIXELS_PER_MM
+SLACK_PX = 2
+
+COST_OF_BLANK = 0.25
+COST_OF_INK = 0.01
+DOUBT_PX = 10.0
+DOUBT_WEIGHT = 0.05
+MOST_DOUBT = 4.0
+
+_ROWS = np.arange(STRIP_HEIGHT_PX, dtype=np.float32)[:, None]
+_SAMPLE_COLUMNS = np.arange(STRIP_SAMPLES) * (STRIP_WIDTH_PX / STRIP_SAMPLES)
 
 
 def follow_ink(grey: NDArray[np.uint8], height_mv: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Move a trace onto the ink that is next to it.
+    """Move a trace onto the ink that it follows from one end of the strip to the other.
 
-    In each column the darkness beside the paper's own, squared, is weighed by a bell of 1.5 mm
-    around the height that the network says; the centre of what is left is the height. Where no
-    ink is near, the network's word stays.
+    The network is drawn to whatever looks like a wave, such as printed words. A trace is one
+    line: of all paths from left to right the one is taken that crosses least blank paper, with
+    the network's word where two are as good. The height in each column is the centre of the ink
+    around the path.
 
     Args:
         grey: `[160, 1000]` strip.
-        height_mv: `[1250]` millivolts above the strip's middle.
+        height_mv: `[1250]` millivolts above the strip's middle, as the network sees them.
 
     Returns:
-        `[1250]` the same, on the ink.
+        `[1250]` the same, on the ink; the network's word where there is none at all.
+    """
+    ink = ink_of(grey)
+    if not ink.any():
+        return height_mv
+    said = np.interp(
+        np.arange(STRIP_WIDTH_PX),
+        _SAMPLE_COLUMNS,
+        STRIP_HEIGHT_PX / 2 - PIXELS_PER_MV * height_mv,
+    )
+    path = trace_path(ink, said.astype(np.float32))
+    weight = ink**2 * np.exp(-0.5 * ((_ROWS - path) / REACH_PX) ** 2)
+    weight += 1e-6 * (np.abs(_ROWS - path) < 1)
+    row = (weight * _ROWS).sum(axis=0) / weight.sum(axis=0)
+    on_ink_mv = (STRIP_HEIGHT_PX / 2 - row) / PIXELS_PER_MV
+    return np.interp(_SAMPLE_COLUMNS, np.arange(STRIP_WIDTH_PX), on_ink_mv).astype(np.float32)
+
+
+def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """`[160, 1000]` from 0 to 1: how inked each pixel is, without the grid.
+
+    Grid lines are what is dark in half of a column; or in half of a second or so of a row, and
+    5 mm above or below too, which a resting trace is not.
     """
     paper = cv2.medianBlur(grey, PAPER_WINDOW_PX).astype(np.float32)
     darkness = np.clip(paper - grey, 0.0, None)
-    columns = np.arange(STRIP_SAMPLES) * (STRIP_WIDTH_PX / STRIP_SAMPLES)
-    left = columns.astype(int)
-    right = np.minimum(left + 1, STRIP_WIDTH_PX - 1)
-    share = (columns - left).astype(np.float32)
-    at_samples = darkness[:, left] * (1 - share) + darkness[:, right] * share
-    rows = np.arange(STRIP_HEIGHT_PX, dtype=np.float32)[:, None]
-    expected = STRIP_HEIGHT_PX / 2 - PIXELS_PER_MV * height_mv
-    weight = at_samples**2 * np.exp(-0.5 * ((rows - expected) / REACH_PX) ** 2)
-    total = weight.sum(axis=0)
-    inked = total > FAINTEST_LEVELS**2
-    row = np.where(inked, (weight * rows).sum(axis=0) / np.where(inked, total, 1.0), expected)
-    return ((STRIP_HEIGHT_PX / 2 - row) / PIXELS_PER_MV).astype(np.float32)
+    parts = np.split(darkness, STRIP_WIDTH_PX // GRID_WINDOW_PX, axis=1)
+    along = [np.minimum(lines, _recurring(lines)) for lines in (np.median(p, 1) for p in parts)]
+    rows = np.repeat(np.stack(along, axis=1), GRID_WINDOW_PX, axis=1)
+    left = np.clip(darkness - np.maximum(rows, np.median(darkness, axis=0)), 0.0, None)
+    full = float(np.quantile(left.max(axis=0), INKED_COLUMNS))
+    if full < FAINTEST_LEVELS:
+        return np.zeros_like(left)
+    return np.minimum(left / full, 1.0).astype(np.float32)
+
+
+def _recurring(lines: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`[rows]` the darkest line about 5 mm above or below each row."""
+    around = maximum_filter1d(lines, 2 * SLACK_PX + 1)
+    padded = np.pad(around, MAJOR_PX)
+    return np.maximum(padded[: len(lines)], padded[2 * MAJOR_PX :])
+
+
+def trace_path(ink: NDArray[np.float32], said_row: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Row of the best path in each column, by dynamic programming.
+
+    Moving up or down within a column costs by the blank paper that is crossed, so that the
+    path follows a steep wave, whose stroke is inked, and does not jump to a line of its own.
+
+    Args:
+        ink: `[rows, columns]` from 0 to 1.
+        said_row: `[columns]`, where the network sees the trace.
+
+    Returns:
+        `[columns]` rows.
+    """
+    rows, columns = ink.shape
+    index = np.arange(rows)
+    doubt = np.minimum(((index[:, None] - said_row) / DOUBT_PX) ** 2, MOST_DOUBT)
+    cost = DOUBT_WEIGHT * doubt - ink
+    climbed = np.cumsum(COST_OF_BLANK * (1 - ink) + COST_OF_INK, axis=0)
+    best = cost[:, 0]
+    came_from = np.zeros((rows, columns), np.int64)
+    for column in range(1, columns):
+        climb = climbed[:, column]
+        above, from_above = _running_minimum(best - climb)
+        below, from_below = _running_minimum((best + climb)[::-1])
+        down, up = above + climb, below[::-1] - climb
+        came_from[:, column] = np.where(down <= up, from_above, rows - 1 - from_below[::-1])
+        best = np.minimum(down, up) + cost[:, column]
+    path = np.zeros(columns, np.int64)
+    path[-1] = best.argmin()
+    for column in range(columns - 1, 0, -1):
+        path[column - 1] = came_from[path[column], column]
+    return path.astype(np.float32)
+
+
+def _running_minimum(
+    values: NDArray[np.floating],
+) -> tuple[NDArray[np.floating], NDArray[np.int64]]:
+    """The lowest value so far, and where it is."""
+    lowest = np.minimum.accumulate(values)
+    return lowest, np.maximum.accumulate(np.where(values == lowest, np.arange(len(values)), 0))

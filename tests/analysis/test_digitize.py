@@ -57,6 +57,13 @@ def test_a_row_of_four_leads_is_cut_at_the_changes_and_unknown_elsewhere():
         assert known[:, lead].sum() == end - first
 
 
+def test_a_lead_with_a_row_of_its_own_is_taken_from_there():
+    rows = strip(lead_name="I II"), strip(lead_name="II")
+    recording = digitize(*rows, traces=[np.zeros(1250, np.float32), WAVE_MV])
+    assert recording.lead_names == ("I", "II")
+    np.testing.assert_allclose(recording.signal_mv[:, 1], WAVE_MV - np.median(WAVE_MV), atol=1e-6)
+
+
 def test_overlapping_strips_of_a_long_row_join_without_a_step():
     wave_mv = np.sin(np.arange(2250) / 20).astype(np.float32)
     first, second = strip(lead_name="II"), strip(lead_name="II", start_s=8.0)
