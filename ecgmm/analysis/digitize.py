@@ -24,8 +24,8 @@ def digitize_paper(paper: PaperStrips, runtime: Runtime) -> Recording:
 
     The network follows the trace in every strip, and the ink next to it says where exactly it
     runs. Where strips of one row overlap, one fades into the next. A row that changes its lead is
-    cut at the changes; a lead that has a row of its own is taken from there. Paper does not say where 0 mV is: the median of each lead, which lies
-    close to its isoelectric line, is taken for it.
+    cut at the changes; a lead that has a row of its own is taken from there. Paper does not say
+    where 0 mV is: the median of each lead, close to its isoelectric line, is taken for it.
 
     Args:
         paper: the strips of a picture.
