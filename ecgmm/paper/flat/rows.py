@@ -89,6 +89,11 @@ class PageRows:
     pulse: ReferencePulse | None
     goes_on: bool
 
+    def start_of(self, place: RowPlace) -> float:
+        """Where one row's clock begins: on folded paper, not straight below the others'."""
+        own_mm = place.left_mm - self.left_mm
+        return self.start_mm + (own_mm if abs(own_mm) < SAME_END_MM else 0.0)
+
     @property
     def speed_mm_per_s(self) -> float:
         """Paper speed: the pulse's, or the usual one."""
@@ -156,7 +161,7 @@ def _trace_of(paper: Paper, ink: NDArray[np.float32], rows: PageRows, place: Row
     if len(rows.places) > 1:
         return trace
     across, down = paper.px_per_mm
-    left, right = round(rows.start_mm * across), round(rows.end_mm * across)
+    left, right = round(rows.start_of(place) * across), round(rows.end_mm * across)
     top = max(0, round((place.baseline_mm - _BESIDE_MM) * down))
     bottom = round((place.baseline_mm + _BESIDE_MM) * down)
     try:
@@ -176,14 +181,14 @@ def _trace_on_baseline(
         for edge_mm in (
             place.baseline_mm - _NEAR_MM,
             place.baseline_mm + _NEAR_MM,
-            rows.start_mm,
+            rows.start_of(place),
             rows.end_mm,
         )
     )
     drawn = ink[top:bottom, left:right].sum(axis=0)
     across, down = paper.px_per_mm
     return Trace(
-        start_px=round(rows.start_mm * across),
+        start_px=round(rows.start_of(place) * across),
         end_px=round(rows.end_mm * across),
         middle_px=place.baseline_mm * down,
         thickness_px=float(np.quantile(drawn, _FLAT_QUANTILE)) / RASTER_PX_PER_MM * down,
