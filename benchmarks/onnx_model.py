@@ -123,15 +123,21 @@ def _convolution(graph: Graph, layer: Any, x: str) -> str:
     inner = list(range(1, axes + 1))
     kernel = np.transpose(np.asarray(layer.kernel), (axes + 1, axes, *range(axes)))
     y = graph.add("Transpose", [x], perm=[0, axes + 1, *inner])
-    y = graph.add(
-        "Conv",
-        [y, graph.weight(kernel), graph.weight(layer.bias)],
-        strides=list(layer.strides),
-        dilations=list(layer.dilation_rate),
-        auto_pad="SAME_UPPER",
-    )
+    y = graph.add("Conv", [y, graph.weight(kernel), graph.weight(layer.bias)], **_padding(layer))
     y = graph.activate(y, layer.activation)
     return graph.add("Transpose", [y], perm=[0, *(axis + 1 for axis in inner), 1])
+
+
+def _padding(layer: Any) -> dict[str, Any]:
+    """`padding="same"`; ONNX Runtime does not take `auto_pad` together with a dilation."""
+    if set(layer.dilation_rate) == {1}:
+        return {"strides": list(layer.strides), "auto_pad": "SAME_UPPER"}
+    total = [
+        rate * (size - 1) for rate, size in zip(layer.dilation_rate, layer.kernel_size, strict=True)
+    ]
+    before = [side // 2 for side in total]
+    after = [side - first for side, first in zip(total, before, strict=True)]
+    return {"dilations": list(layer.dilation_rate), "pads": before + after}
 
 
 def _layer_normalization(graph: Graph, layer: Any, x: str) -> str:

@@ -47,7 +47,8 @@ def models() -> Iterator[Models]:
     """The released model; its version has the labels `stable` and `canary`."""
     model = released_model()
     version = int(model.name)
-    loaded = Models(model.parent, labels={"stable": version, "canary": version})
+    labels = {"stable": version, "canary": version}
+    loaded = Models(model.parent, labels=labels, specific=(version,))
     yield loaded
     loaded.close()
 

@@ -58,12 +58,14 @@ class Behaviour:
     Attributes:
         refusals: answers to give, one a request, before the model is asked.
         delay_s: pause in front of each prediction.
+        lacking: a signature that the version does not have.
         token: bearer token to insist on.
         requests: signature and rows of each prediction that was asked for.
     """
 
     refusals: list[RefusalError] = field(default_factory=list)
     delay_s: float = 0.0
+    lacking: str = ""
     token: str | None = None
     requests: list[tuple[str, int]] = field(default_factory=list)
 
@@ -94,7 +96,7 @@ class Server:
         if self.behaviour.refusals:
             raise self.behaviour.refusals.pop(0)
         with self.models.version(spec) as (number, signatures):
-            if name not in signatures:
+            if name not in signatures or name == self.behaviour.lacking:
                 said = f'Serving signature name: "{name}" not found in signature def'
                 raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, said)
             tensors = {

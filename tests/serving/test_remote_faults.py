@@ -193,7 +193,10 @@ def test_a_full_message_keeps_to_the_limits_of_the_defaults(rows: int, samples: 
 
 
 @both
-def test_a_model_without_the_signature_is_too_old(remote: RemoteRuntime) -> None:
+def test_a_model_without_the_signature_is_too_old(
+    remote: RemoteRuntime, behaviour: Behaviour
+) -> None:
+    behaviour.lacking = "digitize"
     with pytest.raises(InputError, match='"digitize" not found') as caught:
         remote.digitize([b""])
     assert caught.value.code == "model_too_old"
