@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
+from scipy.ndimage import maximum_filter1d, median_filter, minimum_filter1d
 
 from ecgmm.grid import PIXELS_PER_MM, PIXELS_PER_MV, STRIP_HEIGHT_PX, STRIP_SAMPLES, STRIP_WIDTH_PX
 
@@ -14,8 +14,15 @@ PAPER_WINDOW_PX = 31
 GRID_WINDOW_PX = 125
 INKED_COLUMNS = 0.6
 FAINTEST_LEVELS = 4.0
+INKED = 0.5
 MAJOR_PX = 5 * PIXELS_PER_MM
 SLACK_PX = 2
+
+LEVEL_WINDOW_PX = 81
+TALLEST_FLAT_PX = 4
+TALLEST_WAVELET_PX = 8
+TIP_SLACK_PX = 2
+HALF_PEN_PX = 2
 
 COST_OF_BLANK = 0.25
 COST_OF_INK = 0.01
@@ -33,7 +40,7 @@ def follow_ink(grey: NDArray[np.uint8], height_mv: NDArray[np.float32]) -> NDArr
     The network is drawn to whatever looks like a wave, such as printed words. A trace is one
     line: of all paths from left to right the one is taken that crosses least blank paper, with
     the network's word where two are as good. The height in each column is the centre of the ink
-    around the path.
+    around the path, and the tip of the stroke where a wave turns.
 
     Args:
         grey: `[160, 1000]` strip.
@@ -53,7 +60,8 @@ def follow_ink(grey: NDArray[np.uint8], height_mv: NDArray[np.float32]) -> NDArr
     path = trace_path(ink, said.astype(np.float32))
     weight = ink**2 * np.exp(-0.5 * ((_ROWS - path) / REACH_PX) ** 2)
     weight += 1e-6 * (np.abs(_ROWS - path) < 1)
-    row = (weight * _ROWS).sum(axis=0) / weight.sum(axis=0)
+    centre = (weight * _ROWS).sum(axis=0) / weight.sum(axis=0)
+    row = at_tips(centre, *stroke_ends(ink, path))
     on_ink_mv = (STRIP_HEIGHT_PX / 2 - row) / PIXELS_PER_MV
     return np.interp(_SAMPLE_COLUMNS, np.arange(STRIP_WIDTH_PX), on_ink_mv).astype(np.float32)
 
@@ -115,6 +123,41 @@ def trace_path(ink: NDArray[np.float32], said_row: NDArray[np.float32]) -> NDArr
     for column in range(columns - 1, 0, -1):
         path[column - 1] = came_from[path[column], column]
     return path.astype(np.float32)
+
+
+def stroke_ends(
+    ink: NDArray[np.float32], path: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """`[columns]` first and last row of the stroke through the path in each column."""
+    rows, columns = ink.shape
+    on_path = np.clip(path.astype(int), 0, rows - 1), np.arange(columns)
+    index = np.arange(rows)[:, None]
+    blank = ink < INKED
+    blank_above = np.maximum.accumulate(np.where(blank, index, -1), axis=0)
+    blank_below = np.minimum.accumulate(np.where(blank, index, rows)[::-1], axis=0)[::-1]
+    first, last = blank_above[on_path] + 1, blank_below[on_path] - 1
+    inked = ~blank[on_path]
+    return np.where(inked, first, on_path[0]), np.where(inked, last, on_path[0])
+
+
+def at_tips(
+    centre: NDArray[np.floating], first: NDArray[np.int64], last: NDArray[np.int64]
+) -> NDArray[np.floating]:
+    """The height of the trace, moved to the tip of its stroke where a steep wave turns.
+
+    The centre of a tall stroke is halfway up: right on the flanks of a wave, wrong at its tip.
+
+    Args:
+        centre: `[columns]` rows of the centre of the ink.
+        first: `[columns]` row of the upper end of each stroke.
+        last: `[columns]` row of its lower end.
+    """
+    level = median_filter(centre, LEVEL_WINDOW_PX)
+    is_tall = last - first > TALLEST_FLAT_PX
+    beside = 2 * TIP_SLACK_PX + 1
+    up = is_tall & (level - first > TALLEST_WAVELET_PX) & (first <= minimum_filter1d(first, beside))
+    down = is_tall & (last - level > TALLEST_WAVELET_PX) & (last >= maximum_filter1d(last, beside))
+    return np.where(up, first + HALF_PEN_PX, np.where(down, last - HALF_PEN_PX, centre))
 
 
 def _running_minimum(

@@ -43,3 +43,12 @@ def test_a_path_climbs_along_ink_and_does_not_jump_over_paper():
     assert (path[:9] == 20).all()
     assert (path[11:20] == 8).all()
     assert (path[21:] == 20).all()
+
+
+def test_a_tall_narrow_wave_keeps_its_height():
+    tall_mv = np.zeros(1250, np.float32)
+    tall_mv[600:609] = [0.1, 0.4, 0.8, 1.2, 1.5, 1.2, 0.8, 0.4, 0.1]
+    tall_mv += 0.02 * np.sin(np.arange(1250) / 30).astype(np.float32)
+    followed = follow_ink(draw_strip(tall_mv, StripStyle()), tall_mv)
+    assert followed[600:609].max() == pytest.approx(1.5, abs=0.15)
+    assert np.abs(followed - tall_mv)[:590].max() < 0.1
