@@ -20,7 +20,7 @@ from ecgmm.paper.strips import PaperStrip, PaperStrips
 PANEL_PX = (390, 274)
 CAPTION_PX = 22
 PAGES_IN_A_LINE = 2
-COLOURS = 48
+COLOURS = 96
 MOST_STRIPS = 6
 POINT_S = 0.2
 RULER_BELOW = 1.0
