@@ -11,17 +11,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.analysis.decode import DecodedBeats, decode_beats, refine_times
+from ecgmm.analysis.decode import decode_beats
 from ecgmm.analysis.findings import find_findings
-from ecgmm.analysis.quality import rate_quality, signal_faults
+from ecgmm.analysis.pieces import Report, read_in_pieces
+from ecgmm.analysis.quality import rate_quality
 from ecgmm.analysis.reading import Beat, Modality, Quality, Reading, Rhythm
-from ecgmm.analysis.strips import StepProbabilities, read_pictures, read_signal
+from ecgmm.analysis.strips import StepProbabilities, read_pictures
 from ecgmm.analysis.summary import summarise
 from ecgmm.grid import STEP_S
 from ecgmm.labels import RHYTHM_CLASSES
 from ecgmm.paper.reader import read_paper
 from ecgmm.paper.strips import PaperStrip, PaperStrips
-from ecgmm.readers.route import read_input
+from ecgmm.readers.limits import check_length
+from ecgmm.readers.route import open_input
+from ecgmm.readers.signal_file import SignalFile
 from ecgmm.recording import Recording
 from ecgmm.serving.runtime import Runtime
 
@@ -29,8 +32,7 @@ UNKNOWN_LEAD = "unknown"
 SHORTEST_GAP_S = 0.3
 """What a gap must last to hide a beat: about the refractory period before it and its QRS."""
 
-
-Source = Recording | PaperStrips
+Source = SignalFile | PaperStrips
 
 
 def analyze(
@@ -57,53 +59,68 @@ def analyze(
 def open_source(
     path: Path, *, sampling_rate_hz: float | None = None, unit: str | None = None
 ) -> Source:
-    """What `analyze` does before the model comes in: the signal, or the strips of a picture."""
-    content = read_input(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
-    return content if isinstance(content, Recording) else read_paper(content)
+    """What `analyze` does before the model comes in: the signal, or the strips of a picture.
+
+    A signal stays on disk where its format allows that.
+    """
+    content = open_input(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+    if not isinstance(content, SignalFile):
+        return read_paper(content)
+    check_length(content.samples, len(content.lead_names), content.sampling_rate_hz, content.name)
+    return content
 
 
-def analyze_source(source: Source, runtime: Runtime, *, name: str = "") -> Reading:
-    """Read a signal, or the strips of a picture, that are in memory already.
+def analyze_source(
+    source: Source, runtime: Runtime, *, name: str = "", report: Report = lambda read_s: None
+) -> Reading:
+    """Read a signal, or the strips of a picture, that were opened already.
 
     Args:
         source: what `open_source` gives.
         runtime: where probabilities come from.
         name: what the reading calls its input; the source's own name by default.
+        report: told how many seconds of a signal have been read.
     """
     match source:
-        case Recording():
-            return analyze_recording(source, runtime, name=name)
+        case SignalFile():
+            return analyze_signal(source, runtime, name=name, report=report)
         case PaperStrips():
             return analyze_paper(source, runtime, name=name)
 
 
 def analyze_recording(recording: Recording, runtime: Runtime, *, name: str = "") -> Reading:
-    """Read a signal.
+    """Read a signal that is in memory; see `analyze_signal`."""
+    return analyze_signal(SignalFile.in_memory(recording), runtime, name=name)
+
+
+def analyze_signal(
+    file: SignalFile, runtime: Runtime, *, name: str = "", report: Report = lambda read_s: None
+) -> Reading:
+    """Read a signal of any length.
 
     Args:
-        recording: one or more leads; reference annotations in it are not looked at.
+        file: one or more leads; reference annotations are not looked at.
         runtime: where probabilities come from.
-        name: what the reading calls its input; the recording's own name by default.
+        name: what the reading calls its input; the signal's own name by default.
+        report: told how many seconds have been read.
 
     Returns:
         The reading, with its beats at the peaks of the signal itself.
     """
-    probabilities = read_signal(recording, runtime)
-    decoded = decode_beats(probabilities.beats)
-    times_s = refine_times(decoded.time_s, recording.signal_mv, recording.sampling_rate_hz)
-    beats = _beats(decoded, times_s)
-    rhythm = mean_rhythm(probabilities.rhythm)
-    usable_share, faults = signal_faults(recording)
+    read = read_in_pieces(file, runtime, report=report)
+    rhythm = mean_rhythm(read.rhythm)
     return _judge(
         runtime,
-        input=name or recording.name,
+        input=name or file.name,
         modality="signal",
-        duration_s=recording.duration_s,
-        leads=recording.lead_names,
-        beats=beats,
+        duration_s=file.duration_s,
+        leads=file.lead_names,
+        beats=read.beats,
         rhythm=rhythm,
-        quality=rate_quality(beats, rhythm, usable_share=usable_share, faults=faults),
-        gaps=unreadable_gaps(probabilities),
+        quality=rate_quality(
+            read.beats, rhythm, usable_share=read.usable_share, faults=read.faults
+        ),
+        gaps=unreadable_gaps(read.readable),
     )
 
 
@@ -126,9 +143,12 @@ def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Re
         probabilities = _read_strips(paper.strips, duration_s, runtime)
         paper = without_aliens(paper, probabilities.looks_alien)
         decoded = decode_beats(probabilities.beats)
-        beats = tuple(beat for beat in _beats(decoded, decoded.time_s) if beat.time_s < duration_s)
+        columns = zip(
+            decoded.time_s.tolist(), decoded.labels, decoded.probability.tolist(), strict=True
+        )
+        beats = tuple(Beat(*column) for column in columns if column[0] < duration_s)
         rhythm = mean_rhythm(probabilities.rhythm)
-        gaps = unreadable_gaps(probabilities)
+        gaps = unreadable_gaps(probabilities.readable)
     return _judge(
         runtime,
         input=name or paper.name,
@@ -207,18 +227,15 @@ def mean_rhythm(window_rhythm: NDArray[np.float32]) -> Rhythm:
     return Rhythm(RHYTHM_CLASSES[int(mean.argmax())], probabilities)
 
 
-def unreadable_gaps(probabilities: StepProbabilities) -> list[tuple[float, float]]:
-    """`(start_s, end_s)` of each span of 300 ms or longer in which no lead holds a signal."""
-    changes = np.diff(np.concatenate(([True], probabilities.readable, [True])).astype(int))
+def unreadable_gaps(readable: NDArray[np.bool_]) -> list[tuple[float, float]]:
+    """`(start_s, end_s)` of each span of 300 ms or longer in which no lead holds a signal.
+
+    Args:
+        readable: `[steps]`, where a lead does.
+    """
+    changes = np.diff(np.concatenate(([True], readable, [True])).astype(np.int8))
     spans_s = np.stack((np.flatnonzero(changes == -1), np.flatnonzero(changes == 1)), 1) * STEP_S
     return [(float(a), float(b)) for a, b in spans_s if b - a >= SHORTEST_GAP_S]
-
-
-def _beats(decoded: DecodedBeats, times_s: NDArray[np.float64]) -> tuple[Beat, ...]:
-    columns = zip(times_s, decoded.labels, decoded.probability, strict=True)
-    return tuple(
-        Beat(float(time_s), label, float(probability)) for time_s, label, probability in columns
-    )
 
 
 def _judge(

@@ -46,7 +46,7 @@ from ecgmm.grid import (
     STRIP_S,
 )
 from ecgmm.paper.strips import PaperStrips
-from ecgmm.recording import Recording
+from ecgmm.readers.signal_file import SignalFile
 
 MOST_ROWS = 8
 
@@ -82,28 +82,28 @@ class _Row:
 def plot_reading(reading: Reading, source: Source) -> Figure:
     """Draw a reading over what it was read from; see `plot_signal` and `plot_paper`."""
     match source:
-        case Recording():
+        case SignalFile():
             return plot_signal(reading, source)
         case PaperStrips():
             return plot_paper(reading, source)
 
 
-def plot_signal(reading: Reading, recording: Recording) -> Figure:
-    """Draw the telling strips of a recording.
+def plot_signal(reading: Reading, file: SignalFile) -> Figure:
+    """Draw the telling strips of a recording; nothing else of it is read.
 
     Each row is centred on its own median, as a recorder with a high-pass filter would, and drawn
     at 10 mm/mV whatever its size; what leaves the paper by more than 40 mm is cut off.
 
     Args:
-        reading: what was read in `recording`.
-        recording: the signal, with as many leads as there are.
+        reading: what was read in `file`.
+        file: the signal, with as many leads as there are.
 
     Returns:
         A figure to scale: 25 mm/s and 10 mm/mV when printed at its own size.
     """
-    leads = len(recording.lead_names)
+    leads = len(file.lead_names)
     starts_s = choose_excerpts(reading, limit=max(1, MOST_ROWS // leads))
-    strips = [_rows(recording, start_s) for start_s in starts_s]
+    strips = [_rows(file, start_s) for start_s in starts_s]
     sheet_mm = sum(2 * _LANE_MM + sum(row.height_mm for row in rows) for rows in strips)
     figure, axes = new_sheet(_PAGE_WIDTH_MM, _HEADER_MM + sheet_mm + _FOOTER_MM)
     draw_grid(axes, LARGE_BOX_MM, _HEADER_MM, _PAGE_WIDTH_MM - 2 * LARGE_BOX_MM, sheet_mm)
@@ -148,14 +148,14 @@ def _picture_caption(paper: PaperStrips) -> str:
     return " ".join((f"{found} found in the picture.", *paper.faults))
 
 
-def _rows(recording: Recording, start_s: float) -> list[_Row]:
-    first = round(start_s * recording.sampling_rate_hz)
-    last = round((start_s + STRIP_S) * recording.sampling_rate_hz)
-    piece_mv = recording.signal_mv[first:last]
-    time_s = (first + np.arange(len(piece_mv))) / recording.sampling_rate_hz
+def _rows(file: SignalFile, start_s: float) -> list[_Row]:
+    first = round(start_s * file.sampling_rate_hz)
+    last = min(round((start_s + STRIP_S) * file.sampling_rate_hz), file.samples)
+    piece_mv = file.read_mv(first, last)
+    time_s = (first + np.arange(len(piece_mv))) / file.sampling_rate_hz
     return [
         _row(name, start_s, time_s, lead_mv)
-        for name, lead_mv in zip(recording.lead_names, piece_mv.T, strict=True)
+        for name, lead_mv in zip(file.lead_names, piece_mv.T, strict=True)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ SHORTEST_CLIP_SAMPLES = 4
 SHARE_WORTH_SAYING = 0.02
 UNCERTAIN_BEAT_PROBABILITY = 0.8
 UNCERTAIN_PLACE = 0.6
+FAULTS = ("missing", "a flat line", "clipped")
 
 
 def rate_quality(
@@ -56,7 +58,34 @@ def rate_quality(
     return Quality(round(score, 3), tuple(reasons))
 
 
-def signal_faults(recording: Recording) -> tuple[float, tuple[str, ...]]:
+@dataclass(frozen=True)
+class Losses:
+    """How much of a signal is lost.
+
+    Attributes:
+        samples: samples of each lead.
+        in_all_leads: samples at which every lead is lost.
+        by_lead: `[leads, faults]` int64, samples of each lead lost by each of `FAULTS`.
+    """
+
+    samples: int
+    in_all_leads: int
+    by_lead: NDArray[np.int64]
+
+    @classmethod
+    def none(cls, leads: int) -> Losses:
+        """Those of a signal without any sample."""
+        return cls(0, 0, np.zeros((leads, len(FAULTS)), np.int64))
+
+    def __add__(self, other: Losses) -> Losses:
+        return Losses(
+            self.samples + other.samples,
+            self.in_all_leads + other.in_all_leads,
+            self.by_lead + other.by_lead,
+        )
+
+
+def count_losses(recording: Recording, stretch: slice = slice(None)) -> Losses:
     """What a recording lacks before any model sees it.
 
     A sample is lost when it is missing (NaN), when it lies in a run of one value for two seconds
@@ -65,33 +94,49 @@ def signal_faults(recording: Recording) -> tuple[float, tuple[str, ...]]:
 
     Args:
         recording: any recording.
+        stretch: the samples that are counted; those around them tell how long a run is.
+    """
+    lost = np.stack(
+        [
+            _lost_by_fault(lead_mv, recording.sampling_rate_hz)[:, stretch]
+            for lead_mv in recording.signal_mv.T
+        ]
+    )
+    return Losses(
+        samples=lost.shape[-1],
+        in_all_leads=int(lost.any(axis=1).all(axis=0).sum()),
+        by_lead=lost.sum(axis=-1),
+    )
+
+
+def signal_faults(lead_names: Sequence[str], losses: Losses) -> tuple[float, tuple[str, ...]]:
+    """How much of a signal is usable, and why not all.
+
+    Args:
+        lead_names: one name a lead.
+        losses: what was counted.
 
     Returns:
         The share of time, from 0 to 1, at which at least one lead is not lost; and a sentence
         for each fault that takes 2 % of a lead or more.
     """
-    all_lost = np.ones(len(recording.signal_mv), bool)
-    sentences = []
-    for name, lead_mv in zip(recording.lead_names, recording.signal_mv.T, strict=True):
-        lost_by = _lost_by_fault(lead_mv, recording.sampling_rate_hz)
-        all_lost &= np.any(list(lost_by.values()), axis=0)
-        shares = {fault: lost.mean() for fault, lost in lost_by.items() if len(lost)}
-        sentences += [
-            f"Lead {name}: {100 * share:.0f} % of the signal is {fault}."
-            for fault, share in shares.items()
-            if share >= SHARE_WORTH_SAYING
-        ]
-    usable_share = 1.0 - float(all_lost.mean()) if len(all_lost) else 0.0
-    return usable_share, tuple(sentences)
+    if losses.samples == 0:
+        return 0.0, ()
+    shares = losses.by_lead / losses.samples
+    sentences = tuple(
+        f"Lead {name}: {100 * share:.0f} % of the signal is {fault}."
+        for name, of_lead in zip(lead_names, shares, strict=True)
+        for fault, share in zip(FAULTS, of_lead, strict=True)
+        if share >= SHARE_WORTH_SAYING
+    )
+    return 1.0 - losses.in_all_leads / losses.samples, sentences
 
 
-def _lost_by_fault(
-    lead_mv: NDArray[np.float32], sampling_rate_hz: float
-) -> dict[str, NDArray[np.bool_]]:
-    """`[samples]` for each fault: whether it takes the sample."""
+def _lost_by_fault(lead_mv: NDArray[np.float32], sampling_rate_hz: float) -> NDArray[np.bool_]:
+    """`[faults, samples]`, in the order of `FAULTS`: whether it takes the sample."""
     missing = np.isnan(lead_mv)
     if missing.all():
-        return {"missing": missing}
+        return np.stack((missing, ~missing, ~missing))
     low, median, high = np.nanquantile(lead_mv, (0.0, 0.5, 1.0))
     starts = np.flatnonzero(np.concatenate(([True], lead_mv[1:] != lead_mv[:-1])))
     lengths = np.diff(np.concatenate((starts, [len(lead_mv)])))
@@ -103,8 +148,4 @@ def _lost_by_fault(
         & ((values == low) | (values == high))
         & (np.abs(values - median) > (high - low) / 4)
     )
-    return {
-        "missing": missing,
-        "a flat line": np.repeat(flat, lengths),
-        "clipped": np.repeat(clipped, lengths),
-    }
+    return np.stack((missing, np.repeat(flat, lengths), np.repeat(clipped, lengths)))

@@ -66,9 +66,43 @@ _FORMAT_OF_ROOT: dict[str, Format] = {
 def read_input(
     path: Path, *, sampling_rate_hz: float | None = None, unit: str | None = None
 ) -> Recording | Picture:
-    """Read whatever lies at `path`.
+    """Read whatever lies at `path`; see `open_input`.
 
-    Of a document with several pages one is read: the first on ECG paper.
+    Returns:
+        A recording for signals, its leads named as usual; a picture for images.
+
+    Raises:
+        InputError: when there is nothing readable; the message says why.
+    """
+    content = open_input(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+    try:
+        return content.whole() if isinstance(content, SignalFile) else content
+    except (OSError, MemoryError) as error:
+        raise _unreadable(path, error) from error
+
+
+def open_signal(
+    path: Path, *, sampling_rate_hz: float | None = None, unit: str | None = None
+) -> SignalFile:
+    """Open a signal without reading all of it, where its format allows that; see `open_input`.
+
+    Raises:
+        InputError: when there is no readable signal; the message says why.
+    """
+    content = open_input(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+    if not isinstance(content, SignalFile):
+        raise InputError("no_signal", f"{path} is a picture. Expected a recording of a signal.")
+    return content
+
+
+def open_input(
+    path: Path, *, sampling_rate_hz: float | None = None, unit: str | None = None
+) -> SignalFile | Picture:
+    """Open whatever lies at `path`.
+
+    WFDB, EDF and ISHNE files stay on disk and are read piece by piece (`SignalFile.pieces`);
+    every other signal is in memory. Of a document with several pages one is read: the first on
+    ECG paper.
 
     Args:
         path: a file, or the stem of a WFDB record.
@@ -76,7 +110,7 @@ def read_input(
         unit: uV, mV or V, for a file that does not state it.
 
     Returns:
-        A recording for signals, its leads named as usual; a picture for images.
+        A file for signals, its leads named as usual; a picture for images.
 
     Raises:
         InputError: when there is nothing readable; the message says why.
@@ -89,35 +123,8 @@ def read_input(
                 return read_pdf(path)
             case format_:
                 opened = _open_signal(path, format_, sampling_rate_hz, unit)
-                whole = opened if isinstance(opened, Recording) else opened.whole()
-                return replace(whole, lead_names=standard_lead_names(whole.lead_names))
-    except (OSError, MemoryError) as error:
-        raise _unreadable(path, error) from error
-
-
-def open_signal(
-    path: Path, *, sampling_rate_hz: float | None = None, unit: str | None = None
-) -> SignalFile:
-    """Open a signal without reading all of it, where its format allows that.
-
-    WFDB, EDF and ISHNE files stay on disk and are read piece by piece
-    (`SignalFile.pieces`); every other signal is in memory.
-
-    Args:
-        path: a file, or the stem of a WFDB record.
-        sampling_rate_hz: for a file that does not state it.
-        unit: uV, mV or V, for a file that does not state it.
-
-    Raises:
-        InputError: when there is no readable signal; the message says why.
-    """
-    try:
-        format_ = identify(path)
-        if format_ in ("image", "pdf"):
-            raise InputError("no_signal", f"{path} is a picture. Expected a recording of a signal.")
-        opened = _open_signal(path, format_, sampling_rate_hz, unit)
-        file = SignalFile.in_memory(opened) if isinstance(opened, Recording) else opened
-        return replace(file, lead_names=standard_lead_names(file.lead_names))
+                file = SignalFile.in_memory(opened) if isinstance(opened, Recording) else opened
+                return replace(file, lead_names=standard_lead_names(file.lead_names))
     except (OSError, MemoryError) as error:
         raise _unreadable(path, error) from error
 

@@ -16,7 +16,6 @@ from ecgmm.analysis.analyze import (
     open_source,
     unreadable_gaps,
 )
-from ecgmm.analysis.strips import StepProbabilities
 from ecgmm.grid import SAMPLES_PER_STEP
 from ecgmm.paper.raster import StripStyle, draw_strip
 from ecgmm.paper.strips import PaperStrip, PaperStrips
@@ -161,10 +160,7 @@ def test_only_gaps_that_can_hide_a_beat_count() -> None:
     readable[10:15] = False
     readable[50:60] = False
     readable[90:] = False
-    probabilities = StepProbabilities(
-        np.zeros((100, 6), np.float32), np.zeros((1, 4), np.float32), np.zeros(1), readable
-    )
-    assert unreadable_gaps(probabilities) == [
+    assert unreadable_gaps(readable) == [
         pytest.approx((2.0, 2.4)),
         pytest.approx((3.6, 4.0)),
     ]

@@ -13,6 +13,7 @@ from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.sheet import DOTS_PER_MM
 from ecgmm.grid import STRIP_HEIGHT_PX, STRIP_WIDTH_PX
 from ecgmm.paper.strips import PaperStrip, PaperStrips
+from ecgmm.readers.signal_file import SignalFile
 from ecgmm.recording import Recording
 
 MakeReading = Callable[..., Reading]
@@ -23,6 +24,10 @@ def recording_of(duration_s: float, leads: int = 1) -> Recording:
     signal_mv = np.zeros((int(duration_s * RATE_HZ), leads), np.float32)
     signal_mv[:: int(RATE_HZ)] = 1.0
     return Recording(signal_mv, RATE_HZ, tuple(f"L{number}" for number in range(leads)))
+
+
+def file_of(duration_s: float, leads: int = 1) -> SignalFile:
+    return SignalFile.in_memory(recording_of(duration_s, leads))
 
 
 def texts(figure: Figure) -> list[str]:
@@ -38,7 +43,7 @@ def trace_of(figure: Figure) -> np.ndarray:
 def test_a_second_is_25_mm_and_a_millivolt_10_mm_on_the_printed_sheet(
     make_reading: MakeReading,
 ) -> None:
-    figure = plot_signal(make_reading(duration_s=10.0), recording_of(10.0))
+    figure = plot_signal(make_reading(duration_s=10.0), file_of(10.0))
     width_in, height_in = figure.get_size_inches()
     axes = figure.axes[0]
     assert axes.get_xlim() == pytest.approx((0, width_in * 25.4))
@@ -51,7 +56,7 @@ def test_a_second_is_25_mm_and_a_millivolt_10_mm_on_the_printed_sheet(
 
 
 def test_every_beat_of_a_short_recording_is_marked_once(make_reading: MakeReading) -> None:
-    figure = plot_signal(make_reading(duration_s=60.0), recording_of(60.0))
+    figure = plot_signal(make_reading(duration_s=60.0), file_of(60.0))
     labels = texts(figure)
     in_legend = 1
     assert labels.count("N") == 60 + in_legend
@@ -60,13 +65,13 @@ def test_every_beat_of_a_short_recording_is_marked_once(make_reading: MakeReadin
 
 def test_a_long_recording_says_that_it_is_not_all_there(make_reading: MakeReading) -> None:
     reading = make_reading(duration_s=1800.0)
-    figure = plot_signal(reading, recording_of(1800.0, leads=2))
+    figure = plot_signal(reading, file_of(1800.0, leads=2))
     assert any("out of 30:00, chosen around the findings" in text for text in texts(figure))
     assert texts(figure).count("L0") <= 4
 
 
 def test_verdict_rate_name_and_warning_are_on_the_sheet(make_reading: MakeReading) -> None:
-    labels = texts(plot_signal(make_reading(), recording_of(60.0)))
+    labels = texts(plot_signal(make_reading(), file_of(60.0)))
     assert "Abnormal, 97 % sure" in labels
     assert "heart.csv" in labels
     assert any("75 bpm" in text for text in labels)
@@ -76,7 +81,7 @@ def test_verdict_rate_name_and_warning_are_on_the_sheet(make_reading: MakeReadin
 def test_a_gap_is_left_open(make_reading: MakeReading) -> None:
     recording = recording_of(10.0)
     recording.signal_mv[500:1000] = np.nan
-    y = trace_of(plot_signal(make_reading(duration_s=10.0), recording))[:, 1]
+    y = trace_of(plot_signal(make_reading(duration_s=10.0), SignalFile.in_memory(recording)))[:, 1]
     assert np.isnan(y[500:1000]).all()
     assert np.isfinite(y[:500]).all()
 
@@ -85,7 +90,9 @@ def test_a_lead_without_signal_and_an_artefact_still_make_a_page(make_reading: M
     recording = recording_of(10.0, leads=2)
     recording.signal_mv[:, 0] = np.nan
     recording.signal_mv[100, 1] = 300.0
-    _, height_in = plot_signal(make_reading(duration_s=10.0), recording).get_size_inches()
+    _, height_in = plot_signal(
+        make_reading(duration_s=10.0), SignalFile.in_memory(recording)
+    ).get_size_inches()
     assert height_in * 25.4 < 200
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from ecgmm.analysis.quality import rate_quality, signal_faults
+from ecgmm.analysis.quality import count_losses, rate_quality, signal_faults
 from ecgmm.analysis.reading import Beat, Rhythm
 from ecgmm.recording import Recording
 
@@ -24,18 +24,22 @@ def recording_of(*leads_mv: NDArray[np.float32]) -> Recording:
     return Recording(np.stack(leads_mv, axis=1), RATE_HZ, names)
 
 
+def faults_of(recording: Recording) -> tuple[float, tuple[str, ...]]:
+    return signal_faults(recording.lead_names, count_losses(recording))
+
+
 def rhythm_with_noise(probability: float) -> Rhythm:
     return Rhythm("normal", {"normal": 1 - probability, "noise": probability})
 
 
 def test_a_clean_signal_has_no_faults() -> None:
-    assert signal_faults(recording_of(sine_mv())) == (1.0, ())
+    assert faults_of(recording_of(sine_mv())) == (1.0, ())
 
 
 def test_missing_samples_are_named_with_their_lead_and_share() -> None:
     lead_mv = sine_mv()
     lead_mv[: len(lead_mv) // 4] = np.nan
-    usable_share, faults = signal_faults(recording_of(sine_mv(), lead_mv))
+    usable_share, faults = faults_of(recording_of(sine_mv(), lead_mv))
     assert usable_share == 1.0
     assert faults == ("Lead lead1: 25 % of the signal is missing.",)
 
@@ -44,32 +48,43 @@ def test_time_is_lost_when_no_lead_has_it() -> None:
     first_mv, second_mv = sine_mv(), sine_mv()
     first_mv[: len(first_mv) // 2] = np.nan
     second_mv[: len(first_mv) // 4] = np.nan
-    usable_share, _ = signal_faults(recording_of(first_mv, second_mv))
+    usable_share, _ = faults_of(recording_of(first_mv, second_mv))
     assert usable_share == pytest.approx(0.75)
 
 
 def test_a_lead_that_fell_off_is_a_flat_line() -> None:
     lead_mv = sine_mv()
     lead_mv[-len(lead_mv) // 2 :] = 0.123
-    usable_share, faults = signal_faults(recording_of(lead_mv))
+    usable_share, faults = faults_of(recording_of(lead_mv))
     assert usable_share == pytest.approx(0.5)
     assert faults == ("Lead lead0: 50 % of the signal is a flat line.",)
 
 
 def test_clipping_at_the_rail_is_told_from_a_quiet_baseline() -> None:
     clipped_mv = np.minimum(sine_mv(), 0.8).astype(np.float32)
-    _, faults = signal_faults(recording_of(clipped_mv))
+    _, faults = faults_of(recording_of(clipped_mv))
     assert len(faults) == 1
     assert "clipped" in faults[0]
 
     spikes_on_zero_mv = np.zeros_like(clipped_mv)
     spikes_on_zero_mv[:: int(RATE_HZ)] = 1.0
-    assert signal_faults(recording_of(spikes_on_zero_mv)) == (1.0, ())
+    assert faults_of(recording_of(spikes_on_zero_mv)) == (1.0, ())
 
 
 def test_an_empty_recording_has_nothing_usable() -> None:
-    usable_share, _ = signal_faults(recording_of(np.empty(0, np.float32)))
+    usable_share, _ = faults_of(recording_of(np.empty(0, np.float32)))
     assert usable_share == 0.0
+
+
+def test_losses_add_up_over_the_stretches_of_a_recording() -> None:
+    first_mv, second_mv = sine_mv(), sine_mv()
+    first_mv[400:1200] = 0.5
+    second_mv[1000:1500] = np.nan
+    recording = recording_of(first_mv, second_mv)
+    parts = count_losses(recording, slice(0, 900)) + count_losses(recording, slice(900, None))
+    whole = count_losses(recording)
+    assert (parts.samples, parts.in_all_leads) == (whole.samples, whole.in_all_leads) == (2500, 200)
+    np.testing.assert_array_equal(parts.by_lead, whole.by_lead)
 
 
 @given(
@@ -81,7 +96,7 @@ def test_an_empty_recording_has_nothing_usable() -> None:
 )
 def test_the_usable_share_is_a_share_whatever_the_signal(signal_mv: NDArray[np.float32]) -> None:
     names = tuple("abc"[: signal_mv.shape[1]])
-    usable_share, _ = signal_faults(Recording(signal_mv, 125.0, names))
+    usable_share, _ = faults_of(Recording(signal_mv, 125.0, names))
     assert 0.0 <= usable_share <= 1.0
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import wfdb
 from format_files import ecg_counts, in_millivolts, write_edf, write_ishne
+from PIL import Image
 
 from ecgmm.errors import InputError
 from ecgmm.readers.route import open_signal, read_input
@@ -90,6 +91,6 @@ def test_a_file_that_shrinks_while_it_is_read_is_refused(tmp_path: Path) -> None
 
 
 def test_a_picture_is_no_signal(tmp_path: Path) -> None:
-    (tmp_path / "p").write_bytes(b"\x89PNG\r\n\x1a\n")
+    Image.new("L", (20, 20)).save(tmp_path / "p", "PNG")
     with pytest.raises(InputError, match="is a picture"):
         open_signal(tmp_path / "p")
