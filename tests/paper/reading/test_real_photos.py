@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from ecgmm.paper.picture import Picture
+from ecgmm.paper.reader import read_paper
 from ecgmm.paper.reading.page import read_page
 
 SOME_PHOTOS = ("00012_hr-0", "01286_hr-0", "02256_hr-0")
@@ -21,9 +22,10 @@ def rgb_of(archive_dir: Path, name: str) -> np.ndarray:
 @pytest.mark.real_data
 @pytest.mark.parametrize("name", SOME_PHOTOS)
 def test_a_crumpled_page_gives_three_rows_of_four_leads_over_a_rhythm_row(archive_dir, name):
-    reading = read_page(Picture(rgb_of(archive_dir, name)))
-    assert [row.leads for row in reading.rows] == [4, 4, 4, 1]
-    assert not reading.strips.faults
+    read = read_paper(Picture(rgb_of(archive_dir, name)))
+    assert [len(strip.leads) for strip in read.strips] == [4, 4, 4, 1]
+    assert read.strips[-1].leads == ("II",)
+    assert not read.faults
 
 
 @pytest.mark.real_data
