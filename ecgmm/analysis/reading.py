@@ -10,7 +10,7 @@ Modality = Literal["signal", "image"]
 Verdict = Literal["normal", "abnormal", "unreadable"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Beat:
     """One heart beat: when its QRS is, its AAMI class, and how sure the model is."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Any, TextIO
 
@@ -14,9 +14,14 @@ from tqdm import tqdm
 from ecgmm.analysis.analyze import Source
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.text_report import text_report
+from ecgmm.commands.beat_formats import BeatFormat
 from ecgmm.commands.faults import own_faults_as_input_errors
 from ecgmm.commands.output_folder import OutputFolder
 from ecgmm.errors import InputError
+from ecgmm.readers.signal_file import SignalFile
+
+PICTURE_RATE_HZ = 500.0
+"""The clock of the beats of a picture, which has no samples of its own."""
 
 
 class Reporter:
@@ -26,6 +31,7 @@ class Reporter:
         folder: gets a JSON report of each input and a text report of each reading, and the plots.
         as_json: print JSON Lines rather than text.
         with_plots: draw each reading, in the working directory where there is no `folder`.
+        beat_formats: also write the beats alone, in these formats and in the same place.
 
     Attributes:
         has_failed: whether an input could not be read or a file could not be written.
@@ -34,19 +40,26 @@ class Reporter:
         InputError: with code `"cannot_write"` when the folder cannot be made.
     """
 
-    def __init__(self, folder: Path | None, *, as_json: bool, with_plots: bool) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        *,
+        as_json: bool,
+        with_plots: bool,
+        beat_formats: Sequence[BeatFormat] = (),
+    ) -> None:
         self.has_failed = False
         self._as_json = as_json
         self._with_plots = with_plots
+        self._beat_formats = beat_formats
         self._with_reports = folder is not None
         self._folder = OutputFolder(folder or Path())
 
     def report_reading(self, reading: Reading, source: Source) -> None:
         """Print a reading and write its files."""
-        described = reading.to_json()
         text = text_report(reading) + "\n"
-        self._print(_json_line(described) if self._as_json else text)
-        self._write(reading.input, lambda: self._files(reading, described, text, source))
+        self._print(_json_line(reading.to_json()) if self._as_json else text)
+        self._write(reading.input, lambda: self._files(reading, text, source))
 
     def report_error(self, path: str, error: InputError) -> None:
         """Say why an input could not be read."""
@@ -55,25 +68,24 @@ class Reporter:
         if self._as_json:
             self._print(_json_line(described))
         self._complain(message if PurePath(path).name in message else f"{path}: {message}")
-        self._write(path, lambda: {".json": _json_file(described)} if self._with_reports else {})
+        files = [(".json", _json_file(described))] if self._with_reports else []
+        self._write(path, lambda: files)
 
-    def _files(
-        self, reading: Reading, described: dict[str, Any], text: str, source: Source
-    ) -> dict[str, bytes]:
-        """Content of each file of one reading, by the ending of its name."""
-        files = {}
+    def _files(self, reading: Reading, text: str, source: Source) -> Iterator[tuple[str, bytes]]:
+        """Ending of the name and content of each file of one reading, one after the other."""
         if self._with_reports:
-            files[".json"] = _json_file(described)
-            files[".txt"] = text.encode(errors="surrogateescape")
+            yield ".json", _json_file(reading.to_json())
+            yield ".txt", text.encode(errors="surrogateescape")
+        for beat_format in self._beat_formats:
+            yield f".beats.{beat_format}", _beats(reading, source, beat_format)
         if self._with_plots:
-            files[".png"] = _plot(reading, source)
-        return files
+            yield ".png", _plot(reading, source)
 
-    def _write(self, path: str, files: Callable[[], dict[str, bytes]]) -> None:
+    def _write(self, path: str, files: Callable[[], Iterable[tuple[str, bytes]]]) -> None:
         stem = self._folder.stem(path)
         try:
             with own_faults_as_input_errors():
-                for suffix, content in files().items():
+                for suffix, content in files():
                     self._folder.write(stem + suffix, content)
         except InputError as error:
             self._complain(error.message)
@@ -98,6 +110,20 @@ def _json_line(value: dict[str, Any]) -> str:
 
 def _json_file(value: dict[str, Any]) -> bytes:
     return (json.dumps(value, allow_nan=False, indent=2) + "\n").encode()
+
+
+def _beats(reading: Reading, source: Source, beat_format: BeatFormat) -> bytes:
+    from ecgmm.writers.beats_text import beats_csv, beats_json
+    from ecgmm.writers.beats_wfdb import annotation_file, reading_annotations
+
+    match beat_format:
+        case "atr":
+            rate_hz = source.sampling_rate_hz if isinstance(source, SignalFile) else PICTURE_RATE_HZ
+            return annotation_file(reading_annotations(reading, rate_hz), rate_hz)
+        case "csv":
+            return beats_csv(reading)
+        case "json":
+            return beats_json(reading)
 
 
 def _plot(reading: Reading, source: Source) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import wfdb
 
 from ecgmm.analysis.analyze import open_source
 from ecgmm.cli import main
@@ -116,6 +117,26 @@ def test_files_are_written_and_stdout_stays_the_same(
     assert json.loads((out_dir / "missing.json").read_text())["error"]["code"] == "not_found"
     assert (out_dir / "heart.txt").read_text().startswith(f"{csv_path}: Normal")
     assert (out_dir / "heart.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_beats_are_written_for_other_programs(analyze: Any, csv_path: Path, tmp_path: Path) -> None:
+    formats = ("--beats", "atr", "--beats", "csv", "--beats", "json")
+    _, out, _ = analyze("--json", csv_path, *formats, "--out", tmp_path / "out")
+    beats = json.loads(out)["beats"]
+    marks = wfdb.rdann(str(tmp_path / "out" / "heart.beats"), "atr")
+    is_beat = [symbol != "+" for symbol in marks.symbol]
+    assert marks.fs == RATE_HZ
+    assert (marks.sample[is_beat] / RATE_HZ).tolist() == [beat["time_s"] for beat in beats]
+    assert len((tmp_path / "out" / "heart.beats.csv").read_text().splitlines()) == 1 + len(beats)
+    assert json.loads((tmp_path / "out" / "heart.beats.json").read_text())["beats"] == beats
+
+
+def test_the_beats_of_a_picture_can_be_written_too(analyze: Any, tmp_path: Path) -> None:
+    picture = SAMPLES / f"{SAMPLE}.jpg"
+    status, out, _ = analyze("--json", picture, "--beats", "atr", "--out", tmp_path)
+    marks = wfdb.rdann(str(tmp_path / f"{SAMPLE}.beats"), "atr")
+    assert status == 0
+    assert sum(symbol != "+" for symbol in marks.symbol) == len(json.loads(out)["beats"])
 
 
 def test_inputs_of_one_name_do_not_overwrite_each_other(analyze: Any, tmp_path: Path) -> None:
