@@ -1,14 +1,17 @@
 """Measures reading a 14-day patch recording piece by piece.
 
-    python -m benchmarks.long_recording [--days 14]
+    python -m benchmarks.long_recording [--hours 336] [--analyze]
 
 One lead at 250 Hz is simulated and written as ISHNE, EDF and WFDB (605 MB each at 14 days, in a
-temporary folder); each file is opened, read and resampled to 125 Hz in a process of its own.
+temporary folder); each file is opened, read and resampled to 125 Hz in a process of its own. With
+`--analyze` the whole `ecgmm analyze --beats atr` reads each instead, with the model that ships.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import resource
 import struct
 import subprocess
@@ -16,10 +19,11 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 
+from ecgmm.cli import main as main_of_ecgmm
 from ecgmm.grid import SAMPLING_RATE_HZ
 from ecgmm.readers.route import open_signal
 from ecgmm.resampling import resample
@@ -28,28 +32,44 @@ from ecgmm.simulator import simulate
 RATE_HZ = 250
 COUNTS_PER_MV = 200
 HOUR_S = 3600
+READING_COLUMNS = ("file", "open", "read", "read and resample", "peak memory")
+ANALYSIS_COLUMNS = ("file", "time", "processor time", "peak memory")
 
 
 def main() -> None:
     """Write the files, read each in a fresh process, print a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--days", type=int, default=14)
+    parser.add_argument("--hours", type=int, default=336)
+    parser.add_argument("--analyze", action="store_true")
     parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.read is not None:
-        _measure(options.read)
+        _measure_analysis(options.read) if options.analyze else _measure_reading(options.read)
         return
-    print("| file | open | read | read and resample | peak memory |\n|---|---|---|---|---|")
+    columns = ANALYSIS_COLUMNS if options.analyze else READING_COLUMNS
+    print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|", flush=True)
     hour = simulate("N" * 20 + "V", duration_s=HOUR_S, sampling_rate_hz=RATE_HZ, seed=1)
     hour_bytes = np.rint(hour.signal_mv[:, 0] * COUNTS_PER_MV).astype("<i2").tobytes()
     for write in (_write_ishne, _write_edf, _write_wfdb):
         with tempfile.TemporaryDirectory() as folder:
-            path = write(Path(folder), hour_bytes, 24 * options.days)
+            path = write(Path(folder), hour_bytes, options.hours)
             command = [sys.executable, "-m", "benchmarks.long_recording", "--read", str(path)]
-            subprocess.run(command, check=True)
+            subprocess.run(command + ["--analyze"] * options.analyze, check=True)
 
 
-def _measure(path: Path) -> None:
+def _measure_analysis(path: Path) -> None:
+    begin_s, cpu_s = perf_counter(), process_time()
+    with contextlib.redirect_stdout(io.StringIO()):
+        status = main_of_ecgmm(
+            ["analyze", str(path), "--beats", "atr", "--out", str(path.parent / "out")]
+        )
+    if status != 0:
+        raise RuntimeError(f"Expected {path} to be read.")
+    wall_s, cpu_s = perf_counter() - begin_s, process_time() - cpu_s
+    print(f"| {path.name} | {wall_s:.0f} s | {cpu_s:.0f} s | {_peak_mb():.0f} MB |", flush=True)
+
+
+def _measure_reading(path: Path) -> None:
     begin_s = perf_counter()
     file = open_signal(path)
     open_s = perf_counter() - begin_s
@@ -60,8 +80,12 @@ def _measure(path: Path) -> None:
             for piece in file.pieces()
         )
     )
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"| {path.name} | {open_s:.1f} s | {read_s:.1f} s | {whole_s:.0f} s | {peak_mb:.0f} MB |")
+    figures = f"{open_s:.1f} s | {read_s:.1f} s | {whole_s:.0f} s | {_peak_mb():.0f} MB"
+    print(f"| {path.name} | {figures} |", flush=True)
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _timed(work: Callable[[], int]) -> float:
