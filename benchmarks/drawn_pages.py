@@ -42,7 +42,7 @@ LARGEST_START_ERROR_MM = 1.0
 LARGEST_BASELINE_ERROR_MM = 2.0
 LARGEST_SCALE_ERROR = 0.01
 LARGEST_CLOCK_ERROR_S = 0.04
-GAIN_ERRORS = (0.5, 1.0, 2.0)
+CLEARLY_TALLER = 0.9
 LEAST_WAVE_MV = 0.1
 LARGEST_REST_MV = 0.03
 POINT_S = 0.2
@@ -81,7 +81,7 @@ def judge(specimen: Specimen, read: PaperStrips, spent_s: float) -> Verdict:
         if row is not None:
             unread.remove(row)
             pairs.append((row, strip))
-    if pairs and _gain_error(pairs, specimen.page.style.gain_mm_per_mv) != 1:
+    if pairs and not _is_as_tall(pairs, specimen.page.style.gain_mm_per_mv):
         pairs = []
     return Verdict(len(specimen.page.rows), len(pairs), len(read.strips) - len(pairs), spent_s)
 
@@ -114,12 +114,12 @@ def _printed_px(specimen: Specimen, row: Row) -> NDArray[np.float64]:
     return specimen.photo.map_points(to_px(points_mm, DRAWN_PX_PER_MM))
 
 
-def _gain_error(pairs: list[tuple[Row, PaperStrip]], gain_mm_per_mv: float) -> float:
-    """By how much strips are taller than printed, out of the usual mistakes."""
-    return max(
-        GAIN_ERRORS,
-        key=lambda error: sum(_ink_along(*pair, gain_mm_per_mv, error) for pair in pairs),
+def _is_as_tall(pairs: list[tuple[Row, PaperStrip]], gain_mm_per_mv: float) -> bool:
+    """Whether strips are as tall as printed, and not half or twice as tall."""
+    half, same, twice = (
+        sum(_ink_along(*pair, gain_mm_per_mv, error) for pair in pairs) for error in (0.5, 1.0, 2.0)
     )
+    return same > CLEARLY_TALLER * max(half, twice)
 
 
 def _ink_along(row: Row, strip: PaperStrip, gain_mm_per_mv: float, error: float) -> float:

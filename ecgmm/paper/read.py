@@ -198,6 +198,9 @@ def _assumptions(paper: Paper, rows: PageRows) -> list[str]:
     elif (rows.speed_mm_per_s, rows.gain_mm_per_mv) != (PAPER_SPEED_MM_PER_S, MM_PER_MV):
         scale = f"{rows.speed_mm_per_s:g} mm/s and {rows.gain_mm_per_mv:g} mm/mV"
         said.append(f"Read at {scale}, as its reference pulse says.")
+    left_out_mm = rows.start_mm - rows.left_mm
+    if rows.pulse is None and left_out_mm > 0:
+        said.append(f"The first {left_out_mm:.0f} mm were left out, as a covered reference pulse.")
     if rows.goes_on:
         said.append("Its rows were read one after the other: they do not show the same beats.")
     return said

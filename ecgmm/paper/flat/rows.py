@@ -44,6 +44,9 @@ DOUBTFUL_PULSE = 0.35
 """Score of a pulse that is written over; it is believed where 10 s of trace come after it."""
 
 ROW_MM = STRIP_S * PAPER_SPEED_MM_PER_S
+LEAST_LEAD_IN_MM, LARGEST_LEAD_IN_MM = 10.0, 17.0
+"""Length of a reference pulse with its feet; by so much is a row of 10 s too long whose pulse is
+covered."""
 
 _NEAR_END_MM = 5.0
 
@@ -132,7 +135,8 @@ def find_rows(ink: NDArray[np.float32]) -> PageRows | None:
     least_score = DOUBTFUL_PULSE if leaves_usual_row else CLEAR_PULSE
     is_pulse = likeliest.score >= least_score and end_mm - start_mm > SHORTEST_ROW_MM
     if not is_pulse:
-        start_mm = left_mm
+        is_hidden = LEAST_LEAD_IN_MM < end_mm - left_mm - ROW_MM < LARGEST_LEAD_IN_MM
+        start_mm = end_mm - ROW_MM if is_hidden else left_mm
     goes_on = rows_go_on(ink, places, start_mm, end_mm)
     pulse = likeliest if is_pulse else None
     return PageRows(places, left_mm, start_mm, end_mm, pulse, goes_on)

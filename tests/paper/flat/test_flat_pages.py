@@ -161,3 +161,22 @@ def test_a_page_cut_off_at_its_side_says_how_long_its_rows_are() -> None:
     picture = paint(page, PX_PER_MM)[:, : round((page.rows[0].left_mm + 150) * PX_PER_MM)]
     reading = read_flat(Picture(np.ascontiguousarray(picture)))
     assert [row.strip.duration_s for row in reading.rows] == pytest.approx([6.0] * 3, abs=0.1)
+
+
+def test_a_covered_reference_pulse_is_left_out_and_said() -> None:
+    page = page_of("strip", replace(REPORT, grid="none"))
+    picture = paint(page, PX_PER_MM)
+    pulse_px = to_px(page.rows[0].pulse_mm, PX_PER_MM).round().astype(int)
+    picture[pulse_px[2, 1] - 4 : pulse_px[0, 1] - 4, pulse_px[0, 0] : pulse_px[-1, 0] + 4] = 255
+    reading = read_flat(Picture(with_grid(picture)))
+    assert_rows_are_where_they_were_printed(reading, page)
+    assert any("covered reference pulse" in fault for fault in reading.faults)
+
+
+def with_grid(picture: np.ndarray) -> np.ndarray:
+    """Lines every millimetre, the fifth ones heavier, under what is on the picture."""
+    lines = np.full_like(picture, 255)
+    for step_mm, colour in ((1, (255, 205, 205)), (5, (240, 150, 150))):
+        places = slice(0, None, round(step_mm * PX_PER_MM))
+        lines[places] = lines[:, places] = colour
+    return np.minimum(picture, lines)
