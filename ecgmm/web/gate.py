@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hmac
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
@@ -26,10 +28,52 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 PROTECTED = ("/api/", "/metrics")
+DRAINING_S = 30.0
 
 
 class TooLargeError(Exception):
     """A request's body is larger than it may be."""
+
+
+class _Body:
+    """A request's body, bounded.
+
+    Args:
+        receive: gives its parts.
+        limit_bytes: how many bytes it may have.
+    """
+
+    def __init__(self, receive: Receive, limit_bytes: int) -> None:
+        self._receive = receive
+        self._left_bytes = limit_bytes
+        self._is_read = False
+
+    async def receive(self) -> Message:
+        """The next part.
+
+        Raises:
+            TooLargeError: when it is one too many.
+        """
+        message = await self._next()
+        self._left_bytes -= len(message.get("body", b""))
+        if self._left_bytes < 0:
+            raise TooLargeError
+        return message
+
+    async def drain(self) -> None:
+        """Throw the rest away, for half a minute at most.
+
+        A connection that closes on unread bytes is reset, and the answer may be lost with it.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAINING_S):
+                while not self._is_read:
+                    await self._next()
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._is_read = not message.get("more_body", False)
+        return message
 
 
 class Gate:
@@ -57,12 +101,10 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = self._closing(scope, send)
-        refusal = self._refusal(scope)
-        if refusal is not None:
-            await refusal(scope, receive, answer)
-            return
-        await self._app(scope, self._bounded(receive), answer)
+        body = _Body(receive, self._settings.limits.upload_bytes)
+        answer = self._closing(scope, send, body)
+        app = self._refusal(scope) or self._app
+        await app(scope, body.receive, answer)
 
     def _refusal(self, scope: Scope) -> JSONResponse | None:
         headers = Headers(scope=scope)
@@ -94,22 +136,12 @@ class Gate:
         is_same = hmac.compare_digest(token.strip().encode(), self._settings.token.encode())
         return scheme.lower() == "bearer" and is_same
 
-    def _bounded(self, receive: Receive) -> Receive:
-        left = self._settings.limits.upload_bytes
-
-        async def bounded() -> Message:
-            nonlocal left
-            message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise TooLargeError
-            return message
-
-        return bounded
-
-    def _closing(self, scope: Scope, send: Send) -> Callable[[Message], Awaitable[None]]:
+    def _closing(
+        self, scope: Scope, send: Send, body: _Body
+    ) -> Callable[[Message], Awaitable[None]]:
         async def closing(message: Message) -> None:
             if message["type"] == "http.response.start":
+                await body.drain()
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)

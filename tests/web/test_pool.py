@@ -7,13 +7,17 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import httpx2
 import pytest
+from browser import serving
 from ecg_uploads import csv_bytes
 from fastapi.testclient import TestClient
 from spike_runtime import SLEEPY_MV, open_nothing
 
 from ecgmm.errors import InputError
+from ecgmm.web.app import create_app
 from ecgmm.web.pool import OverloadedError, Pool
+from ecgmm.web.settings import Limits, Settings
 from ecgmm.web.worker import Worker
 
 
@@ -46,6 +50,14 @@ def test_overload_is_503_with_the_time_to_come_back(
     assert response.status_code == 503
     assert int(response.headers["retry-after"]) > 0
     assert response.json()["error"]["code"] == "overloaded"
+
+
+def test_an_answer_is_not_lost_with_the_upload_that_it_refuses() -> None:
+    app = create_app(Settings(workers=0, limits=Limits(pending_inputs=0)), open_nothing)
+    with serving(app) as address:
+        files = {"files": ("long.csv", bytes(20_000_000))}
+        response = httpx2.post(f"{address}/api/v1/analyze", files=files, timeout=60.0)
+    assert response.status_code == 503
 
 
 def test_a_hanging_input_is_stopped(
