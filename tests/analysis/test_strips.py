@@ -138,7 +138,7 @@ def test_the_model_reads_windows_of_10_to_30_seconds(duration_s, samples):
 def test_a_long_recording_of_twelve_leads_is_read_in_calls_of_bounded_size():
     runtime = SpikeRuntime()
     read_signal(spiked(1200.0, [], leads=12), runtime)
-    assert max(rows for rows, _ in runtime.shapes) <= 32
+    assert max(rows for rows, _ in runtime.shapes) <= 8
     assert sum(rows for rows, _ in runtime.shapes) == 12 * 60
 
 
