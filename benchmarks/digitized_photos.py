@@ -3,8 +3,8 @@
     python -m benchmarks.digitized_photos FOLDER [--model DIR]
 
 The folder has pairs of `NAME-0.jpg` and the WFDB record `NAME` that was printed as 3x4+1: four
-leads of 2.5 s in each of three rows, and lead II for 10 s below. SNR as the PhysioNet Challenge 2024
-defines it; the start of a row and its 0 mV, which paper does not tell, are aligned first.
+leads of 2.5 s in each of three rows, and lead II for 10 s below. SNR as the PhysioNet Challenge
+2024 defines it; the start of a row and its 0 mV, which paper does not tell, are aligned first.
 """
 
 from __future__ import annotations
