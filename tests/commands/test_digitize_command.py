@@ -1,0 +1,56 @@
+"""`ecgmm digitize` gives the signal of a picture back."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ecgmm.cli import main
+from ecgmm.readers.route import read_input
+from ecgmm.recording import Recording
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "sinus_with_pvcs"
+
+
+def digitized(tmp_path: Path, name: str) -> Recording:
+    assert main(["digitize", str(SAMPLE.with_suffix(".jpg")), "--out", str(tmp_path / name)]) == 0
+    recording = read_input(tmp_path / name)
+    assert isinstance(recording, Recording)
+    return recording
+
+
+def test_the_sample_picture_comes_back_as_the_signal_that_was_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recording = digitized(tmp_path, "new/sample.csv")
+    assert "10.0 s" in capsys.readouterr().out
+    assert recording.sampling_rate_hz == 125
+    printed = read_input(SAMPLE.with_suffix(".csv"))
+    assert isinstance(printed, Recording)
+    lead_mv = printed.signal_mv[::2, 0]
+    read_mv = np.nan_to_num(recording.signal_mv[:, 0])
+    count = min(len(lead_mv), len(read_mv))
+    assert np.corrcoef(lead_mv[:count], read_mv[:count])[0, 1] > 0.9
+
+
+@pytest.mark.parametrize("name", ["sample.hea", "sample.edf"])
+def test_it_is_written_in_the_format_that_the_name_says(tmp_path: Path, name: str) -> None:
+    assert digitized(tmp_path, name).duration_s == pytest.approx(10.0, abs=1.0)
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "complaint"),
+    [
+        (SAMPLE.with_suffix(".csv"), "out.csv", "is a signal already"),
+        (SAMPLE.with_suffix(".jpg"), "out.png", "Expected OUT to end in"),
+        (Path("missing.jpg"), "out.csv", "does not exist"),
+    ],
+)
+def test_what_cannot_be_digitized_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], source: Path, output: str, complaint: str
+) -> None:
+    assert main(["digitize", str(source), "--out", str(tmp_path / output)]) == 2
+    err = capsys.readouterr().err
+    assert complaint in err
+    assert len(err.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
