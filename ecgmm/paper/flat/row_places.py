@@ -36,6 +36,7 @@ _SPECK_MM = 1.5
 _LETTER_MM = 5.0
 _LEAST_IN_PIECES = 0.6
 _LEAST_IN_BROKEN_PIECES = 0.25
+_LEAST_COVERAGE = 0.45
 _SHARE_OF_RULED_LINE = 0.98
 _FLATTEST_MM = 0.7
 _THICKEST_MM = 2.5
@@ -156,11 +157,12 @@ def _broken_place(
     line = _band(mask, baseline, _NEAR_MM)[:, _px(left_mm) : _px(right_mm)]
     pieces = _pieces(line, _LETTER_MM)
     in_pieces = pieces.any(axis=0)
-    if in_pieces.mean() < _LEAST_IN_BROKEN_PIECES or _is_no_trace(line, pieces[:, in_pieces]):
+    coverage = float(line.any(axis=0).mean())
+    if coverage < _LEAST_COVERAGE or in_pieces.mean() < _LEAST_IN_BROKEN_PIECES:
         return None
-    return RowPlace(
-        left_mm, right_mm, (baseline + 0.5) / RASTER_PX_PER_MM, float(line.any(axis=0).mean())
-    )
+    if _is_no_trace(line, pieces[:, in_pieces]):
+        return None
+    return RowPlace(left_mm, right_mm, (baseline + 0.5) / RASTER_PX_PER_MM, coverage)
 
 
 def _band(mask: NDArray[np.bool_], baseline: int, reach_mm: float) -> NDArray[np.uint8]:
