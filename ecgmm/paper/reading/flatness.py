@@ -7,7 +7,7 @@ import numpy as np
 from ecgmm.paper.flat.lean import LARGEST_LEAN
 from ecgmm.paper.reading.mesh import Mesh
 
-LARGEST_ERROR_BOXES = 0.06
+LARGEST_ERROR_BOXES = 0.2
 QUANTILE = 0.95
 
 
@@ -18,7 +18,7 @@ def is_flat(mesh: Mesh) -> bool:
         mesh: as it lies in the picture.
 
     Returns:
-        Whether 95 % of the nodes that were seen are within 0.3 mm of an even lattice whose lines
+        Whether 95 % of the nodes that were seen are within 1 mm of an even lattice whose lines
         lean by 3 degrees at most: what `paper.read` straightens by itself.
     """
     row, column = np.nonzero(mesh.seen)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
 
 from ecgmm.paper.reading.crossings import Crossings
 from ecgmm.paper.reading.pitch import LocalGrid
@@ -96,16 +97,13 @@ def grow_lattice(crossings: Crossings, nearest: NearestCrossing, grid: LocalGrid
 
 def _steps_at(grid: LocalGrid, xy_px: NDArray[np.float32]) -> NDArray[np.float32]:
     """Steps to the next column and row `[points, 2, 2]` at any points, between the tiles."""
-    positions = []
-    for axis, centres in enumerate((grid.centre_x_px, grid.centre_y_px)):
-        numbers = np.arange(len(centres))
-        positions.append(np.interp(xy_px[:, axis], centres, numbers).astype(np.float32)[None])
+    column, row = (
+        np.interp(xy_px[:, axis], centres, np.arange(len(centres)))
+        for axis, centres in enumerate((grid.centre_x_px, grid.centre_y_px))
+    )
     planes = grid.step_px.reshape(*grid.strength.shape, 4)
-    values = [
-        cv2.remap(planes[..., k].copy(), positions[0], positions[1], cv2.INTER_LINEAR)[0]
-        for k in range(4)
-    ]
-    return np.stack(values, axis=-1).reshape(-1, 2, 2)
+    values = [map_coordinates(planes[..., k], (row, column), order=1) for k in range(4)]
+    return np.stack(values, axis=-1).reshape(-1, 2, 2).astype(np.float32)
 
 
 def _seed(

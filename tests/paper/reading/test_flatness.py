@@ -22,8 +22,12 @@ def test_a_page_on_a_scanner_is_flat(turn_deg: float) -> None:
     assert is_flat(mesh(turn_deg))
 
 
+def test_a_scan_of_a_sheet_that_was_folded_is_flat() -> None:
+    assert is_flat(mesh(curl_px=2.5))
+
+
 @pytest.mark.parametrize(
-    "photo", [{"turn_deg": 5.0}, {"turn_deg": 90.0}, {"perspective": 0.05}, {"curl_px": 4.0}]
+    "photo", [{"turn_deg": 5.0}, {"turn_deg": 90.0}, {"perspective": 0.05}, {"curl_px": 7.0}]
 )
 def test_a_photo_is_not_flat(photo: dict[str, float]) -> None:
     assert not is_flat(mesh(**photo))
