@@ -14,7 +14,7 @@ from spike_runtime import open_runtime
 from ecgmm.web.app import create_app
 from ecgmm.web.settings import Limits, Settings
 
-READY_WITHIN_S = 120.0
+READY_WITHIN_S = 600.0
 LIMITS = Limits(upload_bytes=3_000_000, parts=4, recording_s=3600.0, pending_inputs=6)
 
 
