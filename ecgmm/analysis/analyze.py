@@ -139,6 +139,7 @@ def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Re
     beats: tuple[Beat, ...] = ()
     rhythm = mean_rhythm(np.empty((0, len(RHYTHM_CLASSES)), np.float32))
     gaps: list[tuple[float, float]] = []
+    ecg_probability = 0.0
     if paper.strips:
         probabilities = _read_strips(paper.strips, duration_s, runtime)
         paper = without_aliens(paper, probabilities.looks_alien)
@@ -149,6 +150,7 @@ def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Re
         beats = tuple(Beat(*column) for column in columns if column[0] < duration_s)
         rhythm = mean_rhythm(probabilities.rhythm)
         gaps = unreadable_gaps(probabilities.readable)
+        ecg_probability = probabilities.ecg_probability
     return _judge(
         runtime,
         input=name or paper.name,
@@ -157,7 +159,7 @@ def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Re
         leads=_leads_of(paper.strips),
         beats=beats,
         rhythm=rhythm,
-        quality=_quality_of(paper, beats, rhythm, duration_s, gaps),
+        quality=_quality_of(paper, beats, rhythm, duration_s, gaps, ecg_probability),
         gaps=gaps,
     )
 
@@ -196,6 +198,7 @@ def _quality_of(
     rhythm: Rhythm,
     duration_s: float,
     gaps: Sequence[tuple[float, float]],
+    ecg_probability: float,
 ) -> Quality:
     """How readable a picture is: what is missing in all of its rows counts as lost."""
     lost_s = sum(end_s - start_s for start_s, end_s in gaps)
@@ -204,6 +207,7 @@ def _quality_of(
         rhythm,
         usable_share=1.0 - lost_s / duration_s if duration_s else 0.0,
         confidence=max((strip.confidence for strip in paper.strips), default=0.0),
+        ecg_probability=ecg_probability,
         faults=paper.faults,
     )
 

@@ -17,6 +17,7 @@ SHORTEST_CLIP_SAMPLES = 4
 SHARE_WORTH_SAYING = 0.02
 UNCERTAIN_BEAT_PROBABILITY = 0.8
 UNCERTAIN_PLACE = 0.6
+UNCERTAIN_ECG = 0.8
 FAULTS = ("missing", "a flat line", "clipped")
 
 
@@ -26,6 +27,7 @@ def rate_quality(
     *,
     usable_share: float = 1.0,
     confidence: float = 1.0,
+    ecg_probability: float = 1.0,
     faults: Sequence[str] = (),
 ) -> Quality:
     """The quality of a reading: as good as its weakest part.
@@ -36,12 +38,14 @@ def rate_quality(
         usable_share: how much of the input, from 0 to 1, carries an ECG at all.
         confidence: how sure the place and the scale of a picture's surest row are, from 0 to 1.
             Doubt about them counts half: it bends times and heights, and hides no beat.
+        ecg_probability: how surely a picture shows an ECG, as the model has learned from pictures
+            of ECGs and of other things.
         faults: what is wrong with the input, in words.
 
     Returns:
-        The smallest of: `usable_share`, half of one more than `confidence`, the probability that
-        this is not noise, the mean probability of the beats' classes. An input without beats has
-        the score 0.
+        The smallest of: `usable_share`, half of one more than `confidence`, `ecg_probability`, the
+        probability that this is not noise, the mean probability of the beats' classes. An input
+        without beats has the score 0.
     """
     if not beats:
         return Quality(0.0, (*faults, "No heart beat was found."))
@@ -54,7 +58,10 @@ def rate_quality(
         reasons.append(f"Rows or scale are not clearly seen (confidence {confidence:.2f}).")
     if certainty < UNCERTAIN_BEAT_PROBABILITY:
         reasons.append(f"Beats are hard to tell apart (mean probability {certainty:.2f}).")
-    score = min(usable_share, (1.0 + confidence) / 2, 1.0 - noise_probability, certainty)
+    if ecg_probability < UNCERTAIN_ECG:
+        reasons.append(f"It hardly looks like an ECG (probability {ecg_probability:.2f}).")
+    certain_place = (1.0 + confidence) / 2
+    score = min(usable_share, certain_place, ecg_probability, 1.0 - noise_probability, certainty)
     return Quality(round(score, 3), tuple(reasons))
 
 

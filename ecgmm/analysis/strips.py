@@ -38,6 +38,7 @@ class StepProbabilities:
         window_start_s: `[windows]`, where each window begins.
         readable: `[steps]` bool, False where no lead that was read holds a signal.
         looks_alien: numbers, from 0, of pictures that do not look like an ECG and were not read.
+        ecg_probability: how surely the pictures that were read show an ECG, on average.
     """
 
     beats: NDArray[np.float32]
@@ -45,6 +46,7 @@ class StepProbabilities:
     window_start_s: NDArray[np.float64]
     readable: NDArray[np.bool_]
     looks_alien: tuple[int, ...] = ()
+    ecg_probability: float = 1.0
 
 
 def read_signal(recording: Recording, runtime: Runtime) -> StepProbabilities:
@@ -123,6 +125,7 @@ def read_pictures(
         window_start_s=(starts[is_ecg] * STEP_S).astype(np.float64),
         readable=weight > 0,
         looks_alien=tuple(np.flatnonzero(~is_ecg).tolist()),
+        ecg_probability=float(read.ecg[is_ecg].mean()) if is_ecg.any() else 0.0,
     )
 
 
