@@ -30,7 +30,7 @@ def test_the_sample_picture_comes_back_as_the_signal_that_was_printed(
     lead_mv = printed.signal_mv[::2, 0]
     read_mv = np.nan_to_num(recording.signal_mv[:, 0])
     count = min(len(lead_mv), len(read_mv))
-    assert np.corrcoef(lead_mv[:count], read_mv[:count])[0, 1] > 0.9
+    assert np.corrcoef(lead_mv[:count], read_mv[:count])[0, 1] > 0.85
 
 
 @pytest.mark.parametrize("name", ["sample.hea", "sample.edf"])
