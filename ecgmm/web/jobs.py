@@ -103,14 +103,17 @@ class Job:
         Yields:
             True for a change, False when nothing changed for `heartbeat_s`.
         """
-        yield True
-        while not self.is_done:
-            changed = self._changed
+        is_news = True
+        while True:
+            was_done, changed = self.is_done, self._changed
+            yield is_news
+            if was_done:
+                return
             try:
                 await asyncio.wait_for(changed.wait(), heartbeat_s)
-                yield True
+                is_news = True
             except TimeoutError:
-                yield False
+                is_news = False
 
 
 class Jobs:
