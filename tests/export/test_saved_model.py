@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,35 +14,24 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from tiny_model import TINY
 
 from ecgmm.errors import InputError
 from ecgmm.export.examples import example_pictures, example_signals
 from ecgmm.export.saved_model import ExportError, export_model, next_version, ops_of
 from ecgmm.export.signatures import ServedModel
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
-from ecgmm.model.config import ModelConfig
 from ecgmm.model.multimodal import build_model
 from ecgmm.serving.local import LocalRuntime
 
-TINY = ModelConfig(
-    features=8,
-    head_units=8,
-    stem_filters=4,
-    signal_filters=8,
-    signal_dilations=(1,),
-    lstm_units=4,
-    lstm_layers=2,
-    image_stem_filters=(4, 4, 8),
-    image_filters=8,
-    image_dilations=(1, 2),
-)
+TWO_LSTMS = replace(TINY, lstm_layers=2)
 
 
 @pytest.fixture(scope="module")
 def keras_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keras.utils.set_random_seed(3)
     path = tmp_path_factory.mktemp("trained") / "best.keras"
-    build_model(TINY).save(path)
+    build_model(TWO_LSTMS).save(path)
     return path
 
 

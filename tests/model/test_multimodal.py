@@ -2,25 +2,13 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from tiny_model import TINY
 
 from ecgmm.grid import STRIP_SAMPLES
-from ecgmm.model.config import ModelConfig
 from ecgmm.model.multimodal import IMAGE, SIGNAL, build_model, load_model, parts_of
 from ecgmm.paper.raster import StripStyle, draw_strip
 from ecgmm.simulator import simulate
 
-TINY = ModelConfig(
-    features=8,
-    head_units=8,
-    stem_filters=4,
-    signal_filters=8,
-    signal_dilations=(1,),
-    lstm_units=4,
-    lstm_layers=1,
-    image_stem_filters=(4, 4, 8),
-    image_filters=8,
-    image_dilations=(1, 2),
-)
 ORDERS = [
     [SIGNAL, IMAGE],
     [IMAGE, SIGNAL],

@@ -1,23 +1,11 @@
 import keras
 import numpy as np
 import pytest
+from tiny_model import TINY
 
-from ecgmm.model.config import ModelConfig
 from ecgmm.model.multimodal import assemble, build_model, parts_of
 from ecgmm.training.supervision import Divergence, supervised_model
 
-TINY = ModelConfig(
-    features=8,
-    head_units=8,
-    stem_filters=4,
-    signal_filters=8,
-    signal_dilations=(1,),
-    lstm_units=4,
-    lstm_layers=1,
-    image_stem_filters=(4, 4, 8),
-    image_filters=8,
-    image_dilations=(1,),
-)
 RNG = np.random.default_rng(0)
 ROWS = {
     "signal": RNG.normal(size=(3, 250)).astype(np.float32),

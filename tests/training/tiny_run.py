@@ -12,12 +12,13 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from simulated_records import simulated_record
+from tiny_model import TINY
 
-from ecgmm.model.config import ModelConfig
 from ecgmm.pipeline.batches import BatchMaker
 from ecgmm.training import train as training
 from ecgmm.training.config import StageConfig, TrainingConfig
@@ -29,19 +30,7 @@ CONFIG = TrainingConfig(
         StageConfig("signal", "signal", 2, 3, batch_size=4, strip_steps=100, learning_rate=0.02),
         StageConfig("image", "image", 4, 3, batch_size=4, strip_steps=100, learning_rate=0.02),
     ),
-    model=ModelConfig(
-        features=8,
-        head_units=8,
-        dropout=0.0,
-        stem_filters=4,
-        signal_filters=8,
-        signal_dilations=(1,),
-        lstm_units=4,
-        lstm_layers=1,
-        image_stem_filters=(4, 4, 8),
-        image_filters=8,
-        image_dilations=(1, 2),
-    ),
+    model=replace(TINY, dropout=0.0),
 )
 
 
