@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import hmac
 from collections.abc import Awaitable, Callable
@@ -28,6 +29,8 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 PROTECTED = ("/api/", "/metrics")
+TOKEN_PROTOCOL = "ecgmm.bearer."
+"""Begins the WebSocket subprotocol that carries the token: a browser cannot set the header."""
 DRAINING_S = 30.0
 
 
@@ -82,7 +85,8 @@ class Gate:
     - The `Host` must be the server's own: a page elsewhere that points its name at this machine
       (DNS rebinding) gets nothing.
     - A request that a browser sends for another origin is refused; there are no CORS headers.
-    - With a token, `/api/` and `/metrics` need `Authorization: Bearer TOKEN`.
+    - With a token, `/api/` and `/metrics` need `Authorization: Bearer TOKEN`, or, for a WebSocket
+      of a browser, the subprotocol `ecgmm.bearer.` and the token in base64url.
     - A body may have so many bytes, whatever its `Content-Length` says.
 
     Args:
@@ -99,7 +103,8 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            refusal = self._refusal(scope) if scope["type"] == "websocket" else None
+            await (refusal or self._app)(scope, receive, send)
             return
         body = _Body(receive, self._settings.limits.upload_bytes)
         answer = self._closing(scope, send, body)
@@ -133,8 +138,9 @@ class Gate:
         if self._settings.token is None:
             return True
         scheme, _, token = headers.get("authorization", "").partition(" ")
-        is_same = hmac.compare_digest(token.strip().encode(), self._settings.token.encode())
-        return scheme.lower() == "bearer" and is_same
+        if scheme.lower() != "bearer":
+            token = _token_in_protocols(headers.get("sec-websocket-protocol", ""))
+        return hmac.compare_digest(token.strip().encode(), self._settings.token.encode())
 
     def _closing(
         self, scope: Scope, send: Send, body: _Body
@@ -170,6 +176,16 @@ def _known(method: str) -> str:
     """The method, if it is one that HTTP has: a label must not be what a stranger makes up."""
     known = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
     return method if method in known else "other"
+
+
+def _token_in_protocols(offered: str) -> str:
+    """The token that a browser's WebSocket bears among its subprotocols; empty without one."""
+    for protocol in offered.split(","):
+        encoded = protocol.strip().removeprefix(TOKEN_PROTOCOL)
+        if encoded != protocol.strip():
+            with contextlib.suppress(ValueError):
+                return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
+    return ""
 
 
 def _is_from_elsewhere(headers: Headers) -> bool:
