@@ -1,0 +1,1 @@
+"""A live ECG: frames in, beats, heart rate and alarms out."""
