@@ -61,7 +61,7 @@ def annotations_file(stored: Stored) -> bytes:
     Samples count at the rate of the recording, which the file states; of a picture at 500 Hz.
     """
     signal = stored.view.get("signal")
-    rate_hz = float(signal["recorded_rate_hz"]) if signal else PICTURE_RATE_HZ
+    rate_hz = float(signal["rate_hz"]) if signal else PICTURE_RATE_HZ
     return annotation_file(reading_annotations(reading_from_json(stored.reading), rate_hz), rate_hz)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.analysis.analyze import analyze_paper, analyze_recording
+from ecgmm.analysis.analyze import analyze_paper, analyze_signal
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.strips import window_starts
 from ecgmm.errors import InputError, InputWarning
@@ -19,8 +19,9 @@ from ecgmm.grid import STEP_S
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.reader import read_paper
 from ecgmm.paper.strips import PaperStrips
-from ecgmm.readers.route import read_input
-from ecgmm.recording import Recording
+from ecgmm.readers.limits import check_length
+from ecgmm.readers.route import open_input
+from ecgmm.readers.signal_file import SignalFile
 from ecgmm.serving.runtime import Digitized, Probabilities, Runtime
 from ecgmm.web.correction import Correction, read_corrected
 from ecgmm.web.pieces_file import write_pieces
@@ -79,8 +80,8 @@ class ReadTask:
         content, notes = self._open()
         _check(content, self.limits, self.name)
         match content:
-            case Recording():
-                result = _read_recording(content, self.name, self.out, runtime, report)
+            case SignalFile():
+                result = _read_signal(content, self.name, self.out, runtime, report)
             case Picture():
                 report(_OPENED / 2, "Looking for the rows")
                 found = read_paper(content)
@@ -88,13 +89,13 @@ class ReadTask:
         result["view"]["notes"] = notes
         return result
 
-    def _open(self) -> tuple[Recording | Picture, list[str]]:
+    def _open(self) -> tuple[SignalFile | Picture, list[str]]:
         """What lies there, and what its reader has to say of it."""
         with warnings.catch_warnings(record=True) as noted:
             warnings.simplefilter("ignore")
             warnings.simplefilter("always", InputWarning)
             try:
-                content = read_input(
+                content = open_input(
                     self.path, sampling_rate_hz=self.sampling_rate_hz, unit=self.unit
                 )
             except InputError as error:
@@ -172,30 +173,33 @@ class CountingRuntime:
         return answer
 
 
-def _check(content: Recording | Picture, limits: Limits, name: str) -> None:
-    if isinstance(content, Recording) and content.duration_s > limits.recording_s:
-        raise InputError(
-            "too_long",
-            f"{name}: Expected up to {limits.recording_s / 3600:g} hours of ECG. "
-            f"Received {content.duration_s / 3600:.1f}.",
-        )
-    if isinstance(content, Picture) and content.rgb.shape[0] * content.rgb.shape[1] > limits.pixels:
-        raise InputError(
-            "too_large",
-            f"{name}: Expected up to {limits.pixels / 1e6:.0f} megapixels. "
-            f"Received {content.rgb.shape[1]} x {content.rgb.shape[0]}.",
-        )
+def _check(content: SignalFile | Picture, limits: Limits, name: str) -> None:
+    match content:
+        case SignalFile():
+            check_length(content.samples, len(content.lead_names), content.sampling_rate_hz, name)
+            if content.duration_s > limits.recording_s:
+                raise InputError(
+                    "too_long",
+                    f"{name}: Expected up to {limits.recording_s / 3600:g} hours of ECG. "
+                    f"Received {content.duration_s / 3600:.1f}.",
+                )
+        case Picture(rgb=rgb) if rgb.shape[0] * rgb.shape[1] > limits.pixels:
+            raise InputError(
+                "too_large",
+                f"{name}: Expected up to {limits.pixels / 1e6:.0f} megapixels. "
+                f"Received {rgb.shape[1]} x {rgb.shape[0]}.",
+            )
 
 
-def _read_recording(
-    recording: Recording, name: str, out: Path, runtime: Runtime, report: Report
+def _read_signal(
+    file: SignalFile, name: str, out: Path, runtime: Runtime, report: Report
 ) -> dict[str, Any]:
     report(_OPENED, "Reading the beats")
-    windows, _ = window_starts(int(recording.duration_s / STEP_S))
-    counting = CountingRuntime(runtime, len(windows) * len(recording.lead_names), report)
-    reading = analyze_recording(recording, counting, name=name)
+    windows, _ = window_starts(int(file.duration_s / STEP_S))
+    counting = CountingRuntime(runtime, len(windows) * len(file.lead_names), report)
+    reading = analyze_signal(file, counting, name=name)
     report(_READ, "Preparing the view")
-    return _finished(reading, signal_view(reading, recording), out)
+    return _finished(reading, signal_view(reading, file), out)
 
 
 def _read_rows(

@@ -14,24 +14,20 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.recording import Recording
-from ecgmm.resampling import resample
+from ecgmm.readers.signal_file import SignalFile
 
 TILE_BINS = 4096
 LEVEL_FACTOR = 4
 MISSING = -32768
-HIGHEST_RATE_HZ = 500.0
+
+_STRETCH_LEVELS = 3
+STRETCH_SAMPLES = TILE_BINS * LEVEL_FACTOR**_STRETCH_LEVELS
+"""What is in memory at a time: one tile of level 3, 12 minutes at 360 Hz."""
 
 _UV_PER_MV = 1000.0
 _LARGEST = 32767
 
-
-def for_screen(recording: Recording) -> Recording:
-    """The recording itself, or at 500 Hz where it is finer: a pixel is 5 ms at best."""
-    if recording.sampling_rate_hz <= HIGHEST_RATE_HZ:
-        return recording
-    signal_mv = resample(recording.signal_mv, recording.sampling_rate_hz, HIGHEST_RATE_HZ)
-    return Recording(signal_mv, HIGHEST_RATE_HZ, recording.lead_names, recording.name)
+Extremes = tuple[NDArray[np.int16], NDArray[np.int16]]
 
 
 def level_count(samples: int) -> int:
@@ -39,21 +35,27 @@ def level_count(samples: int) -> int:
     return 1 + max(0, math.ceil(math.log(max(1, samples) / TILE_BINS, LEVEL_FACTOR)))
 
 
-def make_tiles(signal_mv: NDArray[np.float32]) -> Iterator[tuple[str, bytes]]:
-    """Every tile of every level.
-
-    Args:
-        signal_mv: `[samples, leads]`, NaN where nothing was recorded.
+def make_tiles(file: SignalFile) -> Iterator[tuple[str, bytes]]:
+    """Every tile of every level; the recording is read stretch by stretch.
 
     Yields:
         The tile's name, see `tile_name`, and its compressed content.
     """
-    codes = to_microvolts(signal_mv).T
-    yield from _cut(0, codes)
-    lowest = highest = codes
-    for level in range(1, level_count(len(signal_mv))):
-        lowest, highest = _coarser(lowest, np.minimum), _coarser(highest, np.maximum)
-        yield from _cut(level, np.stack((lowest, highest), axis=-1))
+    levels = level_count(file.samples)
+    coarse: list[Extremes] = []
+    for number, first in enumerate(range(0, file.samples, STRETCH_SAMPLES)):
+        signal_mv = file.read_mv(first, min(first + STRETCH_SAMPLES, file.samples))
+        codes = to_microvolts(signal_mv).T
+        yield from _cut(0, codes, first // TILE_BINS)
+        extremes = codes, codes
+        for level in range(1, min(levels, _STRETCH_LEVELS + 1)):
+            extremes = _coarser(extremes)
+            tiles_before = number * LEVEL_FACTOR ** (_STRETCH_LEVELS - level)
+            yield from _cut(level, np.stack(extremes, axis=-1), tiles_before)
+        coarse.append(extremes)
+    for level in range(_STRETCH_LEVELS + 1, levels):
+        coarse = [_coarser(_joined(coarse))]
+        yield from _cut(level, np.stack(coarse[0], axis=-1))
 
 
 def tile_name(level: int, index: int) -> str:
@@ -78,23 +80,33 @@ def to_microvolts(signal_mv: NDArray[np.float32]) -> NDArray[np.int16]:
     return np.where(np.isnan(microvolts), MISSING, np.rint(microvolts)).astype("<i2")
 
 
-def _coarser(codes: NDArray[np.int16], extreme: np.ufunc) -> NDArray[np.int16]:
-    """The extremes of each four bins; a bin is missing where all four are.
+def _coarser(extremes: Extremes) -> Extremes:
+    """The lowest and highest of each four bins; a bin is missing where all four are.
 
     `MISSING` is below every value: a maximum passes it over by itself, and as the minimum is
     taken it stands for the largest value.
     """
+    lowest, highest = map(_in_fours, extremes)
+    known = np.where(lowest == MISSING, _LARGEST, lowest).min(axis=2)
+    least = np.where((lowest == MISSING).all(axis=2), MISSING, known).astype(np.int16)
+    return least, highest.max(axis=2)
+
+
+def _in_fours(codes: NDArray[np.int16]) -> NDArray[np.int16]:
     leads, bins = codes.shape
     padded = np.full((leads, -(-bins // LEVEL_FACTOR) * LEVEL_FACTOR), MISSING, np.int16)
     padded[:, :bins] = codes
-    groups = padded.reshape(leads, -1, LEVEL_FACTOR)
-    if extreme is np.maximum:
-        return groups.max(axis=2)
-    known = np.where(groups == MISSING, _LARGEST, groups).min(axis=2)
-    return np.where((groups == MISSING).all(axis=2), MISSING, known).astype(np.int16)
+    return padded.reshape(leads, -1, LEVEL_FACTOR)
 
 
-def _cut(level: int, codes: NDArray[np.int16]) -> Iterator[tuple[str, bytes]]:
-    for index, first in enumerate(range(0, codes.shape[1], TILE_BINS)):
+def _joined(parts: list[Extremes]) -> Extremes:
+    lowest, highest = zip(*parts, strict=True)
+    return np.concatenate(lowest, axis=1), np.concatenate(highest, axis=1)
+
+
+def _cut(
+    level: int, codes: NDArray[np.int16], tiles_before: int = 0
+) -> Iterator[tuple[str, bytes]]:
+    for number, first in enumerate(range(0, codes.shape[1], TILE_BINS), start=tiles_before):
         piece = np.ascontiguousarray(codes[:, first : first + TILE_BINS], "<i2")
-        yield tile_name(level, index), zlib.compress(piece.tobytes(), 1)
+        yield tile_name(level, number), zlib.compress(piece.tobytes(), 1)

@@ -13,10 +13,10 @@ from ecgmm.analysis.analyze import encode_png
 from ecgmm.analysis.reading import Reading
 from ecgmm.grid import MM_PER_MV
 from ecgmm.paper.strips import PaperStrip, PaperStrips
-from ecgmm.recording import Recording
+from ecgmm.readers.signal_file import SignalFile
 from ecgmm.web.correction import Corners
 from ecgmm.web.plain_words import plain_words
-from ecgmm.web.tiles import LEVEL_FACTOR, MISSING, TILE_BINS, for_screen, level_count, make_tiles
+from ecgmm.web.tiles import LEVEL_FACTOR, MISSING, TILE_BINS, level_count, make_tiles
 
 PICTURE_PIECE = "picture"
 LARGEST_PICTURE_SIDE_PX = 3000
@@ -27,35 +27,33 @@ _TALLEST_MM = 30.0
 _LEAST_MM = 8.0
 _AIR_MM = 2.0
 _EXTREME_QUANTILE = 0.001
-_MOST_SAMPLES_LOOKED_AT = 200_000
+_GLANCES = 100
+_SAMPLES_A_GLANCE = 2000
 
 Pieces = Iterator[tuple[str, bytes]]
 
 
-def signal_view(reading: Reading, recording: Recording) -> tuple[dict[str, Any], Pieces]:
+def signal_view(reading: Reading, file: SignalFile) -> tuple[dict[str, Any], Pieces]:
     """How to draw a recording, and its tiles.
 
     Returns:
         The view: rate, length, levels of tiles, and for each lead the paper that it needs. Then
-        the pieces that it names.
+        the pieces that it names, which are read from the file as they are asked for.
     """
-    shown = for_screen(recording)
-    samples = len(shown.signal_mv)
-    leads = zip(shown.lead_names, shown.signal_mv.T, strict=True)
+    leads = zip(file.lead_names, _glance(file).T, strict=True)
     view = {
         "plain": plain_words(reading),
         "signal": {
-            "rate_hz": shown.sampling_rate_hz,
-            "recorded_rate_hz": recording.sampling_rate_hz,
-            "samples": samples,
-            "levels": level_count(samples),
+            "rate_hz": file.sampling_rate_hz,
+            "samples": file.samples,
+            "levels": level_count(file.samples),
             "tile_bins": TILE_BINS,
             "level_factor": LEVEL_FACTOR,
             "missing": MISSING,
             "leads": [_lead(name, lead_mv) for name, lead_mv in leads],
         },
     }
-    return view, make_tiles(shown.signal_mv)
+    return view, make_tiles(file)
 
 
 def picture_view(
@@ -121,10 +119,17 @@ def _picture_pieces(rgb: NDArray[np.uint8], found: PaperStrips) -> Pieces:
         yield strip_name(index), encode_png(strip.grey)
 
 
+def _glance(file: SignalFile) -> NDArray[np.float32]:
+    """`[samples, leads]` of a recording: all of a short one, stretches from all over a long one."""
+    if file.samples <= _GLANCES * _SAMPLES_A_GLANCE:
+        return file.read_mv(0, file.samples)
+    starts = np.linspace(0, file.samples - _SAMPLES_A_GLANCE, _GLANCES, dtype=np.int64)
+    return np.concatenate([file.read_mv(s, s + _SAMPLES_A_GLANCE) for s in starts.tolist()])
+
+
 def _lead(name: str, lead_mv: NDArray[np.float32]) -> dict[str, Any]:
     """A lead's middle, and how much paper it needs above and below it."""
-    looked_at = lead_mv[:: max(1, len(lead_mv) // _MOST_SAMPLES_LOOKED_AT)]
-    present = looked_at[np.isfinite(looked_at)]
+    present = lead_mv[np.isfinite(lead_mv)]
     if not len(present):
         return {"name": name, "centre_uv": 0, "above_mm": _LEAST_MM, "below_mm": _LEAST_MM}
     quantiles = (_EXTREME_QUANTILE, 0.5, 1 - _EXTREME_QUANTILE)

@@ -8,16 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecgmm.readers.signal_file import SignalFile
 from ecgmm.recording import Recording
 from ecgmm.web.tiles import (
     MISSING,
+    STRETCH_SAMPLES,
     TILE_BINS,
-    for_screen,
     level_count,
     make_tiles,
     samples_of,
     tile_name,
 )
+
+
+def in_memory(signal_mv: np.ndarray) -> SignalFile:
+    names = tuple(["I", "II"][: signal_mv.shape[1]])
+    return SignalFile.in_memory(Recording(signal_mv, 250.0, names))
 
 
 def bins(tiles: dict[str, bytes], level: int, leads: int) -> np.ndarray:
@@ -35,7 +41,7 @@ def bins(tiles: dict[str, bytes], level: int, leads: int) -> np.ndarray:
 
 def test_the_finest_level_is_the_signal_itself() -> None:
     signal_mv = np.random.default_rng(0).normal(size=(TILE_BINS + 100, 2)).astype(np.float32)
-    tiles = dict(make_tiles(signal_mv))
+    tiles = dict(make_tiles(in_memory(signal_mv)))
     first, second = (samples_of(tiles[tile_name(0, index)], leads=2) for index in (0, 1))
     np.testing.assert_allclose(np.concatenate((first, second)), signal_mv, atol=0.0006)
 
@@ -43,7 +49,7 @@ def test_the_finest_level_is_the_signal_itself() -> None:
 def test_a_spike_of_one_sample_is_seen_at_every_zoom() -> None:
     signal_mv = np.zeros((20 * TILE_BINS, 1), np.float32)
     signal_mv[54_321] = 3.0
-    tiles = dict(make_tiles(signal_mv))
+    tiles = dict(make_tiles(in_memory(signal_mv)))
     for level in range(1, level_count(len(signal_mv))):
         values = bins(tiles, level, 1)
         assert values[0, 54_321 // 4**level, 1] == 3000
@@ -53,7 +59,7 @@ def test_a_spike_of_one_sample_is_seen_at_every_zoom() -> None:
 def test_a_gap_stays_a_gap() -> None:
     signal_mv = np.full((8 * TILE_BINS, 1), -1.0, np.float32)
     signal_mv[1000:3000] = np.nan
-    values = bins(dict(make_tiles(signal_mv)), 2, 1)
+    values = bins(dict(make_tiles(in_memory(signal_mv))), 2, 1)
     assert (values[0, 64:187] == MISSING).all()
     assert (values[0, :62] == -1000).all()
 
@@ -66,7 +72,7 @@ def test_a_gap_stays_a_gap() -> None:
     ),
 )
 def test_each_bin_spans_its_samples(signal_mv: np.ndarray) -> None:
-    tiles = dict(make_tiles(signal_mv))
+    tiles = dict(make_tiles(in_memory(signal_mv)))
     codes = np.rint(np.clip(signal_mv * np.float32(1000), -32767, 32767))
     for level in range(1, level_count(len(signal_mv))):
         values = bins(tiles, level, signal_mv.shape[1])
@@ -83,7 +89,26 @@ def test_the_coarsest_level_is_one_tile(samples: int, levels: int) -> None:
     assert samples / 4 ** (levels - 1) <= TILE_BINS
 
 
-def test_a_finer_recording_than_a_screen_shows_is_thinned() -> None:
-    fine = Recording(np.zeros((2000, 1), np.float32), 1000.0, ("I",))
-    assert for_screen(fine).sampling_rate_hz == 500.0
-    assert len(for_screen(fine).signal_mv) == 1000
+def test_a_recording_of_several_stretches_is_one_at_every_zoom() -> None:
+    signal_mv = np.zeros((2 * STRETCH_SAMPLES + 5000, 1), np.float32)
+    spikes = [0, STRETCH_SAMPLES - 1, STRETCH_SAMPLES, 2 * STRETCH_SAMPLES + 4999]
+    signal_mv[spikes] = 2.0
+    tiles = dict(make_tiles(in_memory(signal_mv)))
+    assert level_count(len(signal_mv)) == 5
+    for level in range(5):
+        values = bins(tiles, level, 1)
+        assert values.shape[1] == -(-len(signal_mv) // 4**level)
+        found = np.flatnonzero(values[0, :, -1] == 2000)
+        assert found.tolist() == sorted({spike // 4**level for spike in spikes})
+
+
+def test_a_long_recording_is_never_in_memory_as_a_whole() -> None:
+    asked = []
+
+    def read_mv(start: int, stop: int) -> np.ndarray:
+        asked.append(stop - start)
+        return np.zeros((stop - start, 1), np.float32)
+
+    samples = 5 * STRETCH_SAMPLES + 1
+    list(make_tiles(SignalFile("day", 250.0, ("I",), samples, read_mv)))
+    assert (sum(asked), max(asked)) == (samples, STRETCH_SAMPLES)
