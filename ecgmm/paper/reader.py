@@ -45,6 +45,11 @@ def _read(picture: Picture) -> PaperStrips:
     geometry = find_geometry(picture.rgb)
     if geometry is None:
         return _read_flat(picture)
+    return replace(_read_on(picture, geometry), grid_px=geometry.grid_px)
+
+
+def _read_on(picture: Picture, geometry: Geometry) -> PaperStrips:
+    """The strips of a picture whose grid was found."""
     if is_flat(geometry.mesh):
         flat = _read_flat(picture)
         if flat.strips:

@@ -53,6 +53,21 @@ class PaperStrip:
 
 
 @dataclass(frozen=True)
+class RefusedRow:
+    """A row that was found and is not read.
+
+    Attributes:
+        reason: why not, in words.
+        baseline_px: `[51, 2]` (x, y) in the picture, along its middle, one point every 0.2 s.
+        px_per_mm: scale found in the picture, horizontally and vertically.
+    """
+
+    reason: str
+    baseline_px: NDArray[np.floating]
+    px_per_mm: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
 class PaperStrips:
     """What was found in a picture.
 
@@ -60,8 +75,13 @@ class PaperStrips:
         strips: the strips, from top to bottom; none where there is no ECG.
         faults: what speaks against them, in words.
         name: what a report calls the picture.
+        refused: rows that are among the faults and not among the strips.
+        grid_px: `[rows, columns, 2]` (x, y) in the picture of the crossings of its 5 mm lines, NaN
+            where the paper was not seen; None where no grid was found.
     """
 
     strips: tuple[PaperStrip, ...]
     faults: tuple[str, ...] = ()
     name: str = ""
+    refused: tuple[RefusedRow, ...] = ()
+    grid_px: NDArray[np.floating] | None = None

@@ -127,3 +127,14 @@ def test_a_cat_is_no_ecg(seed: int) -> None:
     read = read_paper(Picture(picture))
     assert read.strips == ()
     assert read.faults
+
+
+def test_the_grid_of_a_photo_lies_on_its_printed_lines() -> None:
+    grid_px = read_paper(Picture(photo())).grid_px
+    assert grid_px is not None
+    seen = grid_px[np.isfinite(grid_px[..., 0])]
+    flat = cv2.perspectiveTransform(seen[np.newaxis], np.linalg.inv(HOMOGRAPHY))[0]
+    paper, box_px = LAYOUT.paper, 5 * PX_PER_MM
+    from_lines = (flat - paper.margin_mm * PX_PER_MM + box_px / 2) % box_px - box_px / 2
+    assert len(seen) > 300
+    assert np.median(np.abs(from_lines), axis=0).max() < 0.1 * box_px

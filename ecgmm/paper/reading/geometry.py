@@ -36,6 +36,15 @@ class Geometry:
     scale: float
     box_px: float
 
+    @property
+    def grid_px(self) -> NDArray[np.float64]:
+        """`[rows, columns, 2]` (x, y) in the photo of the crossings; NaN where none is near."""
+        near = cv2.morphologyEx(
+            self.mesh.seen.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
+        )
+        nodes_px = (self.mesh.nodes_px + 0.5) / self.scale - 0.5
+        return np.where(near[..., np.newaxis] > 0, nodes_px, np.nan)
+
 
 def find_geometry(rgb: NDArray[np.uint8]) -> Geometry | None:
     """Find the grid of a photo.

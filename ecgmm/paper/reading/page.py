@@ -23,7 +23,7 @@ from ecgmm.paper.reading.own_ink import OwnInk, StripInk, find_ink, keep_own_ink
 from ecgmm.paper.reading.rectify import MM_PER_BOX, mesh_points
 from ecgmm.paper.reading.rows import Row, find_upright_rows
 from ecgmm.paper.reading.sheet import ROW_MM, Sheet, lay_flat
-from ecgmm.paper.strips import PaperStrip, PaperStrips
+from ecgmm.paper.strips import PaperStrip, PaperStrips, RefusedRow
 
 LEAST_WEIGHT = 0.05
 LEAST_VISIBLE = 0.6
@@ -72,12 +72,17 @@ class PageReading:
     @property
     def strips(self) -> PaperStrips:
         """The rows that are to be read, and what is to be said of the others."""
-        refusals = [(f"Row {number}: ", row) for number, row in enumerate(self.rows, start=1)]
-        faults = [where + row.refusal for where, row in refusals if row.refusal]
+        refused = tuple(
+            RefusedRow(f"Row {number}: {row.refusal}", row.baseline_px, row.strip.px_per_mm)
+            for number, row in enumerate(self.rows, start=1)
+            if row.refusal
+        )
+        faults = tuple(row.reason for row in refused)
         return PaperStrips(
             strips=tuple(row.strip for row in self.rows if not row.refusal),
-            faults=(self.refusal, *faults) if self.refusal else tuple(faults),
+            faults=(self.refusal, *faults) if self.refusal else faults,
             name=self.name,
+            refused=refused,
         )
 
 

@@ -108,6 +108,8 @@ def test_a_refused_row_is_no_strip_but_a_fault():
     strips = read_page(Picture(lower_half_away, "half a page")).strips
     assert len(strips.strips) == 1
     assert strips.faults[0].startswith("Row 2: only")
+    assert [row.reason for row in strips.refused] == [strips.faults[0]]
+    assert strips.refused[0].baseline_px.shape == (51, 2)
     assert strips.name == "half a page"
 
 
