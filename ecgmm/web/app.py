@@ -19,10 +19,11 @@ from ecgmm.analysis.words import NOT_A_MEDICAL_DEVICE
 from ecgmm.errors import InputError
 from ecgmm.web.gate import Gate, TooLargeError, refuse, refuse_too_large
 from ecgmm.web.jobs import Jobs
+from ecgmm.web.live.streams import live_streams
 from ecgmm.web.metrics import Metrics
 from ecgmm.web.pool import OverloadedError, Pool
 from ecgmm.web.private_folder import private_folder
-from ecgmm.web.routes import analyze, operation, readings
+from ecgmm.web.routes import analyze, operation, readings, stream, streams
 from ecgmm.web.routes.page import add_page
 from ecgmm.web.settings import Settings
 from ecgmm.web.state import Services
@@ -59,10 +60,11 @@ def create_app(settings: Settings, open_runtime: OpenRuntime) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with private_folder() as folder:
             jobs = Jobs(pool, store, metrics, folder)
-            app.state.services = Services(settings, pool, store, jobs, metrics)
-            pool.start()
-            forgetting = asyncio.create_task(_forget(store))
-            yield
+            async with live_streams(open_runtime, limits) as live:
+                app.state.services = Services(settings, pool, store, jobs, metrics, live)
+                pool.start()
+                forgetting = asyncio.create_task(_forget(store))
+                yield
             forgetting.cancel()
             await anyio.to_thread.run_sync(pool.stop)
             store.close()
@@ -76,7 +78,7 @@ def create_app(settings: Settings, open_runtime: OpenRuntime) -> FastAPI:
         lifespan=lifespan,
     )
     _add_error_answers(app, settings)
-    for routes in (analyze, readings, operation):
+    for routes in (analyze, readings, streams, stream, operation):
         app.include_router(routes.router)
     add_page(app)
     app.add_middleware(Gate, settings=settings, metrics=metrics)

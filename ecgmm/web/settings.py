@@ -31,6 +31,9 @@ class Limits:
         pending_inputs: inputs that wait or are being read; beyond them the answer is 503.
         reading_s: how long reading one input may take.
         stored_bytes: all results together; the oldest go first.
+        streams: live streams at once.
+        viewers: of all live streams together.
+        message_bytes: of one message of a live stream.
     """
 
     upload_bytes: int = 256_000_000
@@ -40,6 +43,9 @@ class Limits:
     pending_inputs: int = 64
     reading_s: float = 900.0
     stored_bytes: int = 4_000_000_000
+    streams: int = 100
+    viewers: int = 200
+    message_bytes: int = 1_000_000
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Path, Request
 
 from ecgmm.web.jobs import Jobs
+from ecgmm.web.live.streams import LiveStreams
 from ecgmm.web.metrics import Metrics
 from ecgmm.web.pool import Pool
 from ecgmm.web.settings import Settings
@@ -25,6 +26,7 @@ class Services:
     store: Store
     jobs: Jobs
     metrics: Metrics
+    live: LiveStreams
 
 
 def services_of(request: Request) -> Services:

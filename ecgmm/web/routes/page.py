@@ -18,11 +18,15 @@ STATIC = Path(__file__).parents[1] / "static"
 
 
 def add_page(app: FastAPI) -> None:
-    """Serve the page at `/`, the API's page at `/docs`, and what they load."""
+    """Serve the page at `/`, live streams at `/monitor`, the API's page at `/docs`."""
 
     @app.get("/", include_in_schema=False)
     async def index() -> FileResponse:
         return FileResponse(STATIC / "index.html")
+
+    @app.get("/monitor", include_in_schema=False)
+    async def monitor() -> FileResponse:
+        return FileResponse(STATIC / "monitor.html")
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> FileResponse:

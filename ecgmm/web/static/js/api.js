@@ -1,6 +1,6 @@
 /** The server's API. Every failure is an ApiError with one sentence for people. */
 
-const TOKEN_KEY = "ecgmm-token";
+export const TOKEN_KEY = "ecgmm-token";
 const API = "/api/v1";
 
 export class ApiError extends Error {

@@ -52,7 +52,8 @@ export function showKept(kept) {
   card.showReading(kept);
 }
 
-function readKept() {
+/** What this tab has read, the oldest first. */
+export function readKept() {
   return JSON.parse(sessionStorage.getItem(KEPT_KEY) ?? "[]");
 }
 

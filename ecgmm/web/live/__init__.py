@@ -1,0 +1,1 @@
+"""Live streams in the web app: who sends, who watches, and what they are told."""

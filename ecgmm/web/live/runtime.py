@@ -1,0 +1,114 @@
+"""The live streams' own process with a model: no upload can hold a heartbeat up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.errors import InputError
+from ecgmm.serving.runtime import Digitized, Probabilities, Runtime
+from ecgmm.web.tasks import Report
+from ecgmm.web.worker import OpenRuntime, Worker, WorkerGoneError
+
+BATCH_WITHIN_S = 60.0
+TRIES = 2
+
+
+@dataclass(frozen=True)
+class SignalTask:
+    """One batch for the model.
+
+    Attributes:
+        signal: `[batch, samples]` float32, millivolts at 125 Hz.
+        name: what a report would call it.
+    """
+
+    signal: NDArray[np.float32]
+    name: str = "live streams"
+
+    def run(self, runtime: Runtime, report: Report) -> dict[str, Any]:
+        """Read it; see `Task`."""
+        return {
+            "answer": runtime.signal(self.signal),
+            "model": (runtime.model_name, runtime.model_version),
+        }
+
+
+class LiveRuntime:
+    """A runtime in a process that is started when the first batch comes, and again if it dies.
+
+    Args:
+        open_runtime: gives the process its runtime; has to be picklable.
+    """
+
+    def __init__(self, open_runtime: OpenRuntime) -> None:
+        self._open_runtime = open_runtime
+        self._lock = threading.Lock()
+        self._worker: Worker | None = None
+        self._is_closed = False
+        self.model_name = ""
+        self.model_version = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a batch has been read."""
+        return bool(self.model_name)
+
+    def signal(self, signal: NDArray[np.float32]) -> Probabilities:
+        """Read leads; see `Runtime`.
+
+        Raises:
+            InputError: when there is no model, when the batch breaks it again and again, and when
+                the server stops.
+        """
+        task = SignalTask(signal)
+        for _ in range(TRIES):
+            try:
+                result = self._running().run(task, _say_nothing, BATCH_WITHIN_S)
+            except WorkerGoneError:
+                self._drop()
+            except InputError:
+                self._drop()
+                raise
+            else:
+                self.model_name, self.model_version = result["model"]
+                return result["answer"]
+        raise InputError("model_gone", "The model's process ends as soon as it is asked.")
+
+    def image(self, image_bytes: Sequence[bytes]) -> Probabilities:
+        """No stream has pictures."""
+        raise NotImplementedError
+
+    def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
+        """No stream has pictures."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """End the process; whoever waits for it is told so."""
+        self._is_closed = True
+        self._drop()
+
+    def _running(self) -> Worker:
+        with self._lock:
+            if self._is_closed:
+                raise InputError("stopped", "The server is being stopped.")
+            if self._worker is not None:
+                return self._worker
+            self._worker = worker = Worker(self._open_runtime)
+        worker.wait_until_ready()
+        return worker
+
+    def _drop(self) -> None:
+        with self._lock:
+            if self._worker is not None:
+                self._worker.stop()
+            self._worker = None
+
+
+def _say_nothing(share: float, stage: str) -> None:
+    """A batch is read in one go: nobody wants to know how far it is."""

@@ -1,0 +1,132 @@
+"""Every live stream of the server: opened, found by id, and ended when nobody needs it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from ecgmm.errors import InputError
+from ecgmm.monitor.engine import MonitorEngine
+from ecgmm.monitor.frames import Frame
+from ecgmm.web.jobs import new_id
+from ecgmm.web.live.runtime import LiveRuntime
+from ecgmm.web.live.stream import LiveStream, Source
+from ecgmm.web.pool import OverloadedError
+from ecgmm.web.settings import Limits
+from ecgmm.web.worker import OpenRuntime
+
+LOOK_EVERY_S = 5.0
+KEPT_UNUSED_S = {"producer": 600.0, "replay": 60.0}
+
+
+class LiveStreams:
+    """The streams that the server watches.
+
+    Args:
+        engine: reads them.
+        runtime: what the engine reads them with.
+        limits: how many there may be.
+    """
+
+    def __init__(self, engine: MonitorEngine, runtime: LiveRuntime, limits: Limits) -> None:
+        self._engine = engine
+        self._runtime = runtime
+        self._limits = limits
+        self._streams: dict[str, LiveStream] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the model has read something."""
+        return self._runtime.is_ready
+
+    def all(self) -> Iterable[LiveStream]:
+        """The streams, the oldest first."""
+        return self._streams.values()
+
+    def get(self, stream_id: str) -> LiveStream | None:
+        """A stream, or None where there is none of that id."""
+        return self._streams.get(stream_id)
+
+    def check_room_for_viewer(self) -> None:
+        """Raises OverloadedError where too many watch already."""
+        if sum(stream.viewers for stream in self._streams.values()) >= self._limits.viewers:
+            raise OverloadedError
+
+    def open(self, title: str, source: Source, stream_id: str | None = None) -> LiveStream:
+        """A new stream.
+
+        Raises:
+            OverloadedError: when there are too many.
+        """
+        if len(self._streams) >= self._limits.streams:
+            raise OverloadedError
+        stream_id = stream_id or new_id()
+        live = LiveStream(self._engine.open_stream(stream_id), title=title, source=source)
+        self._streams[stream_id] = live
+        self._spawn(self._follow(live))
+        return live
+
+    def replay(self, title: str, frames: AsyncIterator[Frame]) -> LiveStream:
+        """A new stream that the server feeds itself.
+
+        Raises:
+            OverloadedError: when there are too many.
+        """
+        live = self.open(title, "replay")
+        self._spawn(self._feed(live, frames))
+        return live
+
+    async def end(self, live: LiveStream) -> None:
+        """End a stream and let everybody who has to do with it go."""
+        if self._streams.pop(live.id, None) is not None:
+            await live.stream.end()
+
+    async def end_unused(self) -> None:
+        """End, again and again, the streams that nobody has needed for long enough."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            now_s = time.monotonic()
+            for live in list(self._streams.values()):
+                if not live.is_used and now_s - live.used_s > KEPT_UNUSED_S[live.source]:
+                    await self.end(live)
+
+    async def _follow(self, live: LiveStream) -> None:
+        await live.follow()
+        self._streams.pop(live.id, None)
+
+    async def _feed(self, live: LiveStream, frames: AsyncIterator[Frame]) -> None:
+        with contextlib.suppress(InputError):
+            async for frame in frames:
+                await live.stream.push(frame)
+        await self.end(live)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop(self) -> None:
+        """End everything."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def live_streams(open_runtime: OpenRuntime, limits: Limits) -> AsyncIterator[LiveStreams]:
+    """The streams for as long as the server runs."""
+    runtime = LiveRuntime(open_runtime)
+    try:
+        async with MonitorEngine(runtime) as engine:
+            streams = LiveStreams(engine, runtime, limits)
+            ending = asyncio.create_task(streams.end_unused())
+            yield streams
+            ending.cancel()
+            await streams.stop()
+    finally:
+        runtime.close()

@@ -1,0 +1,69 @@
+"""Live streams over WebSockets: one address takes samples, the other shows them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, WebSocket
+
+from ecgmm.web.gate import refuse
+from ecgmm.web.live.sockets import Producer, accept, converse, take_from_viewer
+from ecgmm.web.pool import OverloadedError
+from ecgmm.web.state import Services
+
+STREAM_ID = "^[A-Za-z0-9_-]{1,64}$"
+
+StreamId = Annotated[str, Path(pattern=STREAM_ID, description="what `/api/v1/streams` calls it")]
+
+router = APIRouter(prefix="/api/v1")
+
+
+@router.websocket("/stream")
+async def produce(
+    socket: WebSocket,
+    id: Annotated[str | None, Query(pattern=STREAM_ID)] = None,
+    title: Annotated[str, Query(max_length=80)] = "",
+) -> None:
+    """Take frames of a new stream, or go on with the stream `id`; give beats and alarms back."""
+    services: Services = socket.app.state.services
+    try:
+        live = (id and services.live.get(id)) or services.live.open(title, "producer", id)
+    except OverloadedError:
+        await _refuse_one_too_many(socket)
+        return
+    await accept(socket)
+    mailbox = live.connect()
+    producer = Producer(live, services.live)
+    try:
+        limit = services.settings.limits.message_bytes
+        await converse(socket, mailbox, producer.take, message_bytes=limit)
+    finally:
+        live.leave(mailbox)
+
+
+@router.websocket("/stream/{stream_id}")
+async def view(socket: WebSocket, stream_id: StreamId) -> None:
+    """Show a stream: its last seconds and its log at once, then everything as it comes."""
+    services: Services = socket.app.state.services
+    live = services.live.get(stream_id)
+    if live is None:
+        await socket.send_denial_response(refuse(404, "not_found", "There is no such stream."))
+        return
+    try:
+        services.live.check_room_for_viewer()
+    except OverloadedError:
+        await _refuse_one_too_many(socket)
+        return
+    await accept(socket)
+    mailbox = live.join()
+    try:
+        limit = services.settings.limits.message_bytes
+        await converse(socket, mailbox, partial(take_from_viewer, live), message_bytes=limit)
+    finally:
+        live.leave(mailbox)
+
+
+async def _refuse_one_too_many(socket: WebSocket) -> None:
+    message = "This server has as many live streams, or viewers, as it may have."
+    await socket.send_denial_response(refuse(503, "overloaded", message))
