@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.decode import decode_beats
 from ecgmm.analysis.findings import find_findings
 from ecgmm.analysis.pieces import Report, read_in_pieces
@@ -136,7 +137,7 @@ def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Re
         name: what the reading calls its input; the picture's own name by default.
     """
     duration_s = max((strip.start_s + strip.duration_s for strip in paper.strips), default=0.0)
-    beats: tuple[Beat, ...] = ()
+    beats: Sequence[Beat] = ()
     rhythm = mean_rhythm(np.empty((0, len(RHYTHM_CLASSES)), np.float32))
     gaps: list[tuple[float, float]] = []
     ecg_probability = 0.0
@@ -144,10 +145,8 @@ def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Re
         probabilities = _read_strips(paper.strips, duration_s, runtime)
         paper = without_aliens(paper, probabilities.looks_alien)
         decoded = decode_beats(probabilities.beats)
-        columns = zip(
-            decoded.time_s.tolist(), decoded.labels, decoded.probability.tolist(), strict=True
-        )
-        beats = tuple(Beat(*column) for column in columns if column[0] < duration_s)
+        found = BeatList(decoded.time_s, "".join(decoded.labels), decoded.probability)
+        beats = found.between(0.0, duration_s)
         rhythm = mean_rhythm(probabilities.rhythm)
         gaps = unreadable_gaps(probabilities.readable)
         ecg_probability = probabilities.ecg_probability
@@ -237,8 +236,11 @@ def unreadable_gaps(readable: NDArray[np.bool_]) -> list[tuple[float, float]]:
     Args:
         readable: `[steps]`, where a lead does.
     """
-    changes = np.diff(np.concatenate(([True], readable, [True])).astype(np.int8))
-    spans_s = np.stack((np.flatnonzero(changes == -1), np.flatnonzero(changes == 1)), 1) * STEP_S
+    if not len(readable):
+        return []
+    changes = np.flatnonzero(readable[1:] != readable[:-1]) + 1
+    edges = [*[0] * (not readable[0]), *changes.tolist(), *[len(readable)] * (not readable[-1])]
+    spans_s = np.reshape(edges, (-1, 2)) * STEP_S
     return [(float(a), float(b)) for a, b in spans_s if b - a >= SHORTEST_GAP_S]
 
 
@@ -249,7 +251,7 @@ def _judge(
     modality: Modality,
     duration_s: float,
     leads: tuple[str, ...],
-    beats: tuple[Beat, ...],
+    beats: Sequence[Beat],
     rhythm: Rhythm,
     quality: Quality,
     gaps: list[tuple[float, float]],

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.words import by_severity
 from ecgmm.grid import STRIP_S
@@ -33,11 +34,12 @@ def choose_excerpts(reading: Reading, limit: int) -> list[float]:
     if strips <= limit:
         return [strip * STRIP_S for strip in range(strips)]
     chosen: list[float] = []
+    beats = BeatList.of(reading.beats)
     for finding in by_severity(reading.findings):
         if finding.beats and len(chosen) < limit:
-            times_s = np.array([reading.beats[beat].time_s for beat in finding.beats])
+            times_s = beats.time_s[list(finding.beats)]
             _choose(chosen, _densest_start_s(times_s, reading.duration_s))
-    unseen_s = np.array([beat.time_s for beat in reading.beats if beat.label != "N"])
+    unseen_s = beats.time_s[[label != "N" for label in beats.labels]]
     for _ in range(limit - len(chosen)):
         unseen_s = _outside(unseen_s, chosen)
         if len(unseen_s):

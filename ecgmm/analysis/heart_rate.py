@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.reading import Beat
 
 
@@ -17,14 +18,18 @@ def rr_intervals_s(
 
     Args:
         times_s: `[beats]`, in time order.
-        gaps: `(start_s, end_s)` of each span that could not be read.
+        gaps: `(start_s, end_s)` of each span that could not be read, in time order and without
+            overlap.
 
     Returns:
         `[beats - 1]` in seconds; NaN where an interval touches a gap, for a beat may hide there.
     """
     rr_s = np.diff(times_s)
-    for start_s, end_s in gaps:
-        rr_s[(times_s[:-1] < end_s) & (times_s[1:] > start_s)] = np.nan
+    if len(gaps) and len(rr_s):
+        starts_s, ends_s = np.array(gaps, np.float64).T
+        next_gap = np.searchsorted(ends_s, times_s[:-1], side="right")
+        next_start_s = np.append(starts_s, np.inf)[next_gap]
+        rr_s[next_start_s < times_s[1:]] = np.nan
     return rr_s
 
 
@@ -47,5 +52,4 @@ def mean_rate_bpm(rr_s: NDArray[np.float64]) -> float | None:
 
 def heart_rate_bpm(beats: Sequence[Beat], gaps: Sequence[tuple[float, float]] = ()) -> float | None:
     """Mean heart rate outside the gaps; None with fewer than two neighbouring beats."""
-    times_s = np.array([beat.time_s for beat in beats], np.float64)
-    return mean_rate_bpm(rr_intervals_s(times_s, gaps))
+    return mean_rate_bpm(rr_intervals_s(BeatList.of(beats).time_s, gaps))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.decode import DecodedBeats, decode_beats, refine_times
 from ecgmm.analysis.quality import Losses, count_losses, signal_faults
-from ecgmm.analysis.reading import Beat
 from ecgmm.analysis.strips import OVERLAP_STEPS, WINDOW_STEPS, read_signal
 from ecgmm.grid import STEP_S
 from ecgmm.labels import RHYTHM_CLASSES
@@ -39,7 +39,7 @@ class SignalRead:
         faults: what speaks against the signal, in sentences.
     """
 
-    beats: tuple[Beat, ...]
+    beats: BeatList
     rhythm: NDArray[np.float32]
     readable: NDArray[np.bool_]
     usable_share: float
@@ -63,7 +63,7 @@ def read_in_pieces(
         piece_s: length of a piece, a multiple of 20 s.
         report: called after each piece.
     """
-    beats: list[Beat] = []
+    beats: list[BeatList] = []
     rhythm = [np.empty((0, len(RHYTHM_CLASSES)), np.float32)]
     readable = [np.empty(0, np.bool_)]
     losses = Losses.none(len(file.lead_names))
@@ -73,14 +73,14 @@ def read_in_pieces(
             doubts = recording_doubts(piece.recording)
         stretch = _Stretch.of(piece, file.sampling_rate_hz)
         probabilities = read_signal(piece.recording, runtime)
-        beats.extend(stretch.beats(piece, decode_beats(probabilities.beats)))
+        beats.append(stretch.beats(piece, decode_beats(probabilities.beats)))
         rhythm.append(probabilities.rhythm[stretch.holds(probabilities.window_start_s)])
         readable.append(probabilities.readable[stretch.steps])
         losses += count_losses(piece.recording, stretch.samples)
         report(piece.start_s + stretch.last_s)
     usable_share, faults = signal_faults(file.lead_names, losses)
     return SignalRead(
-        beats=tuple(beats),
+        beats=BeatList.joined(beats),
         rhythm=np.concatenate(rhythm),
         readable=np.concatenate(readable),
         usable_share=usable_share,
@@ -110,14 +110,13 @@ class _Stretch:
         """`[times]`, which of them lie in the stretch."""
         return (times_s >= self.first_s) & (times_s < self.last_s)
 
-    def beats(self, piece: Piece, decoded: DecodedBeats) -> Iterable[Beat]:
+    def beats(self, piece: Piece, decoded: DecodedBeats) -> BeatList:
         """The beats whose peaks lie in the stretch, on the clock of the whole recording."""
         recording = piece.recording
         times_s = refine_times(decoded.time_s, recording.signal_mv, recording.sampling_rate_hz)
-        labels = decoded.labels
-        for index in np.flatnonzero(self.holds(times_s)):
-            time_s = piece.start_s + float(times_s[index])
-            yield Beat(time_s, labels[index], float(decoded.probability[index]))
+        found = BeatList(times_s, "".join(decoded.labels), decoded.probability)
+        inside = found.between(self.first_s, self.last_s)
+        return BeatList(piece.start_s + inside.time_s, inside.labels, inside.probability)
 
 
 def _next_step(time_s: float) -> int:

@@ -15,6 +15,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from ecgmm.analysis.analyze import Source
+from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.excerpts import choose_excerpts
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.sheet import (
@@ -206,9 +207,7 @@ def _x(time_s: float, start_s: float) -> float:
 
 
 def _mark_beats(axes: Axes, reading: Reading, start_s: float, top: float, bottom: float) -> None:
-    for beat in reading.beats:
-        if not start_s <= beat.time_s < start_s + STRIP_S:
-            continue
+    for beat in BeatList.of(reading.beats).between(start_s, start_s + STRIP_S):
         x = _x(beat.time_s, start_s)
         colour = COLOUR_OF_CLASS[beat.label]
         lane = top + _LANE_MM

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.reading import Beat, Quality, Rhythm
 from ecgmm.recording import Recording
 
@@ -50,7 +51,7 @@ def rate_quality(
     if not beats:
         return Quality(0.0, (*faults, "No heart beat was found."))
     noise_probability = rhythm.probabilities.get("noise", 0.0)
-    certainty = float(np.mean([beat.probability for beat in beats]))
+    certainty = float(BeatList.of(beats).probability.mean())
     reasons = list(faults)
     if noise_probability > 0.5:
         reasons.append(f"Mostly noise, the model says (probability {noise_probability:.2f}).")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +18,14 @@ class Beat:
     time_s: float
     label: str
     probability: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The beat in the report, to a millisecond and four digits."""
+        return {
+            "time_s": round(self.time_s, 3),
+            "label": self.label,
+            "probability": round(self.probability, 4),
+        }
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,15 @@ class Finding:
     text: str
     severity: Severity
     beats: tuple[int, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The finding in the report."""
+        return {
+            "code": self.code,
+            "text": self.text,
+            "severity": self.severity,
+            "beats": list(self.beats),
+        }
 
 
 @dataclass(frozen=True)
@@ -63,7 +81,7 @@ class Reading:
     modality: Modality
     duration_s: float
     leads: tuple[str, ...]
-    beats: tuple[Beat, ...]
+    beats: Sequence[Beat]
     rhythm: Rhythm
     findings: tuple[Finding, ...]
     summary: Summary
@@ -78,29 +96,14 @@ class Reading:
             "modality": self.modality,
             "duration_s": round(self.duration_s, 3),
             "leads": list(self.leads),
-            "beats": [
-                {
-                    "time_s": round(beat.time_s, 3),
-                    "label": beat.label,
-                    "probability": round(beat.probability, 4),
-                }
-                for beat in self.beats
-            ],
+            "beats": [beat.to_json() for beat in self.beats],
             "rhythm": {
                 "label": self.rhythm.label,
                 "probabilities": {
                     name: round(value, 4) for name, value in self.rhythm.probabilities.items()
                 },
             },
-            "findings": [
-                {
-                    "code": finding.code,
-                    "text": finding.text,
-                    "severity": finding.severity,
-                    "beats": list(finding.beats),
-                }
-                for finding in self.findings
-            ],
+            "findings": [finding.to_json() for finding in self.findings],
             "summary": {
                 "heart_rate_bpm": self.summary.heart_rate_bpm,
                 "beat_counts": self.summary.beat_counts,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from statistics import fmean
 
+import numpy as np
+
+from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.heart_rate import heart_rate_bpm
 from ecgmm.analysis.reading import Beat, Finding, Quality, Rhythm, Summary, Verdict
 from ecgmm.analysis.rules.ectopy import fewest_notable_beats
@@ -66,8 +67,8 @@ def summarise(
 
 def beat_counts(beats: Sequence[Beat]) -> dict[str, int]:
     """How many beats there are of each AAMI class, every class named."""
-    counts = Counter(beat.label for beat in beats)
-    return {label: counts[label] for label in AAMI_CLASSES}
+    labels = BeatList.of(beats).labels
+    return {label: labels.count(label) for label in AAMI_CLASSES}
 
 
 def abnormal_probability(evidence: Evidence, findings: Sequence[Finding]) -> float:
@@ -97,9 +98,11 @@ def _ectopy_probability(evidence: Evidence, label: str) -> float:
     """Probability of a notable number of beats of one ectopic class."""
     if label == "S" and is_fibrillating(evidence.rhythm):
         return 0.0
-    probabilities = sorted(beat.probability for beat in evidence.beats if beat.label == label)
+    of_class = list(evidence.of_class(label))
     fewest = fewest_notable_beats(evidence.readable_s)
-    return probabilities[-fewest] if len(probabilities) >= fewest else 0.0
+    if len(of_class) < fewest:
+        return 0.0
+    return float(np.sort(evidence.columns.probability[of_class])[-fewest])
 
 
 def _finding_probability(evidence: Evidence, finding: Finding) -> float:
@@ -108,4 +111,5 @@ def _finding_probability(evidence: Evidence, finding: Finding) -> float:
         return 0.0
     if finding.code in _RHYTHM_FINDINGS | _COUNT_FINDINGS:
         return ABNORMAL_PROBABILITY
-    return max(ABNORMAL_PROBABILITY, fmean(evidence.beats[i].probability for i in finding.beats))
+    mean = float(evidence.columns.probability[list(finding.beats)].mean())
+    return max(ABNORMAL_PROBABILITY, mean)

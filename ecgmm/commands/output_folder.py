@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path, PurePath
 
 from ecgmm.errors import InputError
@@ -40,8 +41,12 @@ class OutputFolder:
         self._taken.add(stem.casefold())
         return stem
 
-    def write(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: bytes | Iterable[bytes]) -> None:
         """Write a file that appears under its name only when it is whole.
+
+        Args:
+            name: of the file.
+            content: what it holds, at once or in parts.
 
         Raises:
             InputError: with code `"cannot_write"` when the file cannot be written.
@@ -53,10 +58,11 @@ class OutputFolder:
             raise _cannot_write(target, error) from error
 
 
-def _replace(target: Path, content: bytes) -> None:
+def _replace(target: Path, content: bytes | Iterable[bytes]) -> None:
     temporary = target.with_name(f".{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(content)
+        with temporary.open("wb") as file:
+            file.writelines([content] if isinstance(content, bytes) else content)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)

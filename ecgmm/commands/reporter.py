@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from tqdm import tqdm
 
 from ecgmm.analysis.analyze import Source
+from ecgmm.analysis.json_line import json_line
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.text_report import text_report
 from ecgmm.commands.beat_formats import BeatFormat
@@ -19,6 +20,9 @@ from ecgmm.commands.faults import own_faults_as_input_errors
 from ecgmm.commands.output_folder import OutputFolder
 from ecgmm.errors import InputError
 from ecgmm.readers.signal_file import SignalFile
+
+File = tuple[str, bytes | Iterable[bytes]]
+"""Ending of a file's name, and its content, at once or in parts."""
 
 PICTURE_RATE_HZ = 500.0
 """The clock of the beats of a picture, which has no samples of its own."""
@@ -58,7 +62,7 @@ class Reporter:
     def report_reading(self, reading: Reading, source: Source) -> None:
         """Print a reading and write its files."""
         text = text_report(reading) + "\n"
-        self._print(_json_line(reading.to_json()) if self._as_json else text)
+        self._print(json_line(reading) if self._as_json else [text, "\n"])
         self._write(reading.input, lambda: self._files(reading, text, source))
 
     def report_error(self, path: str, error: InputError) -> None:
@@ -66,22 +70,22 @@ class Reporter:
         message = " ".join(error.message.split())
         described = {"input": path, "error": {"code": error.code, "message": message}}
         if self._as_json:
-            self._print(_json_line(described))
+            self._print([_error_line(described)])
         self._complain(message if PurePath(path).name in message else f"{path}: {message}")
-        files = [(".json", _json_file(described))] if self._with_reports else []
+        files = [(".json", _error_line(described).encode())] if self._with_reports else []
         self._write(path, lambda: files)
 
-    def _files(self, reading: Reading, text: str, source: Source) -> Iterator[tuple[str, bytes]]:
+    def _files(self, reading: Reading, text: str, source: Source) -> Iterator[File]:
         """Ending of the name and content of each file of one reading, one after the other."""
         if self._with_reports:
-            yield ".json", _json_file(reading.to_json())
+            yield ".json", (part.encode() for part in json_line(reading))
             yield ".txt", text.encode(errors="surrogateescape")
         for beat_format in self._beat_formats:
             yield f".beats.{beat_format}", _beats(reading, source, beat_format)
         if self._with_plots:
             yield ".png", _plot(reading, source)
 
-    def _write(self, path: str, files: Callable[[], Iterable[tuple[str, bytes]]]) -> None:
+    def _write(self, path: str, files: Callable[[], Iterable[File]]) -> None:
         stem = self._folder.stem(path)
         try:
             with own_faults_as_input_errors():
@@ -90,29 +94,26 @@ class Reporter:
         except InputError as error:
             self._complain(error.message)
 
-    def _print(self, text: str) -> None:
-        _write_past_progress(text, sys.stdout)
+    def _print(self, parts: Iterable[str]) -> None:
+        _write_past_progress(parts, sys.stdout)
 
     def _complain(self, message: str) -> None:
         self.has_failed = True
-        _write_past_progress(f"ecgmm: {message}", sys.stderr)
+        _write_past_progress([f"ecgmm: {message}\n"], sys.stderr)
 
 
-def _write_past_progress(text: str, stream: TextIO) -> None:
-    """Write a line without breaking a progress bar, and at once."""
-    tqdm.write(text, file=stream)
+def _write_past_progress(parts: Iterable[str], stream: TextIO) -> None:
+    """Write lines without breaking a progress bar, and at once."""
+    with tqdm.external_write_mode(file=stream):
+        stream.writelines(parts)
     stream.flush()
 
 
-def _json_line(value: dict[str, Any]) -> str:
-    return json.dumps(value, allow_nan=False)
+def _error_line(described: dict[str, Any]) -> str:
+    return json.dumps(described) + "\n"
 
 
-def _json_file(value: dict[str, Any]) -> bytes:
-    return (json.dumps(value, allow_nan=False, indent=2) + "\n").encode()
-
-
-def _beats(reading: Reading, source: Source, beat_format: BeatFormat) -> bytes:
+def _beats(reading: Reading, source: Source, beat_format: BeatFormat) -> bytes | Iterable[bytes]:
     from ecgmm.writers.beats_text import beats_csv, beats_json
     from ecgmm.writers.beats_wfdb import annotation_file, reading_annotations
 

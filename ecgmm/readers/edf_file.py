@@ -42,8 +42,16 @@ def open_edf(path: Path) -> SignalFile:
     Raises:
         InputError: when it cannot be read; the message says why.
     """
-    edfio = import_library("edfio", "EDF files")
     header = read_edf_header(path)
+    signals = _signals(path)
+    leads = [signals.index(lead) for lead in _choose_leads(signals, path.name)]
+    opened = _as_signal_file(path, leads, header)
+    return _gaps_opened(opened, header, path) if header.is_gapped else opened
+
+
+def _signals(path: Path) -> tuple[Any, ...]:
+    """The signals of a file, which map it into memory while they live."""
+    edfio = import_library("edfio", "EDF files")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -51,8 +59,7 @@ def open_edf(path: Path) -> SignalFile:
     except Exception as error:  # edfio raises whatever its parsing trips over
         detail = " ".join(f"{type(error).__name__}: {error}".split())
         raise InputError("damaged", f"{path.name}: not an EDF file ({detail}).") from error
-    opened = _as_signal_file(_choose_leads(edf.signals, path.name), header, path.stem)
-    return _gaps_opened(opened, header, path) if header.is_gapped else opened
+    return tuple(edf.signals)
 
 
 def _choose_leads(signals: tuple[Any, ...], name: str) -> list[Any]:
@@ -78,13 +85,17 @@ def _says_ecg(signal: Any) -> bool:
     )
 
 
-def _as_signal_file(signals: list[Any], header: EdfHeader, name: str) -> SignalFile:
+def _as_signal_file(path: Path, leads: list[int], header: EdfHeader) -> SignalFile:
+    """A file that is mapped anew for each part, so that the parts read before leave the memory."""
+    signals = [_signals(path)[lead] for lead in leads]
     rate_hz = float(signals[0].sampling_frequency)
     factors = [millivolts_per_unit(signal.physical_dimension) or 0.0 for signal in signals]
 
     def read_mv(start: int, stop: int) -> NDArray[np.float32]:
-        signal_mv = np.empty((stop - start, len(signals)), np.float32)
-        for column, signal, factor in zip(signal_mv.T, signals, factors, strict=True):
+        mapped = _signals(path)
+        signal_mv = np.empty((stop - start, len(leads)), np.float32)
+        for column, lead, factor in zip(signal_mv.T, leads, factors, strict=True):
+            signal = mapped[lead]
             column[:] = signal.get_data_slice(start / rate_hz, stop / rate_hz)
             column *= np.float32(factor)
             if signal.transducer_type == MISSING_MARK:
@@ -97,7 +108,7 @@ def _as_signal_file(signals: list[Any], header: EdfHeader, name: str) -> SignalF
     samples = header.records * record_samples
     last_record_mv = read_mv(samples - record_samples, samples)
     return SignalFile(
-        name=name,
+        name=path.stem,
         sampling_rate_hz=rate_hz,
         lead_names=tuple(_lead_name(signal.label) for signal in signals),
         samples=samples - _missing_at_end(last_record_mv),

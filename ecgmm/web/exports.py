@@ -52,7 +52,7 @@ def reading_file(reading: dict[str, Any]) -> bytes:
 
 def beats_file(reading: dict[str, Any]) -> bytes:
     """A line for each beat: time in seconds, class, probability, time since the one before."""
-    return beats_csv(reading_from_json(reading))
+    return b"".join(beats_csv(reading_from_json(reading)))
 
 
 def annotations_file(stored: Stored) -> bytes:

@@ -1,31 +1,31 @@
-"""Beats as text: CSV for spreadsheets, JSON for programs."""
+"""Beats as text: CSV for spreadsheets, JSON for programs; in parts, since they may be millions."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
+from collections.abc import Iterator
 
+from ecgmm.analysis.beat_list import BEATS_AT_ONCE, BeatList
+from ecgmm.analysis.json_line import json_line
 from ecgmm.analysis.reading import Reading
 
 CSV_COLUMNS = ("time_s", "label", "probability", "rr_s")
+_JSON_KEYS = ("input", "duration_s", "leads", "beats", "model")
 
 
-def beats_csv(reading: Reading) -> bytes:
+def beats_csv(reading: Reading) -> Iterator[bytes]:
     """A row a beat: when, its AAMI class, how sure, and the time since the beat before it."""
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(CSV_COLUMNS)
+    beats = BeatList.of(reading.beats)
+    yield ",".join(CSV_COLUMNS).encode() + b"\n"
     before_s: float | None = None
-    for beat in reading.beats:
-        rr_s = "" if before_s is None else f"{beat.time_s - before_s:.3f}"
-        rows.writerow((f"{beat.time_s:.3f}", beat.label, f"{beat.probability:.4f}", rr_s))
-        before_s = beat.time_s
-    return text.getvalue().encode()
+    for first in range(0, len(beats), BEATS_AT_ONCE):
+        rows = []
+        for beat in beats[first : first + BEATS_AT_ONCE]:
+            rr_s = "" if before_s is None else f"{beat.time_s - before_s:.3f}"
+            rows.append(f"{beat.time_s:.3f},{beat.label},{beat.probability:.4f},{rr_s}\n")
+            before_s = beat.time_s
+        yield "".join(rows).encode()
 
 
-def beats_json(reading: Reading) -> bytes:
+def beats_json(reading: Reading) -> Iterator[bytes]:
     """The beats alone, as they stand in the JSON report, with what they were read from and by."""
-    report = reading.to_json()
-    kept = {key: report[key] for key in ("input", "duration_s", "leads", "beats", "model")}
-    return (json.dumps(kept, allow_nan=False, indent=2) + "\n").encode()
+    return (part.encode() for part in json_line(reading, _JSON_KEYS))

@@ -1,22 +1,26 @@
 """Beats as a WFDB annotation file (`.atr`), which every WFDB tool reads.
 
-Format MIT: https://physionet.org/physiotools/wag/annot-5.htm.
+Format MIT: https://physionet.org/physiotools/wag/annot-5.htm. Every annotation is a 16-bit word,
+a code in its upper six bits and the samples since the one before in its lower ten. `wfdb.wrann`
+writes the same bytes, from lists that take a gigabyte for a recording of two weeks.
 """
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import numpy as np
+from numpy.typing import NDArray
 
+from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.reading import Reading
 from ecgmm.recording import Annotations
 
-_EXTENSION = "atr"
 _RHYTHM_CHANGE = "+"
 _RHYTHM_NOTE = {"normal": "(N", "af": "(AFIB"}
-_NO_ANNOTATION = b"\0\0"
+_NOTE, _SKIP, _AUX = 22, 59, 63
+_CODE_SHIFT = 10
+_LONGEST_STEP = (1 << _CODE_SHIFT) - 1
+_END_OF_DEFINITIONS = b"\x00\xec\xff\xff\xff\xff\x01\x00"
+_END = b"\0\0"
 
 
 def reading_annotations(reading: Reading, sampling_rate_hz: float) -> Annotations:
@@ -29,11 +33,10 @@ def reading_annotations(reading: Reading, sampling_rate_hz: float) -> Annotation
         sampling_rate_hz: of the recording that was read; of a picture any rate, such as 500.
     """
     note = _RHYTHM_NOTE.get(reading.rhythm.label)
+    beats = BeatList.of(reading.beats)
     return Annotations(
-        beat_samples=np.array(
-            [round(beat.time_s * sampling_rate_hz) for beat in reading.beats], np.int64
-        ),
-        beat_symbols=tuple(beat.label for beat in reading.beats),
+        beat_samples=np.round(beats.time_s * sampling_rate_hz).astype(np.int64),
+        beat_symbols=tuple(beats.labels),
         rhythm_samples=np.zeros(1 if note else 0, np.int64),
         rhythm_names=(note,) if note else (),
     )
@@ -46,24 +49,59 @@ def annotation_file(annotations: Annotations, sampling_rate_hz: float) -> bytes:
         annotations: what to write; marks and signal quality are left out.
         sampling_rate_hz: the clock of their samples; it is written into the file.
     """
-    import wfdb
+    samples = np.concatenate((annotations.rhythm_samples, annotations.beat_samples))
+    if not len(samples):
+        return _END
+    changes = len(annotations.rhythm_samples)
+    codes = _codes((_RHYTHM_CHANGE,) * changes + annotations.beat_symbols)
+    order = np.argsort(samples, kind="stable")
+    words = _words(samples[order], codes[order])
+    names = np.flatnonzero(order < changes)
+    parts, first = [_clock(sampling_rate_hz)], 0
+    for place, name in zip(names.tolist(), annotations.rhythm_names, strict=True):
+        parts += [_bytes(words[first : place + 1]), _aux(name)]
+        first = place + 1
+    return b"".join((*parts, _bytes(words[first:]), _END))
 
-    marks = [
-        *zip(annotations.rhythm_samples, annotations.rhythm_names, strict=True),
-        *((at, "") for at in annotations.beat_samples),
-    ]
-    symbols = [_RHYTHM_CHANGE] * len(annotations.rhythm_samples) + list(annotations.beat_symbols)
-    if not marks:
-        return _NO_ANNOTATION
-    order = sorted(range(len(marks)), key=lambda mark: (int(marks[mark][0]), mark))
-    with tempfile.TemporaryDirectory() as folder:
-        wfdb.wrann(
-            "beats",
-            _EXTENSION,
-            sample=np.array([marks[mark][0] for mark in order], np.int64),
-            symbol=[symbols[mark] for mark in order],
-            aux_note=[marks[mark][1] for mark in order],
-            fs=sampling_rate_hz,
-            write_dir=folder,
-        )
-        return (Path(folder) / f"beats.{_EXTENSION}").read_bytes()
+
+def _codes(symbols: tuple[str, ...]) -> NDArray[np.int64]:
+    """The code of each annotation symbol."""
+    from wfdb.io.annotation import ann_label_table
+
+    code_of = dict(zip(ann_label_table["symbol"], ann_label_table["label_store"], strict=True))
+    return np.fromiter((code_of[symbol] for symbol in symbols), np.int64, len(symbols))
+
+
+def _words(samples: NDArray[np.int64], codes: NDArray[np.int64]) -> NDArray[np.uint16]:
+    """`[annotations, 4]`: a skip of 32 bits and its two halves, then the annotation.
+
+    The skip is 0, which is none, where the step since the annotation before fits into the word.
+    """
+    steps = np.diff(samples, prepend=0)
+    far = steps > _LONGEST_STEP
+    words = np.zeros((len(samples), 4), np.uint16)
+    words[far, 0] = _SKIP << _CODE_SHIFT
+    words[far, 1] = steps[far] >> 16
+    words[far, 2] = steps[far] & 0xFFFF
+    words[:, 3] = (codes << _CODE_SHIFT) + np.where(far, 0, steps)
+    return words
+
+
+def _bytes(words: NDArray[np.uint16]) -> bytes:
+    """The words of annotations, without the skips that are none."""
+    needed = np.repeat(words[:, :1] > 0, 4, axis=1)
+    needed[:, 3] = True
+    return words[needed].astype("<u2").tobytes()
+
+
+def _clock(sampling_rate_hz: float) -> bytes:
+    """The note at the beginning that says how long a sample is."""
+    note = (_NOTE << _CODE_SHIFT).to_bytes(2, "little")
+    return note + _aux(f"## time resolution: {sampling_rate_hz:.10g}") + _END_OF_DEFINITIONS
+
+
+def _aux(text: str) -> bytes:
+    """Text that belongs to the annotation before, filled up to whole words."""
+    content = text.encode()
+    head = ((_AUX << _CODE_SHIFT) + len(content)).to_bytes(2, "little")
+    return head + content + b"\0" * (len(content) % 2)

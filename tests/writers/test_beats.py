@@ -1,11 +1,14 @@
 """Beats leave the program as WFDB, CSV and JSON that say what was read."""
 
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import wfdb
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ecgmm.analysis.reading import Beat, Quality, Reading, Rhythm, Summary
 from ecgmm.recording import Annotations
@@ -46,6 +49,39 @@ def test_wfdb_tools_read_the_beats(tmp_path: Path) -> None:
     assert stored.aux_note[0].rstrip("\0") == "(AFIB"
 
 
+@given(
+    steps=st.lists(st.integers(0, 5000) | st.integers(0, 10**8), min_size=1, max_size=40),
+    changes=st.lists(st.integers(0, 10**6), max_size=4),
+    rate_hz=st.sampled_from((360, 128.5, 250)),
+    data=st.data(),
+)
+@settings(max_examples=60, deadline=None)
+def test_annotations_are_written_as_wfdb_writes_them(
+    steps: list[int], changes: list[int], rate_hz: float, data: st.DataObject
+) -> None:
+    samples, changed = np.cumsum(steps), np.sort(np.array(changes, np.int64))
+    symbols = tuple(data.draw(st.sampled_from("NSVFQLRAaJ/e")) for _ in steps)
+    names = tuple(data.draw(st.sampled_from(("(N", "(AFIB", "(B"))) for _ in changes)
+    marks = sorted(
+        [(int(at), 0, "+", name) for at, name in zip(changed, names, strict=True)]
+        + [(int(at), 1, symbol, "") for at, symbol in zip(samples, symbols, strict=True)],
+        key=lambda mark: mark[:2],
+    )
+    at, _, symbol, note = zip(*marks, strict=True)
+    with tempfile.TemporaryDirectory() as folder:
+        wfdb.wrann(
+            "x",
+            "atr",
+            np.array(at),
+            list(symbol),
+            aux_note=list(note),
+            fs=rate_hz,
+            write_dir=folder,
+        )
+        expected = Path(folder, "x.atr").read_bytes()
+    assert annotation_file(Annotations(samples, symbols, changed, names), rate_hz) == expected
+
+
 def test_a_rhythm_without_a_wfdb_name_is_left_out(tmp_path: Path) -> None:
     annotations = reading_annotations(reading(rhythm="other"), RATE_HZ)
     assert read_annotations(annotation_file(annotations, RATE_HZ), tmp_path).symbol[0] == "N"
@@ -58,7 +94,7 @@ def test_no_beats_is_a_file_too(tmp_path: Path) -> None:
 
 
 def test_a_spreadsheet_has_a_row_a_beat(tmp_path: Path) -> None:
-    (tmp_path / "beats.csv").write_bytes(beats_csv(reading()))
+    (tmp_path / "beats.csv").write_bytes(b"".join(beats_csv(reading())))
     table = pd.read_csv(tmp_path / "beats.csv")
     assert tuple(table.columns) == CSV_COLUMNS
     assert table["time_s"].tolist() == [0.5, 1.25, 2.5, 2600.0]
@@ -67,6 +103,6 @@ def test_a_spreadsheet_has_a_row_a_beat(tmp_path: Path) -> None:
 
 
 def test_json_says_what_read_the_beats() -> None:
-    described = json.loads(beats_json(reading()))
+    described = json.loads(b"".join(beats_json(reading())))
     assert described["model"] == {"name": "ecgmm", "version": "1"}
     assert described["beats"][1] == {"time_s": 1.25, "label": "V", "probability": 0.9}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ecgmm.analysis.reading import Finding, Severity
-from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence, counted, joined
+from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence, counted
 
 NOTABLE_BEATS_PER_HOUR = 30.0
 FEWEST_FREQUENT_BEATS = 3
@@ -45,7 +45,12 @@ def couplets(
     if not groups:
         return []
     return [
-        Finding(code, f"{counted(len(groups), f'{adjective} couplet')}.", severity, joined(groups))
+        Finding(
+            code,
+            f"{counted(len(groups), f'{adjective} couplet')}.",
+            severity,
+            evidence.joined(groups),
+        )
     ]
 
 
@@ -59,7 +64,7 @@ def grouped_beating(
         return []
     longest = max(len(group) for group in groups)
     text = f"{name}: {counted(len(groups), 'episode')}, the longest {longest} beats."
-    return [Finding(code, text, severity, joined(groups))]
+    return [Finding(code, text, severity, evidence.joined(groups))]
 
 
 def runs(evidence: Evidence, label: str) -> tuple[list[range], list[range]]:

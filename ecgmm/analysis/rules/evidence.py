@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import compress, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.heart_rate import rr_intervals_s
 from ecgmm.analysis.reading import Beat, Rhythm
 
@@ -35,22 +36,33 @@ class Evidence:
     gaps: Sequence[tuple[float, float]] = ()
 
     def __post_init__(self) -> None:
-        for first_s, second_s in pairwise(self.times_s.tolist()):
-            if not first_s < second_s:
-                raise ValueError(
-                    "Expected beats in time order, no two at one time. "
-                    f"Received {second_s} s after {first_s} s."
-                )
+        wrong = np.flatnonzero(~(np.diff(self.times_s) > 0))
+        if len(wrong):
+            first_s, second_s = self.times_s[wrong[0] : wrong[0] + 2]
+            raise ValueError(
+                "Expected beats in time order, no two at one time. "
+                f"Received {second_s} s after {first_s} s."
+            )
 
     @cached_property
+    def columns(self) -> BeatList:
+        """The beats as columns."""
+        return BeatList.of(self.beats)
+
+    @property
     def times_s(self) -> NDArray[np.float64]:
         """`[beats]`, time of each beat in seconds."""
-        return np.array([beat.time_s for beat in self.beats], np.float64)
+        return self.columns.time_s
 
-    @cached_property
+    @property
     def labels(self) -> str:
         """AAMI class of each beat, one letter a beat."""
-        return "".join(beat.label for beat in self.beats)
+        return self.columns.labels
+
+    @cached_property
+    def all_beats(self) -> tuple[int, ...]:
+        """The index of every beat; findings share these numbers, which are objects."""
+        return tuple(range(len(self.beats)))
 
     @cached_property
     def rr_s(self) -> NDArray[np.float64]:
@@ -71,7 +83,7 @@ class Evidence:
 
     def of_class(self, label: str) -> tuple[int, ...]:
         """Indices of the beats of one AAMI class."""
-        return tuple(index for index, beat in enumerate(self.beats) if beat.label == label)
+        return tuple(compress(self.all_beats, (each == label for each in self.labels)))
 
     def matches(self, pattern: str) -> list[range]:
         """Neighbouring beats whose labels match a regular expression, as ranges of indices."""
@@ -80,6 +92,17 @@ class Evidence:
             for beats in self.neighbourhoods
             for match in re.finditer(pattern, self.labels[beats.start : beats.stop])
         ]
+
+    def joined(self, groups: Sequence[range]) -> tuple[int, ...]:
+        """The beats of several groups in time order, each named once."""
+        belongs = np.zeros(len(self.beats), np.bool_)
+        for group in groups:
+            belongs[group.start : group.stop] = True
+        return self.chosen(belongs)
+
+    def chosen(self, belongs: NDArray[np.bool_]) -> tuple[int, ...]:
+        """The beats at which `[beats]` `belongs` is true."""
+        return tuple(compress(self.all_beats, belongs.tolist()))
 
     def rate_bpm(self, beats: range) -> float:
         """Mean rate over neighbouring beats, at least two."""
@@ -95,8 +118,3 @@ class Evidence:
 def counted(count: int, noun: str) -> str:
     """A number and its noun: `"1 pause"`, `"3 pauses"`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def joined(groups: Sequence[range]) -> tuple[int, ...]:
-    """The beats of several groups in time order, each named once."""
-    return tuple(sorted({index for group in groups for index in group}))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, takewhile
+from operator import itemgetter
+
+import numpy as np
 
 from ecgmm.analysis.reading import Finding
 from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence, counted
@@ -52,11 +56,10 @@ def _silences(
     """
     if not evidence.beats:
         return []
-    edges_s = [0.0, *evidence.times_s.tolist(), evidence.duration_s]
+    edges_s = np.concatenate(([0.0], evidence.times_s, [evidence.duration_s]))
     silences = []
-    for index, (start_s, end_s) in enumerate(pairwise(edges_s)):
-        if end_s - start_s < shortest_s - TOLERANCE:
-            continue
+    for index in np.flatnonzero(np.diff(edges_s) >= shortest_s - TOLERANCE).tolist():
+        start_s, end_s = edges_s[index : index + 2].tolist()
         length_s = max(_pieces_s(start_s, end_s, evidence.gaps))
         if shortest_s - TOLERANCE <= length_s < limit_s - TOLERANCE:
             borders = tuple(i for i in (index - 1, index) if 0 <= i < len(evidence.beats))
@@ -66,10 +69,10 @@ def _silences(
 
 def _pieces_s(start_s: float, end_s: float, gaps: Sequence[tuple[float, float]]) -> Iterator[float]:
     """Lengths of what is left of a span when the gaps are cut out of it."""
-    for gap_start_s, gap_end_s in gaps:
-        if gap_end_s > start_s and gap_start_s < end_s:
-            yield gap_start_s - start_s
-            start_s = gap_end_s
+    first = bisect_right(gaps, start_s, key=itemgetter(1))
+    for gap_start_s, gap_end_s in takewhile(lambda gap: gap[0] < end_s, islice(gaps, first, None)):
+        yield gap_start_s - start_s
+        start_s = gap_end_s
     yield end_s - start_s
 
 

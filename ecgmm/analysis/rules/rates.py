@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ecgmm.analysis.heart_rate import mean_rate_bpm
 from ecgmm.analysis.reading import Finding, Severity
-from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence, joined
+from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence
 
 NORMAL_BPM = (60.0, 100.0)
 FEWEST_INTERVALS = 3
@@ -18,6 +18,7 @@ EXTREME_BRADYCARDIA_BPM = 40.0
 EXTREME_BRADYCARDIA_BEATS = 5
 EXTREME_TACHYCARDIA_BPM = 140.0
 EXTREME_TACHYCARDIA_BEATS = 17
+WINDOWS_AT_ONCE = 100_000
 
 
 def bradycardia(evidence: Evidence) -> list[Finding]:
@@ -33,7 +34,7 @@ def bradycardia(evidence: Evidence) -> list[Finding]:
     severity: Severity = "warning" if marked else "info"
     limit_bpm = MARKED_BRADYCARDIA_BPM if marked else NORMAL_BPM[0]
     text = f"Bradycardia: mean heart rate {rate_bpm:.0f} bpm, below {limit_bpm:.0f} bpm."
-    return [Finding("bradycardia", text, severity, _all_beats(evidence))]
+    return [Finding("bradycardia", text, severity, evidence.all_beats)]
 
 
 def tachycardia(evidence: Evidence) -> list[Finding]:
@@ -46,7 +47,7 @@ def tachycardia(evidence: Evidence) -> list[Finding]:
     if rate_bpm is None or rate_bpm <= NORMAL_BPM[1] + TOLERANCE:
         return []
     text = f"Tachycardia: mean heart rate {rate_bpm:.0f} bpm, above {NORMAL_BPM[1]:.0f} bpm."
-    return [Finding("tachycardia", text, "warning", _all_beats(evidence))]
+    return [Finding("tachycardia", text, "warning", evidence.all_beats)]
 
 
 def extreme_bradycardia(evidence: Evidence) -> list[Finding]:
@@ -56,31 +57,31 @@ def extreme_bradycardia(evidence: Evidence) -> list[Finding]:
     pause and no bradycardia.
     """
     limit_s = 60.0 / EXTREME_BRADYCARDIA_BPM
-    stretches, medians_s = _stretches(
+    beats, medians_s = _stretches(
         evidence, EXTREME_BRADYCARDIA_BEATS, lambda medians_s: medians_s > limit_s + TOLERANCE
     )
-    if not stretches:
+    if not beats:
         return []
     text = (
         f"Extreme bradycardia: down to {60.0 / medians_s.max():.0f} bpm over "
         f"{EXTREME_BRADYCARDIA_BEATS} beats."
     )
-    return [Finding("extreme_bradycardia", text, "critical", joined(stretches))]
+    return [Finding("extreme_bradycardia", text, "critical", beats)]
 
 
 def extreme_tachycardia(evidence: Evidence) -> list[Finding]:
     """A rate above 140 bpm for 17 consecutive beats (CinC 2015), by the median interval."""
     limit_s = 60.0 / EXTREME_TACHYCARDIA_BPM
-    stretches, medians_s = _stretches(
+    beats, medians_s = _stretches(
         evidence, EXTREME_TACHYCARDIA_BEATS, lambda medians_s: medians_s < limit_s - TOLERANCE
     )
-    if not stretches:
+    if not beats:
         return []
     text = (
         f"Extreme tachycardia: up to {60.0 / medians_s.min():.0f} bpm over "
         f"{EXTREME_TACHYCARDIA_BEATS} beats."
     )
-    return [Finding("extreme_tachycardia", text, "critical", joined(stretches))]
+    return [Finding("extreme_tachycardia", text, "critical", beats)]
 
 
 def _mean_rate_bpm(evidence: Evidence) -> float | None:
@@ -89,19 +90,21 @@ def _mean_rate_bpm(evidence: Evidence) -> float | None:
     return mean_rate_bpm(evidence.rr_s) if known >= FEWEST_INTERVALS else None
 
 
-def _all_beats(evidence: Evidence) -> tuple[int, ...]:
-    return tuple(range(len(evidence.beats)))
-
-
 def _stretches(
     evidence: Evidence,
     length: int,
     is_extreme: Callable[[NDArray[np.float64]], NDArray[np.bool_]],
-) -> tuple[list[range], NDArray[np.float64]]:
-    """Every `length` neighbouring beats whose median RR interval is extreme, and the medians."""
+) -> tuple[tuple[int, ...], NDArray[np.float64]]:
+    """All beats of `length` neighbours whose median RR interval is extreme, and the medians."""
     if len(evidence.beats) < length:
-        return [], np.empty(0)
+        return (), np.empty(0)
     windows = np.lib.stride_tricks.sliding_window_view(evidence.rr_s, length - 1)
-    medians_s = np.median(windows, axis=1)
-    starts = np.flatnonzero(is_extreme(medians_s))
-    return [range(start, start + length) for start in starts.tolist()], medians_s[starts]
+    parts = range(0, len(windows), WINDOWS_AT_ONCE)
+    medians_s = np.concatenate(
+        [np.median(windows[part : part + WINDOWS_AT_ONCE], axis=1) for part in parts]
+    )
+    extreme = is_extreme(medians_s)
+    belongs = np.zeros(len(evidence.beats), np.bool_)
+    for offset in range(length):
+        belongs[offset : offset + len(extreme)] |= extreme
+    return evidence.chosen(belongs), medians_s[extreme]

@@ -44,7 +44,7 @@ def af(evidence: Evidence) -> list[Finding]:
     text = f"Atrial fibrillation, probability {percent(evidence.rhythm.probabilities['af'])}"
     if evidence.readable_s < SHORTEST_DIAGNOSTIC_AF_S:
         text += f" ({SHORTEST_DIAGNOSTIC_AF_S:.0f} s of one lead are needed to establish it)"
-    return [Finding("af", f"{text}.", "warning", tuple(range(len(evidence.beats))))]
+    return [Finding("af", f"{text}.", "warning", evidence.all_beats)]
 
 
 def other_rhythm(evidence: Evidence) -> list[Finding]:
@@ -58,7 +58,7 @@ def other_rhythm(evidence: Evidence) -> list[Finding]:
     if is_fibrillating(evidence.rhythm) or probability < ABNORMAL_PROBABILITY:
         return []
     text = f"Rhythm other than normal, probability {percent(probability)}."
-    return [Finding("other_rhythm", text, "warning", tuple(range(len(evidence.beats))))]
+    return [Finding("other_rhythm", text, "warning", evidence.all_beats)]
 
 
 def irregular_rhythm(evidence: Evidence) -> list[Finding]:
@@ -72,7 +72,7 @@ def irregular_rhythm(evidence: Evidence) -> list[Finding]:
     """
     if is_fibrillating(evidence.rhythm):
         return []
-    normal = np.array([label == "N" for label in evidence.labels], bool)
+    normal = np.frombuffer(evidence.labels.encode("ascii"), np.uint8) == ord("N")
     between_normal_s = np.where(normal[:-1] & normal[1:], evidence.rr_s, np.nan)
     changes_s = np.abs(np.diff(between_normal_s))
     pairs = np.flatnonzero(~np.isnan(changes_s))
@@ -81,6 +81,8 @@ def irregular_rhythm(evidence: Evidence) -> list[Finding]:
     change = float(np.median(changes_s[pairs]) / np.nanmedian(between_normal_s))
     if change < IRREGULAR_CHANGE:
         return []
-    beats = tuple(sorted({int(index) for pair in pairs for index in range(pair, pair + 3)}))
+    belongs = np.zeros(len(evidence.beats), np.bool_)
+    for offset in range(3):
+        belongs[pairs + offset] = True
     text = f"Irregular rhythm: intervals change by {percent(change)} from beat to beat."
-    return [Finding("irregular_rhythm", text, "info", beats)]
+    return [Finding("irregular_rhythm", text, "info", evidence.chosen(belongs))]

@@ -11,7 +11,7 @@ from functools import wraps
 
 from ecgmm.analysis.reading import Finding
 from ecgmm.analysis.rules import ectopy
-from ecgmm.analysis.rules.evidence import Evidence, joined
+from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.rules.rhythms import is_fibrillating
 
 SUPRAVENTRICULAR = "S"
@@ -79,7 +79,7 @@ def svt_run(evidence: Evidence) -> list[Finding]:
     if not fast:
         return []
     text = f"Supraventricular tachycardia: {ectopy.run_words(evidence, fast)}."
-    return [Finding("svt_run", text, "warning", joined(fast))]
+    return [Finding("svt_run", text, "warning", evidence.joined(fast))]
 
 
 @_silent_in_fibrillation
@@ -92,4 +92,4 @@ def supraventricular_rhythm(evidence: Evidence) -> list[Finding]:
     if not slow:
         return []
     text = f"Ectopic atrial or junctional rhythm: {ectopy.run_words(evidence, slow)}."
-    return [Finding("supraventricular_rhythm", text, "info", joined(slow))]
+    return [Finding("supraventricular_rhythm", text, "info", evidence.joined(slow))]

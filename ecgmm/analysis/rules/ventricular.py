@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecgmm.analysis.reading import Finding, Severity
 from ecgmm.analysis.rules import ectopy
-from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence, joined
+from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence
 
 VENTRICULAR = "V"
 HIGH_BURDEN_SHARE = 0.10
@@ -76,7 +76,7 @@ def vt_nonsustained(evidence: Evidence) -> list[Finding]:
     alarming = max(len(run) for run in groups) >= ALARMING_RUN_BEATS
     severity: Severity = "critical" if alarming else "warning"
     text = f"Non-sustained ventricular tachycardia: {ectopy.run_words(evidence, groups)}."
-    return [Finding("vt_nonsustained", text, severity, joined(groups))]
+    return [Finding("vt_nonsustained", text, severity, evidence.joined(groups))]
 
 
 def vt_sustained(evidence: Evidence) -> list[Finding]:
@@ -86,7 +86,7 @@ def vt_sustained(evidence: Evidence) -> list[Finding]:
     if not groups:
         return []
     text = f"Sustained ventricular tachycardia: {ectopy.run_words(evidence, groups)}."
-    return [Finding("vt_sustained", text, "critical", joined(groups))]
+    return [Finding("vt_sustained", text, "critical", evidence.joined(groups))]
 
 
 def idioventricular_rhythm(evidence: Evidence) -> list[Finding]:
@@ -99,7 +99,7 @@ def idioventricular_rhythm(evidence: Evidence) -> list[Finding]:
     if not slow:
         return []
     text = f"Idioventricular rhythm: {ectopy.run_words(evidence, slow)}."
-    return [Finding("idioventricular_rhythm", text, "warning", joined(slow))]
+    return [Finding("idioventricular_rhythm", text, "warning", evidence.joined(slow))]
 
 
 def _is_sustained(evidence: Evidence, run: range) -> bool:
