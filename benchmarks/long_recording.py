@@ -1,6 +1,6 @@
 """Measures reading a 14-day patch recording piece by piece.
 
-    python -m benchmarks.long_recording [--hours 336] [--analyze]
+    python -m benchmarks.long_recording [--hours 336] [--analyze] [--format ishne]
 
 One lead at 250 Hz is simulated and written as ISHNE, EDF and WFDB (605 MB each at 14 days, in a
 temporary folder); each file is opened, read and resampled to 125 Hz in a process of its own. With
@@ -41,6 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=int, default=336)
     parser.add_argument("--analyze", action="store_true")
+    parser.add_argument("--format", choices=tuple(WRITERS), action="append")
     parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.read is not None:
@@ -50,9 +51,9 @@ def main() -> None:
     print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|", flush=True)
     hour = simulate("N" * 20 + "V", duration_s=HOUR_S, sampling_rate_hz=RATE_HZ, seed=1)
     hour_bytes = np.rint(hour.signal_mv[:, 0] * COUNTS_PER_MV).astype("<i2").tobytes()
-    for write in (_write_ishne, _write_edf, _write_wfdb):
+    for name in options.format or WRITERS:
         with tempfile.TemporaryDirectory() as folder:
-            path = write(Path(folder), hour_bytes, options.hours)
+            path = WRITERS[name](Path(folder), hour_bytes, options.hours)
             command = [sys.executable, "-m", "benchmarks.long_recording", "--read", str(path)]
             subprocess.run(command + ["--analyze"] * options.analyze, check=True)
 
@@ -133,6 +134,9 @@ def _write(path: Path, header: bytes, hour: bytes, hours: int) -> Path:
         for _ in range(hours):
             file.write(hour)
     return path
+
+
+WRITERS = {"ishne": _write_ishne, "edf": _write_edf, "wfdb": _write_wfdb}
 
 
 if __name__ == "__main__":
