@@ -30,7 +30,7 @@ _DIALECTS = (
     (SINGLE_COLUMN, "."),
     (SINGLE_COLUMN, ","),
 )
-"""Delimiter and decimal sign, in the order of trial."""
+"""Delimiter and decimal sign; the first that finds the most columns of numbers is taken."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,12 @@ def sniff_csv(path: Path) -> CsvLayout | None:
     if len(head) == SNIFFED_BYTES:
         lines = lines[:-1]
     first = next((i for i, line in enumerate(lines) if line.strip() and not _is_comment(line)), 0)
-    for delimiter, decimal in _DIALECTS:
-        layout = _layout(lines, first, encoding, delimiter, decimal)
-        if layout is not None:
-            return layout
-    return None
+    fitting = [
+        layout
+        for delimiter, decimal in _DIALECTS
+        if (layout := _layout(lines, first, encoding, delimiter, decimal)) is not None
+    ]
+    return max(fitting, key=lambda layout: len(layout.numeric_columns), default=None)
 
 
 def _encoding(head: bytes) -> str | None:

@@ -139,6 +139,13 @@ def test_decimal_comma(table: Path, sep: str) -> None:
     np.testing.assert_allclose(recording.signal_mv[:, 0], lead_mv(), atol=1e-6)
 
 
+def test_decimal_commas_beside_a_clock_of_whole_numbers(table: Path) -> None:
+    values = [f"{value:.4f}".replace(".", ",") for value in lead_mv()]
+    rows = [f"{round(1000 * i / RATE_HZ)};{value}" for i, value in enumerate(values)]
+    table.write_text("\n".join(["time_ms;II_mV", *rows]), encoding="utf-8")
+    np.testing.assert_allclose(read_csv(table).signal_mv[:, 0], lead_mv(), atol=1e-4)
+
+
 def test_single_column_with_decimal_comma(table: Path) -> None:
     values = [f"{value:.4f}".replace(".", ",") for value in lead_mv()]
     table.write_text("\n".join(["ecg_mV", *values]), encoding="utf-8")
