@@ -74,7 +74,7 @@ def read_signal(recording: Recording, runtime: Runtime) -> StepProbabilities:
         probabilities = runtime.signal(np.stack(batch))
         for row, (window, lead) in enumerate(chunk):
             inside = slice(starts[window], starts[window] + length)
-            share = fade * _known_steps(known[_samples(starts[window], length), lead])
+            share = fade * known_steps(known[_samples(starts[window], length), lead])
             beats[inside] += share[:, None] * probabilities.beats[row]
             weight[inside] += share
             rhythm[window] += probabilities.rhythm[row]
@@ -82,7 +82,7 @@ def read_signal(recording: Recording, runtime: Runtime) -> StepProbabilities:
 
     read = rhythm_weight > 0
     return StepProbabilities(
-        beats=_blend(beats[:steps], weight[:steps]),
+        beats=blend(beats[:steps], weight[:steps]),
         rhythm=(rhythm[read] / rhythm_weight[read, None]).astype(np.float32),
         window_start_s=(starts[read] * STEP_S).astype(np.float64),
         readable=weight[:steps] > 0,
@@ -120,7 +120,7 @@ def read_pictures(
         beats[start : start + STRIP_STEPS] += share[:, None] * strip
         weight[start : start + STRIP_STEPS] += share
     return StepProbabilities(
-        beats=_blend(beats, weight),
+        beats=blend(beats, weight),
         rhythm=read.rhythm[is_ecg],
         window_start_s=(starts[is_ecg] * STEP_S).astype(np.float64),
         readable=weight > 0,
@@ -168,13 +168,18 @@ def _pad(signal: NDArray[np.float32], samples: int) -> NDArray[np.float32]:
     return np.pad(signal, ((0, missing), (0, 0)), constant_values=np.nan)
 
 
-def _known_steps(known: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Steps at least half of whose samples are known."""
+def known_steps(known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """`[steps]`, at least half of whose samples are known; `known` is `[samples]`."""
     return known.reshape(-1, SAMPLES_PER_STEP).mean(axis=1) >= READABLE_SHARE
 
 
-def _blend(beats: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Weighted mean of each step; no beat where nothing was read."""
+def blend(beats: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Weighted mean of each step; no beat where nothing was read.
+
+    Args:
+        beats: `[steps, 6]`, sums of weighted probabilities.
+        weight: `[steps]`, sums of their weights.
+    """
     blended = np.zeros_like(beats)
     blended[:, STEP_CLASSES.index(NO_BEAT)] = 1.0
     read = weight > 0

@@ -26,6 +26,7 @@ AlarmCode = Literal[
     "af_onset",
     "lead_off",
     "signal_lost",
+    "reading_failed",
 ]
 AlarmState = Literal["raised", "acknowledged", "cleared"]
 ConditionCode = Literal[
