@@ -16,7 +16,7 @@ from ecgmm.paper.reading.rectify import MM_PER_BOX
 from ecgmm.paper.strips import PaperStrips
 
 
-def read_paper(picture: Picture) -> PaperStrips:
+def read_paper(picture: Picture, *, is_upright: bool = False) -> PaperStrips:
     """Find the rows of ECG in a picture and cut them into strips on the common grid.
 
     - Where the grid is even all over, or there is none, the picture is read as it lies there:
@@ -28,33 +28,34 @@ def read_paper(picture: Picture) -> PaperStrips:
 
     Args:
         picture: any picture.
+        is_upright: whether it is known to be the right way up.
 
     Returns:
         The strips; none, and the reason in words, where there is nothing to be read.
     """
-    read = _read(picture)
+    read = _read(picture, is_upright)
     if read.strips:
         return read
     fault = picture_fault(picture.rgb)
     return replace(read, faults=(fault,)) if fault else read
 
 
-def _read(picture: Picture) -> PaperStrips:
+def _read(picture: Picture, is_upright: bool) -> PaperStrips:
     if picture.rgb.shape[:2] == (STRIP_HEIGHT_PX, STRIP_WIDTH_PX):
         return _read_flat(picture)
     geometry = find_geometry(picture.rgb)
     if geometry is None:
         return _read_flat(picture)
-    return replace(_read_on(picture, geometry), grid_px=geometry.grid_px)
+    return replace(_read_on(picture, geometry, is_upright), grid_px=geometry.grid_px)
 
 
-def _read_on(picture: Picture, geometry: Geometry) -> PaperStrips:
+def _read_on(picture: Picture, geometry: Geometry, is_upright: bool) -> PaperStrips:
     """The strips of a picture whose grid was found."""
     if is_flat(geometry.mesh):
         flat = _read_flat(picture)
         if flat.strips:
             return flat
-    page = read_page_on(picture, geometry).strips
+    page = read_page_on(picture, geometry, is_upright=is_upright).strips
     if page.strips or picture_fault(picture.rgb):
         return page
     laid_flat = _read_flat(flat_copy(picture, geometry))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 import cv2
 import numpy as np
@@ -14,9 +14,10 @@ from ecgmm.grid import PAPER_SPEED_MM_PER_S, PIXELS_PER_MM, STRIP_HEIGHT_PX, STR
 from ecgmm.paper.flat.cut import start_times_s
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.reader import read_paper
-from ecgmm.paper.strips import PaperStrip, PaperStrips
+from ecgmm.paper.strips import PaperStrip, PaperStrips, RefusedRow
 
 Corners = tuple[tuple[float, float], ...]
+Row = TypeVar("Row", PaperStrip, RefusedRow)
 
 SMALLEST_SIDE_PX = 20.0
 LARGEST_SIDE_PX = 4000
@@ -68,7 +69,7 @@ def read_corrected(picture: Picture, correction: Correction) -> PaperStrips:
     width, height = _size(corners)
     to_flat = _homography(corners, width, height)
     flat = _warp(picture.rgb, to_flat, width, height)
-    return _in_whole(read_paper(Picture(flat, picture.name)), to_flat)
+    return _in_whole(read_paper(Picture(flat, picture.name), is_upright=True), to_flat)
 
 
 def check_corners(corners: Corners) -> NDArray[np.float64]:
@@ -145,16 +146,28 @@ def _strip(row: NDArray[np.uint8], start_s: float, duration_s: float) -> PaperSt
 
 
 def _in_whole(found: PaperStrips, to_flat: NDArray[np.float64]) -> PaperStrips:
-    """The strips with their places and scales in the picture that was pulled straight."""
+    """What was found, where it lies in the picture that was pulled straight."""
     to_picture = np.asarray(np.linalg.inv(to_flat), np.float64)
-    return replace(found, strips=tuple(_moved(strip, to_picture) for strip in found.strips))
+    return replace(
+        found,
+        strips=tuple(_moved(strip, to_picture) for strip in found.strips),
+        refused=tuple(_moved(row, to_picture) for row in found.refused),
+        grid_px=None if found.grid_px is None else _project(found.grid_px, to_picture),
+    )
 
 
-def _moved(strip: PaperStrip, to_picture: NDArray[np.float64]) -> PaperStrip:
-    if strip.baseline_px is None:
-        return strip
-    flat = np.asarray(strip.baseline_px, np.float64)
-    points = cv2.perspectiveTransform(flat[np.newaxis], to_picture)[0].astype(np.float64)
+def _moved(row: Row, to_picture: NDArray[np.float64]) -> Row:
+    if row.baseline_px is None:
+        return row
+    flat = np.asarray(row.baseline_px, np.float64)
+    points = _project(flat, to_picture)
     enlarged = float(np.linalg.norm(points[-1] - points[0]) / np.linalg.norm(flat[-1] - flat[0]))
-    scale = strip.px_per_mm and (strip.px_per_mm[0] * enlarged, strip.px_per_mm[1] * enlarged)
-    return replace(strip, baseline_px=points, px_per_mm=scale)
+    scale = row.px_per_mm and (row.px_per_mm[0] * enlarged, row.px_per_mm[1] * enlarged)
+    return replace(row, baseline_px=points, px_per_mm=scale)
+
+
+def _project(points: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points of any arrangement `[..., 2]` through a homography; NaN stays NaN."""
+    flat = np.asarray(points, np.float64).reshape(1, -1, 2)
+    projected = cv2.perspectiveTransform(flat, matrix).reshape(points.shape)
+    return np.where(np.isfinite(points), projected, np.nan)

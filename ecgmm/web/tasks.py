@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ecgmm.analysis.analyze import analyze_paper, analyze_signal
 from ecgmm.analysis.reading import Reading
-from ecgmm.analysis.strips import window_starts
+from ecgmm.analysis.strips import LEAST_ECG, window_starts
 from ecgmm.errors import InputError, InputWarning
 from ecgmm.grid import STEP_S
 from ecgmm.paper.picture import Picture
@@ -143,12 +143,14 @@ class CountingRuntime:
         total: how many windows there are to read, about.
         report: is told after each batch.
         done: how many have been read.
+        aliens: numbers, from 0, of pictures that do not look like an ECG.
     """
 
     inner: Runtime
     total: int
     report: Report
     done: int = 0
+    aliens: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.model_name = self.inner.model_name
@@ -164,7 +166,9 @@ class CountingRuntime:
 
     def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
         """Read pictures of strips and give their signal back; see `Runtime`."""
-        return self._counted(self.inner.digitize(image_bytes))
+        read = self.inner.digitize(image_bytes)
+        self.aliens += (self.done + np.flatnonzero(read.ecg < LEAST_ECG)).tolist()
+        return self._counted(read)
 
     def _counted(self, answer: Answer) -> Answer:
         self.done += len(answer.rhythm)
@@ -215,8 +219,14 @@ def _read_rows(
     counting = CountingRuntime(runtime, max(1, len(found.strips)), report)
     reading = analyze_paper(found, counting, name=name)
     report(_READ, "Preparing the view")
-    corners = correction.corners if correction else None
-    return _finished(reading, picture_view(reading, rgb, found, corners), out)
+    shown = picture_view(
+        reading,
+        rgb,
+        found,
+        aliens=counting.aliens,
+        corners=correction.corners if correction else None,
+    )
+    return _finished(reading, shown, out)
 
 
 def _finished(reading: Reading, shown: tuple[dict[str, Any], Pieces], out: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import cv2
@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from ecgmm.analysis.analyze import encode_png
 from ecgmm.analysis.reading import Reading
 from ecgmm.grid import MM_PER_MV
-from ecgmm.paper.strips import PaperStrip, PaperStrips
+from ecgmm.paper.strips import PaperStrips
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.web.correction import Corners
+from ecgmm.web.found_paper import found_paper
 from ecgmm.web.plain_words import plain_words
 from ecgmm.web.tiles import LEVEL_FACTOR, MISSING, TILE_BINS, level_count, make_tiles
 
 PICTURE_PIECE = "picture"
 LARGEST_PICTURE_SIDE_PX = 3000
-POINT_EVERY_S = 0.2
 
 _JPEG_QUALITY = 88
 _TALLEST_MM = 30.0
@@ -57,7 +57,12 @@ def signal_view(reading: Reading, file: SignalFile) -> tuple[dict[str, Any], Pie
 
 
 def picture_view(
-    reading: Reading, rgb: NDArray[np.uint8], found: PaperStrips, corners: Corners | None = None
+    reading: Reading,
+    rgb: NDArray[np.uint8],
+    found: PaperStrips,
+    *,
+    aliens: Collection[int],
+    corners: Corners | None = None,
 ) -> tuple[dict[str, Any], Pieces]:
     """How to draw a picture's strips, where they lie in it, and both as pictures.
 
@@ -65,6 +70,7 @@ def picture_view(
         reading: what was read in it.
         rgb: the picture; one of 3000 pixels is shown where it is larger.
         found: its strips.
+        aliens: numbers, from 0, of strips that do not look like an ECG.
         corners: the corners set by hand, where they were.
     """
     shown = _shrunk(rgb)
@@ -74,7 +80,7 @@ def picture_view(
         "picture": {
             "width": shown.shape[1],
             "height": shown.shape[0],
-            "strips": [_placed(strip, factor) for strip in found.strips],
+            **found_paper(found, factor, aliens),
             "faults": list(found.faults),
             "corners": corners,
         },
@@ -93,22 +99,6 @@ def _shrunk(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return rgb
     small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     return small.astype(np.uint8)
-
-
-def _placed(strip: PaperStrip, factor: float) -> dict[str, Any]:
-    """A strip and its place in the picture, which is shown enlarged by `factor`."""
-    points = None
-    if strip.baseline_px is not None:
-        seen = int(strip.duration_s / POINT_EVERY_S + 1e-6) + 1
-        points = np.round(strip.baseline_px[:seen] * factor, 1).tolist()
-    return {
-        "lead": strip.lead_name,
-        "start_s": strip.start_s,
-        "duration_s": strip.duration_s,
-        "confidence": round(strip.confidence, 3),
-        "px_per_mm": strip.px_per_mm and [factor * scale for scale in strip.px_per_mm],
-        "points": points,
-    }
 
 
 def _picture_pieces(rgb: NDArray[np.uint8], found: PaperStrips) -> Pieces:

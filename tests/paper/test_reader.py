@@ -138,3 +138,14 @@ def test_the_grid_of_a_photo_lies_on_its_printed_lines() -> None:
     from_lines = (flat - paper.margin_mm * PX_PER_MM + box_px / 2) % box_px - box_px / 2
     assert len(seen) > 300
     assert np.median(np.abs(from_lines), axis=0).max() < 0.1 * box_px
+
+
+def test_a_page_that_is_known_to_be_upright_is_not_turned() -> None:
+    upside_down = Picture(np.ascontiguousarray(photo()[::-1, ::-1]))
+
+    def runs_to_the_left(is_upright: bool) -> list[bool]:
+        places = [s.baseline_px for s in read_paper(upside_down, is_upright=is_upright).strips]
+        return [bool(place[-1, 0] < place[0, 0]) for place in places if place is not None]
+
+    assert runs_to_the_left(is_upright=False) == [True, True]
+    assert not any(runs_to_the_left(is_upright=True))

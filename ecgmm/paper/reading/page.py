@@ -102,9 +102,9 @@ def read_page(picture: Picture) -> PageReading:
     return read_page_on(picture, geometry)
 
 
-def read_page_on(picture: Picture, geometry: Geometry) -> PageReading:
-    """`read_page`, where the grid is found already."""
-    sheet, rows = find_upright_rows(lay_flat(geometry))
+def read_page_on(picture: Picture, geometry: Geometry, *, is_upright: bool = False) -> PageReading:
+    """`read_page`, where the grid is found already; only one way up if it is known."""
+    sheet, rows = find_upright_rows(lay_flat(geometry), is_upright=is_upright)
     if sum(row.weight for row in rows) < LEAST_WEIGHT:
         refusal = "A grid was found, but no row of ECG that begins with a reference pulse."
         return PageReading((), refusal, name=picture.name)

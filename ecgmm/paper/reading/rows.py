@@ -64,18 +64,20 @@ class Row:
         return self.pulse.weight * self.visible * self.coverage
 
 
-def find_upright_rows(sheet: Sheet) -> tuple[Sheet, tuple[Row, ...]]:
+def find_upright_rows(sheet: Sheet, *, is_upright: bool = False) -> tuple[Sheet, tuple[Row, ...]]:
     """Turn a page the right way up and find its rows.
 
     All four ways are tried: the pulses of a page upside down can look like a poor set.
 
     Args:
         sheet: the page as it lies in the photo.
+        is_upright: whether it is known to lie there the right way up.
 
     Returns:
         The page as it is read, and its rows from top to bottom; none where no way shows any.
     """
-    readings = [(turned, find_rows(turned)) for turned in map(sheet.turned, range(4))]
+    ways = range(1 if is_upright else 4)
+    readings = [(turned, find_rows(turned)) for turned in map(sheet.turned, ways)]
     return max(readings, key=lambda reading: sum(row.weight for row in reading[1]))
 
 

@@ -11,8 +11,10 @@ export class CornerEditor {
    * @param {SVGElement} overlay its viewBox is the picture
    * @param {{width: number, height: number}} picture
    * @param {number[][]} corners clockwise from the upper left one
+   * @param {import("./loupe.js").Loupe} loupe
    */
-  constructor(overlay, picture, corners) {
+  constructor(overlay, picture, corners, loupe) {
+    this.loupe = loupe;
     this.overlay = overlay;
     this.picture = picture;
     this.corners = corners;
@@ -46,7 +48,11 @@ export class CornerEditor {
         const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.overlay.getScreenCTM().inverse());
         this.move(index, point.x, point.y);
       },
-      lostpointercapture: () => handle.classList.remove("dragging"),
+      lostpointercapture: () => {
+        handle.classList.remove("dragging");
+        this.loupe.hide();
+      },
+      blur: () => this.loupe.hide(),
       keydown: (event) => {
         const step = this.scale * (event.shiftKey ? 20 : 3);
         const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
@@ -62,6 +68,7 @@ export class CornerEditor {
     const { width, height } = this.picture;
     this.corners[index] = [Math.min(Math.max(0, x), width), Math.min(Math.max(0, y), height)];
     this.place();
+    this.loupe.show(...this.corners[index]);
   }
 
   place() {

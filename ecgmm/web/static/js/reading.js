@@ -49,7 +49,8 @@ function build(article, id, reading, view, left) {
   article.append(buildCrumbs(id, reading), buildVerdict(reading, view.plain), buildFacts(reading));
   if (view.notes?.length) article.append(h("p", { class: "notes" }, `Note: ${view.notes.join(" ")}`));
   if (isReadable) article.append(findings);
-  const hasRows = view.signal || view.picture.strips.length > 0;
+  if (view.picture) article.append(new PhotoCard(id, reading, view.picture).element);
+  const hasRows = view.signal || view.picture.strips.some((strip) => !strip.refusal);
   if (hasRows) {
     article.append(viewerPlace);
     viewer = new Viewer(viewerPlace, reading, (onArrival) => (view.signal
@@ -59,7 +60,6 @@ function build(article, id, reading, view, left) {
     const firstProof = reading.findings.find((finding) => finding.beats.length < reading.beats.length);
     if (firstProof?.beats.length) viewer.centre(reading.beats[firstProof.beats[0]].time_s);
   }
-  if (view.picture) article.append(new PhotoCard(id, reading, view.picture).element);
   article.append(buildSignature());
   document.addEventListener("keydown", (event) => {
     if (event.key !== "p" || !(event.ctrlKey || event.metaKey)) return;

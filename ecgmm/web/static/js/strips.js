@@ -14,13 +14,14 @@ export class StripSource {
    */
   constructor(id, layout, durationS, onArrival) {
     this.durationS = durationS;
-    this.strips = layout.strips.map((strip) => ({ ...strip, image: null }));
+    this.strips = layout.strips.map((strip, index) => ({ ...strip, index, image: null }))
+      .filter((strip) => !strip.refusal);
     const leads = this.rowsOfStrips();
     this.rows = leads.map((strips, index) => ({
       name: strips[0].lead, index, strips, aboveMm: HEIGHT_MM / 2, belowMm: HEIGHT_MM / 2, hasGain: false,
     }));
-    this.strips.forEach(async (strip, index) => {
-      strip.image = await createImageBitmap(await getBlob(readingPath(id, `/strips/${index}`)));
+    this.strips.forEach(async (strip) => {
+      strip.image = await createImageBitmap(await getBlob(readingPath(id, `/strips/${strip.index}`)));
       onArrival();
     });
   }
