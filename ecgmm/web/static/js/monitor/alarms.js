@@ -75,8 +75,8 @@ export class Alarms {
 
   show() {
     const focused = this.banner.contains(document.activeElement);
-    this.banner.replaceChildren(...this.sorted.map((alarm) => this.card(alarm)));
-    this.banner.hidden = this.standing.size === 0;
+    const cards = this.sorted.map((alarm) => this.card(alarm));
+    this.banner.replaceChildren(...(cards.length ? cards : [h("li", { class: "alarm none" }, "No alarm")]));
     if (focused) (this.banner.querySelector("button") ?? document.getElementById("main")).focus();
   }
 
