@@ -35,12 +35,16 @@ class _Tracked:
 
 
 class BeatTracker:
-    """The beats of one stream over the last minute, reading after reading."""
+    """The beats of one stream over the last minute, reading after reading.
+
+    Attributes:
+        settled_to_s: up to where no beat is added or corrected any more.
+    """
 
     def __init__(self) -> None:
         self._beats: deque[_Tracked] = deque()
         self._next_id = 0
-        self._settled_to_s = -np.inf
+        self.settled_to_s = -np.inf
 
     @property
     def beats(self) -> BeatList:
@@ -77,14 +81,14 @@ class BeatTracker:
             if known is not None:
                 matched.add(known.id)
                 events += self._settle(known, label, probability, age_s, latency_s)
-            elif time_s <= self._settled_to_s or age_s < margin_s:
+            elif time_s <= self.settled_to_s or age_s < margin_s:
                 continue
             elif is_last or probability >= SURE or age_s >= PATIENCE_S:
                 beat = self._add(time_s, label, probability)
                 matched.add(beat.id)
                 events.append(_event(beat, age_s + latency_s))
         events += self._take_back(matched, read_to_s, latency_s)
-        self._settled_to_s = max(self._settled_to_s, read_to_s - SETTLED_S)
+        self.settled_to_s = max(self.settled_to_s, read_to_s - SETTLED_S)
         while self._beats and self._beats[0].time_s < read_to_s - HISTORY_S:
             self._beats.popleft()
         return events

@@ -72,8 +72,9 @@ class Window:
 def unreadable_spans(history: History, seconds: int) -> list[tuple[float, float]]:
     """`(start_s, end_s)` of each 40 ms or longer of the last seconds in which no lead is known."""
     end = history.end // SAMPLES_PER_STEP * SAMPLES_PER_STEP
-    known = np.isfinite(history.latest(seconds * SAMPLING_RATE_HZ, end)).any(axis=1)
-    readable = np.concatenate(([True], known_steps(known), [True]))
+    recent_mv = history.latest(seconds * SAMPLING_RATE_HZ, end)
+    known: NDArray[np.bool_] = np.asarray(np.isfinite(recent_mv).any(axis=1))
+    readable = np.pad(known_steps(known), 1, constant_values=True)
     changes = np.flatnonzero(readable[1:] != readable[:-1])
     start_s = end / SAMPLING_RATE_HZ - seconds
     return [(start_s + a * STEP_S, start_s + b * STEP_S) for a, b in changes.reshape(-1, 2)]

@@ -1,0 +1,1 @@
+"""When a monitor calls for somebody."""
