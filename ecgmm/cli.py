@@ -12,11 +12,21 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 from ecgmm import __version__
-from ecgmm.commands import analyze, convert, digitize, draw, evaluate, export, serve, train
+from ecgmm.commands import (
+    analyze,
+    convert,
+    digitize,
+    draw,
+    evaluate,
+    export,
+    monitor,
+    serve,
+    train,
+)
 from ecgmm.commands.faults import fault_words
 from ecgmm.errors import InputError
 
-COMMANDS = (analyze, digitize, convert, draw, train, evaluate, export, serve)
+COMMANDS = (analyze, monitor, digitize, convert, draw, train, evaluate, export, serve)
 
 EXIT_OK = 0
 EXIT_INTERNAL_ERROR = 1

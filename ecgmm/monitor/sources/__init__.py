@@ -1,0 +1,1 @@
+"""Where frames come from: every source is an async iterator of them."""
