@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from ecgmm.grid import STEP_S
@@ -14,6 +15,8 @@ BEAT_THRESHOLD = 0.5
 REFRACTORY_STEPS = 5
 REFINE_WITHIN_S = 0.08
 ISOELECTRIC_WITHIN_S = 0.3
+BEATS_AT_ONCE = 1024
+OUTSIDE = np.float32(np.inf)
 
 
 @dataclass(frozen=True)
@@ -90,20 +93,49 @@ def refine_times(
         coarser than the grid.
     """
     refined = np.array(time_s)
-    if sampling_rate_hz * STEP_S < 1:
+    if sampling_rate_hz * STEP_S < 1 or len(time_s) == 0:
         return refined
     reach = max(1, round(REFINE_WITHIN_S * sampling_rate_hz))
     wide = round(ISOELECTRIC_WITHIN_S * sampling_rate_hz)
     centres = np.round(time_s * sampling_rate_hz).astype(int)
-    borders = np.concatenate([[-reach], (centres[1:] + centres[:-1] + 1) // 2, [len(signal_mv)]])
-    for index, centre in enumerate(centres):
-        near = signal_mv[max(centre - wide, 0) : centre + wide + 1]
-        start = max(centre - reach, borders[index], 0)
-        inner = signal_mv[start : min(centre + reach + 1, borders[index + 1])]
-        known = np.isfinite(near).all(axis=0)
-        if len(inner) == 0 or not known.any():
-            continue
-        level = np.median(near[:, known], axis=0)
-        deflection = np.abs(inner[:, known] - level).mean(axis=1)
-        refined[index] = (start + int(deflection.argmax())) / sampling_rate_hz
+    middles = (centres[1:] + centres[:-1] + 1) // 2
+    first = np.maximum(centres - reach, np.concatenate([[0], middles]))
+    end = np.minimum(centres + reach + 1, np.concatenate([middles, [len(signal_mv)]]))
+    end = np.minimum(end, len(signal_mv))
+    beyond = max(int(centres[-1]) + 1 - len(signal_mv), 0)
+    known = np.where(np.isfinite(signal_mv), signal_mv, np.float32(np.nan))
+    padded = np.pad(known, ((wide, wide + beyond), (0, 0)), constant_values=OUTSIDE)
+    windows = sliding_window_view(padded, 2 * wide + 1, axis=0)
+    for start in range(0, len(centres), BEATS_AT_ONCE):
+        some = slice(start, start + BEATS_AT_ONCE)
+        deflection = _deflection(windows[centres[some]], wide, reach)
+        sample = centres[some, None] + np.arange(-reach, reach + 1)
+        deflection[(sample < first[some, None]) | (sample >= end[some, None])] = -1.0
+        peak = centres[some] - reach + deflection.argmax(axis=1)
+        refined[some] = np.where(
+            deflection.max(axis=1) >= 0, peak / sampling_rate_hz, refined[some]
+        )
     return refined
+
+
+def _deflection(near: NDArray[np.float32], wide: int, reach: int) -> NDArray[np.float32]:
+    """Mean over leads of the distance from their medians; -1 where no lead is known throughout.
+
+    Args:
+        near: `[beats, leads, 2 * wide + 1]`, NaN where nothing is known, infinite outside.
+        wide: samples on either side of a beat.
+        reach: samples on either side of a beat that are wanted.
+
+    Returns:
+        `[beats, 2 * reach + 1]`.
+    """
+    known = ~np.isnan(near).any(axis=2)
+    inside = (near[:, 0] != OUTSIDE).sum(axis=1)
+    ordered = np.sort(near, axis=2)
+    beat = np.arange(len(near))
+    level = (ordered[beat, :, (inside - 1) // 2] + ordered[beat, :, inside // 2]) / 2
+    inner = near[:, :, wide - reach : wide + reach + 1]
+    with np.errstate(invalid="ignore"):
+        distance = np.where(known[:, :, None], np.abs(inner - level[:, :, None]), 0.0)
+    leads = known.sum(axis=1)[:, None]
+    return np.where(leads > 0, distance.sum(axis=1) / np.maximum(leads, 1), -1.0)
