@@ -16,7 +16,6 @@ from ecgmm.web.tasks import Report
 from ecgmm.web.worker import OpenRuntime, Worker, WorkerGoneError
 
 BATCH_WITHIN_S = 60.0
-TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,8 @@ class LiveRuntime:
 
     def __init__(self, open_runtime: OpenRuntime) -> None:
         self._open_runtime = open_runtime
-        self._lock = threading.Lock()
+        self._asking = threading.Lock()
+        self._changing = threading.Lock()
         self._worker: Worker | None = None
         self._is_closed = False
         self.model_name = ""
@@ -60,25 +60,24 @@ class LiveRuntime:
         return bool(self.model_name)
 
     def signal(self, signal: NDArray[np.float32]) -> Probabilities:
-        """Read leads; see `Runtime`.
+        """Read leads, one batch after the other; see `Runtime`.
 
         Raises:
-            InputError: when there is no model, when the batch breaks it again and again, and when
-                the server stops.
+            InputError: when there is no model, when the batch breaks it, and when the server stops.
         """
-        task = SignalTask(signal)
-        for _ in range(TRIES):
+        with self._asking:
+            worker = self._worker or self._start()
             try:
-                result = self._running().run(task, _say_nothing, BATCH_WITHIN_S)
-            except WorkerGoneError:
+                result = worker.run(SignalTask(signal), _say_nothing, BATCH_WITHIN_S)
+            except WorkerGoneError as error:
                 self._drop()
+                raise InputError("model_gone", "The model's process has ended.") from error
             except InputError:
-                self._drop()
+                if not worker.is_alive():
+                    self._drop()
                 raise
-            else:
-                self.model_name, self.model_version = result["model"]
-                return result["answer"]
-        raise InputError("model_gone", "The model's process ends as soon as it is asked.")
+        self.model_name, self.model_version = result["model"]
+        return result["answer"]
 
     def image(self, image_bytes: Sequence[bytes]) -> Probabilities:
         """No stream has pictures."""
@@ -89,22 +88,24 @@ class LiveRuntime:
         raise NotImplementedError
 
     def close(self) -> None:
-        """End the process; whoever waits for it is told so."""
+        """End the process; who waits for its answer gets an `InputError`."""
         self._is_closed = True
         self._drop()
 
-    def _running(self) -> Worker:
-        with self._lock:
+    def _start(self) -> Worker:
+        with self._changing:
             if self._is_closed:
                 raise InputError("stopped", "The server is being stopped.")
-            if self._worker is not None:
-                return self._worker
             self._worker = worker = Worker(self._open_runtime)
-        worker.wait_until_ready()
+        try:
+            worker.wait_until_ready()
+        except InputError:
+            self._drop()
+            raise
         return worker
 
     def _drop(self) -> None:
-        with self._lock:
+        with self._changing:
             if self._worker is not None:
                 self._worker.stop()
             self._worker = None

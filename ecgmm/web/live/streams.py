@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio.to_thread
+
 from ecgmm.errors import InputError
 from ecgmm.monitor.engine import MonitorEngine
 from ecgmm.monitor.frames import Frame
@@ -68,7 +70,7 @@ class LiveStreams:
         stream_id = stream_id or new_id()
         live = LiveStream(self._engine.open_stream(stream_id), title=title, source=source)
         self._streams[stream_id] = live
-        self._spawn(self._follow(live))
+        self._spawn(live.follow())
         return live
 
     def replay(self, title: str, frames: AsyncIterator[Frame]) -> LiveStream:
@@ -84,7 +86,7 @@ class LiveStreams:
     async def end(self, live: LiveStream) -> None:
         """End a stream and let everybody who has to do with it go."""
         if self._streams.pop(live.id, None) is not None:
-            await live.stream.end()
+            await self._engine.close_stream(live.id)
 
     async def end_unused(self) -> None:
         """End, again and again, the streams that nobody has needed for long enough."""
@@ -94,10 +96,6 @@ class LiveStreams:
             for live in list(self._streams.values()):
                 if not live.is_used and now_s - live.used_s > KEPT_UNUSED_S[live.source]:
                     await self.end(live)
-
-    async def _follow(self, live: LiveStream) -> None:
-        await live.follow()
-        self._streams.pop(live.id, None)
 
     async def _feed(self, live: LiveStream, frames: AsyncIterator[Frame]) -> None:
         with contextlib.suppress(InputError):
@@ -121,12 +119,12 @@ class LiveStreams:
 async def live_streams(open_runtime: OpenRuntime, limits: Limits) -> AsyncIterator[LiveStreams]:
     """The streams for as long as the server runs."""
     runtime = LiveRuntime(open_runtime)
-    try:
-        async with MonitorEngine(runtime) as engine:
-            streams = LiveStreams(engine, runtime, limits)
-            ending = asyncio.create_task(streams.end_unused())
+    async with MonitorEngine(runtime) as engine:
+        streams = LiveStreams(engine, runtime, limits)
+        ending = asyncio.create_task(streams.end_unused())
+        try:
             yield streams
+        finally:
             ending.cancel()
             await streams.stop()
-    finally:
-        runtime.close()
+            await anyio.to_thread.run_sync(runtime.close)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, WebSocket
 
+from ecgmm.errors import InputError
 from ecgmm.web.gate import refuse
 from ecgmm.web.live.sockets import Producer, accept, converse, take_from_viewer
 from ecgmm.web.pool import OverloadedError
@@ -31,6 +32,9 @@ async def produce(
         live = (id and services.live.get(id)) or services.live.open(title, "producer", id)
     except OverloadedError:
         await _refuse_one_too_many(socket)
+        return
+    except InputError as error:
+        await socket.send_denial_response(refuse(409, error.code, error.message))
         return
     await accept(socket)
     mailbox = live.connect()
