@@ -9,7 +9,7 @@ import numpy as np
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.decode import decode_beats, refine_times
 from ecgmm.analysis.reading import Rhythm
-from ecgmm.analysis.rules.evidence import Evidence
+from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence
 from ecgmm.grid import SAMPLING_RATE_HZ
 from ecgmm.monitor.alarms.situation import Situation
 from ecgmm.monitor.beat_tracker import MARGIN_S, SAME_BEAT_S, BeatTracker
@@ -101,7 +101,7 @@ class StreamReader:
 
     def rate_event(self) -> HeartRateEvent | None:
         """The heart rate, if it is time to display it anew."""
-        if self._read_to_s - self._rate_told_s < RATE_EVERY_S:
+        if self._read_to_s - self._rate_told_s < RATE_EVERY_S - TOLERANCE:
             return None
         self._rate_told_s = self._read_to_s
         return HeartRateEvent(self._read_to_s, self.bpm)

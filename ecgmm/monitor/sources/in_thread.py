@@ -15,7 +15,7 @@ MOST_AHEAD = 64
 async def iterate_in_thread(make: Callable[[], Iterator[Item]]) -> AsyncIterator[Item]:
     """Go through a blocking iterator in a thread of its own.
 
-    The thread is a daemon: one that waits for input for ever does not keep the program from leaving.
+    The thread is a daemon: one that waits for ever does not keep the program from leaving.
 
     Args:
         make: gives the iterator; called in the thread. What it raises is raised here.

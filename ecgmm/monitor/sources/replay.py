@@ -13,7 +13,7 @@ from ecgmm.readers.limits import check_length
 from ecgmm.readers.route import open_input
 from ecgmm.readers.signal_file import SignalFile
 
-FRAME_S = 0.2
+FRAME_S = 0.1
 READ_S = 60.0
 
 
@@ -42,7 +42,7 @@ def open_recording(
 
 
 async def replay(recording: SignalFile, speed: float = 1.0) -> AsyncIterator[Frame]:
-    """Frames of 0.2 s, each when its last sample happens.
+    """Frames of 0.1 s, each when its last sample happens.
 
     Args:
         recording: what is played.
