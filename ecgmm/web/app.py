@@ -23,7 +23,7 @@ from ecgmm.web.live.streams import live_streams
 from ecgmm.web.metrics import Metrics
 from ecgmm.web.pool import OverloadedError, Pool
 from ecgmm.web.private_folder import private_folder
-from ecgmm.web.routes import analyze, operation, readings, stream, streams
+from ecgmm.web.routes import analyze, evidence, operation, readings, stream, streams
 from ecgmm.web.routes.page import add_page
 from ecgmm.web.settings import Settings
 from ecgmm.web.state import Services
@@ -78,7 +78,7 @@ def create_app(settings: Settings, open_runtime: OpenRuntime) -> FastAPI:
         lifespan=lifespan,
     )
     _add_error_answers(app, settings)
-    for routes in (analyze, readings, streams, stream, operation):
+    for routes in (analyze, readings, evidence, streams, stream, operation):
         app.include_router(routes.router)
     add_page(app)
     app.add_middleware(Gate, settings=settings, metrics=metrics)

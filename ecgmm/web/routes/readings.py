@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from functools import partial
 from typing import Annotated, Any
 
@@ -11,7 +9,6 @@ import anyio.to_thread
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response
 
-from ecgmm.errors import InputError
 from ecgmm.web.correction import check_corners
 from ecgmm.web.exports import (
     MEDIA_TYPES,
@@ -23,6 +20,7 @@ from ecgmm.web.exports import (
     reading_file,
 )
 from ecgmm.web.gate import refuse
+from ecgmm.web.once import run_once
 from ecgmm.web.routes.analyze import LONGEST_WAIT_S, answer
 from ecgmm.web.schemas import CorrectionIn, JobDoneOut, JobOut, ReadingOut, Refusal, ViewOut
 from ecgmm.web.state import Id, NotFoundError, Services, Shared, stored_reading
@@ -179,28 +177,9 @@ async def _exported(reading_id: str, stored: Stored, kind: Kind, services: Servi
         return kept
     pieces = await anyio.to_thread.run_sync(pieces_to_draw, reading_id, stored, services.store)
     task = ExportTask(stored.reading["input"], stored, pieces, kind)
-    content = await _run(task, services)
+    content = (await run_once(task, services.pool))["content"]
     await anyio.to_thread.run_sync(services.store.add_piece, reading_id, name, content)
     return content
-
-
-async def _run(task: ExportTask, services: Services) -> bytes:
-    loop = asyncio.get_running_loop()
-    outcome: asyncio.Future[dict[str, Any] | InputError] = loop.create_future()
-
-    def settle(result: dict[str, Any] | InputError) -> None:
-        if not outcome.cancelled():
-            outcome.set_result(result)
-
-    def done(result: dict[str, Any] | InputError) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(settle, result)
-
-    services.pool.submit([(task, lambda share, stage: None, done)])
-    result = await outcome
-    if isinstance(result, InputError):
-        raise result
-    return result["content"]
 
 
 def _piece(reading_id: str, name: str, services: Services) -> bytes:

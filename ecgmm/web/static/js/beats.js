@@ -24,6 +24,14 @@ export class Beats {
     return low;
   }
 
+  /** Index of the beat nearest to a time; null where there is none. */
+  nearest(timeS) {
+    const after = this.from(timeS);
+    const found = [after - 1, after].filter((index) => this.all[index]);
+    const away = (index) => Math.abs(this.all[index].time_s - timeS);
+    return found.length ? found.reduce((a, b) => (away(b) < away(a) ? b : a)) : null;
+  }
+
   /** The abnormal beat after (or before) a time; null where there is none. */
   nextAbnormal(timeS, direction) {
     const margin = 0.001;

@@ -2,20 +2,24 @@
 
 const LARGE_BOX_S = 0.2;
 const CALLIPER_STEP_S = 0.01;
+const TOUCH_PX = 5;
 const SLOWEST_THROW_PX_PER_MS = 0.05;
 const FRICTION_PER_MS = 0.996;
+const EASE_MS = 260;
 
 /** Drag to move (and throw), two fingers to magnify, wheel to move; draw with the callipers. */
 export function bindGestures(canvas, viewer) {
   const pointers = new Map();
   let pinch = null;
   let speed = 0;
+  let moved = 0;
   let lastMove = 0;
 
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
     pointers.set(event.pointerId, event);
     speed = 0;
+    moved = 0;
     if (pointers.size === 2) pinch = { gap: gap(pointers), zoom: viewer.zoom };
     if (viewer.callipers.isOn && pointers.size === 1) viewer.callipers.start(...paper(viewer, event));
     else canvas.classList.add("panning");
@@ -33,10 +37,11 @@ export function bindGestures(canvas, viewer) {
       viewer.tellMeasure();
       viewer.refresh();
     } else {
-      const moved = event.clientX - before.clientX;
-      speed = 0.7 * speed + (0.3 * moved) / Math.max(1, event.timeStamp - before.timeStamp);
+      const step = event.clientX - before.clientX;
+      moved += Math.abs(step);
+      speed = 0.7 * speed + (0.3 * step) / Math.max(1, event.timeStamp - before.timeStamp);
       lastMove = event.timeStamp;
-      viewer.show(viewer.startS - moved / viewer.pxPerS);
+      viewer.show(viewer.startS - step / viewer.pxPerS);
     }
   });
 
@@ -44,7 +49,9 @@ export function bindGestures(canvas, viewer) {
     if (!pointers.delete(event.pointerId)) return;
     canvas.classList.remove("panning");
     if (pinch) pinch = pointers.size ? pinch : null;
-    else if (!viewer.callipers.isOn && event.timeStamp - lastMove < 60) glide(viewer, speed, pointers);
+    else if (viewer.callipers.isOn) return;
+    else if (moved < TOUCH_PX) viewer.touch(event.offsetX, event.offsetY);
+    else if (event.timeStamp - lastMove < 60) glide(viewer, speed, pointers);
   };
   canvas.addEventListener("pointerup", release);
   canvas.addEventListener("pointercancel", release);
@@ -74,6 +81,7 @@ export function bindKeys(canvas, viewer) {
     "-": () => viewer.zoomBy(-1),
     0: () => viewer.setZoom(1),
     c: () => viewer.toggleCallipers(),
+    w: () => viewer.beats.all.length && viewer.toggleEvidence(),
     s: () => viewer.callipers.swap() ?? viewer.refresh(),
   };
   canvas.addEventListener("keydown", (event) => {
@@ -98,6 +106,17 @@ function moveByKey(viewer, direction, isWide) {
   const pageS = 0.9 * viewer.shownS;
   const stepS = isWide ? pageS : Math.max(LARGE_BOX_S, viewer.shownS / 40);
   viewer.show(viewer.startS + direction * stepS);
+}
+
+/** Go from one value to another, fast at first; `keep` gets the frame to cancel. */
+export function ease(from, target, show, keep) {
+  const begin = performance.now();
+  const frame = (now) => {
+    const share = Math.min(1, (now - begin) / EASE_MS);
+    show(from + (target - from) * (1 - (1 - share) ** 3));
+    if (share < 1) keep(requestAnimationFrame(frame));
+  };
+  keep(requestAnimationFrame(frame));
 }
 
 /** Let thrown paper run out. */

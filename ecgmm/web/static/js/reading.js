@@ -53,7 +53,7 @@ function build(article, id, reading, view, left) {
   const hasRows = view.signal || view.picture.strips.some((strip) => !strip.refusal);
   if (hasRows) {
     article.append(viewerPlace);
-    viewer = new Viewer(viewerPlace, reading, (onArrival) => (view.signal
+    viewer = new Viewer(viewerPlace, id, reading, (onArrival) => (view.signal
       ? new SignalSource(id, view.signal, onArrival)
       : new StripSource(id, view.picture, reading.duration_s, onArrival)));
     left.addEventListener("abort", () => viewer.stop());

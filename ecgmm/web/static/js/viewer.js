@@ -3,28 +3,28 @@
 import { Beats } from "./beats.js";
 import { Callipers } from "./callipers.js";
 import { announce, h } from "./dom.js";
-import { bindGestures, bindKeys } from "./gestures.js";
+import { Evidence } from "./evidence.js";
+import { bindGestures, bindKeys, ease } from "./gestures.js";
+import { drawAxis, drawNames } from "./labels.js";
 import { Overview } from "./overview.js";
 import { CSS_PX_PER_MM, MM_PER_MV, MM_PER_S, drawGrid, drawPulse } from "./paper.js";
-import { BEAT_NAMES, axisTime, clock, percent } from "./words.js";
+import { WHOLE, buildKeys, buildLegend, buildTools } from "./toolbar.js";
+import { BEAT_NAMES, clock, percent } from "./words.js";
 
 const LANE_MM = 6;
 const AXIS_MM = 5;
 const LARGE_BOX_MM = 5;
 const ZOOMS = [0.5, 0.75, 1, 1.5, 2, 3, 4];
-const SPEEDS = [50, 25, 12.5, 5, 1];
-const WHOLE = "whole";
-const GLIDE_MS = 260;
-const AXIS_STEPS_S = [0.2, 1, 2, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 14400, 86400];
-const AXIS_STEP_PX = 55;
+const MARK_PX = 14;
 
 export class Viewer {
   /**
    * @param {HTMLElement} place
+   * @param {string} id of the reading
    * @param {object} reading the JSON contract
    * @param {(onArrival: () => void) => object} makeSource makes what draws the rows
    */
-  constructor(place, reading, makeSource) {
+  constructor(place, id, reading, makeSource) {
     this.beats = new Beats(reading.beats);
     this.source = makeSource(() => this.refresh());
     this.durationS = Math.max(reading.duration_s, this.source.durationS, 1);
@@ -35,6 +35,7 @@ export class Viewer {
     this.chosen = null;
     this.proof = null;
     this.callipers = new Callipers();
+    this.evidence = new Evidence(id, () => this.tellEvidence());
     this.build(place);
     this.layOut();
     this.overview = new Overview(this.overviewCanvas, this.beats, this.durationS, (s) => this.centre(s));
@@ -57,6 +58,7 @@ export class Viewer {
   get mmPerMv() { return MM_PER_MV * this.gain; }
   get paperTop() { return LANE_MM * this.pxPerMm; }
   get paperHeight() { return this.rowsMm * this.pxPerMm; }
+  get laneHeight() { return this.evidence.laneMm * this.pxPerMm; }
 
   build(place) {
     this.canvas = h("canvas", {
@@ -72,38 +74,9 @@ export class Viewer {
     this.scaleLine = h("p", { class: "scale" });
     this.selected = h("p", { class: "selected", role: "status" });
     place.append(
-      h("div", { class: "viewer-head" }, h("h2", {}, "The ECG"), this.buildTools()),
-      this.frame, this.overviewCanvas, this.slider, this.selected, this.scaleLine, this.buildLegend(), buildKeys(),
+      h("div", { class: "viewer-head" }, h("h2", {}, "The ECG"), buildTools(this)),
+      this.frame, this.overviewCanvas, this.slider, this.selected, this.scaleLine, buildLegend(this.beats), buildKeys(),
     );
-  }
-
-  buildTools() {
-    const button = (label, text, click, extra = {}) => h("button", {
-      type: "button", class: "button small", "aria-label": label, title: label, click, ...extra,
-    }, text);
-    const isQuiet = this.beats.abnormal.length === 0;
-    this.calliperButton = button("Callipers: measure an interval", "Callipers", () => this.toggleCallipers(), {
-      "aria-pressed": "false",
-    });
-    const speeds = [...SPEEDS.map((speed) => [speed, `${speed} mm/s`]), [WHOLE, "whole recording"]];
-    this.speedSelect = h("select", {
-      "aria-label": "Paper speed", change: () => this.setSpeed(this.speedSelect.value),
-    }, speeds.map(([value, text]) => h("option", { value, selected: value === MM_PER_S }, text)));
-    this.gainSelect = h("select", {
-      "aria-label": "Gain", change: () => this.setGain(Number(this.gainSelect.value)),
-    }, [0.5, 1, 2].map((gain) => h("option", { value: gain, selected: gain === 1 }, `${10 * gain} mm/mV`)));
-    return h("div", { class: "tools", role: "toolbar", "aria-label": "ECG tools" },
-      button("Previous abnormal beat (P)", "‹ Previous", () => this.step(-1), { disabled: isQuiet }),
-      button("Next abnormal beat (N)", "Next ›", () => this.step(1), { disabled: isQuiet }),
-      button("Smaller (−)", "−", () => this.zoomBy(-1)),
-      button("Larger (+)", "+", () => this.zoomBy(1)),
-      this.speedSelect, this.source.rows.some((row) => row.hasGain) && this.gainSelect, this.calliperButton);
-  }
-
-  buildLegend() {
-    const present = Object.keys(BEAT_NAMES).filter((label) => this.beats.all.some((beat) => beat.label === label));
-    return h("ul", { class: "legend", "aria-label": "Kinds of beats" }, present.map((label) => h("li", {},
-      h("span", { class: `badge ${label}`, "aria-hidden": "true" }, label), BEAT_NAMES[label])));
   }
 
   /** Where each row's baseline is, in millimetres below the paper's top. */
@@ -123,7 +96,7 @@ export class Viewer {
   resize() {
     this.width = this.frame.clientWidth;
     const ratio = window.devicePixelRatio || 1;
-    this.height = this.paperTop + this.paperHeight + AXIS_MM * this.pxPerMm;
+    this.height = this.paperTop + this.paperHeight + this.laneHeight + AXIS_MM * this.pxPerMm;
     this.canvas.width = Math.round(this.width * ratio);
     this.canvas.height = Math.round(this.height * ratio);
     this.canvas.style.height = `${this.height}px`;
@@ -156,13 +129,7 @@ export class Viewer {
       this.show(target);
       return;
     }
-    const begin = performance.now();
-    const frame = (now) => {
-      const share = Math.min(1, (now - begin) / GLIDE_MS);
-      this.show(from + (target - from) * (1 - (1 - share) ** 3));
-      if (share < 1) this.gliding = requestAnimationFrame(frame);
-    };
-    this.gliding = requestAnimationFrame(frame);
+    ease(from, target, (startS) => this.show(startS), (frame) => { this.gliding = frame; });
   }
 
   /** Go to the next (or previous) abnormal beat. */
@@ -176,11 +143,54 @@ export class Viewer {
   }
 
   choose(index) {
+    this.pick(index);
+    this.glideTo(this.beats.all[index].time_s);
+  }
+
+  /** Choose a beat where it is. */
+  pick(index) {
     this.chosen = index;
-    const { time_s: timeS, label, probability } = this.beats.all[index];
+    this.tellChosen();
+    if (this.evidence.isOn) this.explain();
+    this.refresh();
+  }
+
+  /** Choose the beat whose mark was touched. */
+  touch(x, y) {
+    if (y > this.paperTop) return;
+    const index = this.beats.nearest(this.place(x, y).timeS);
+    if (index != null && Math.abs(this.beats.all[index].time_s - this.place(x, y).timeS) < MARK_PX / this.pxPerS) {
+      this.pick(index);
+    }
+  }
+
+  tellChosen() {
+    const { time_s: timeS, label, probability } = this.beats.all[this.chosen];
     this.selected.textContent =
       `Beat at ${clock(timeS)}: ${label}, ${BEAT_NAMES[label]}, probability ${percent(probability)}`;
-    this.glideTo(timeS);
+  }
+
+  toggleEvidence() {
+    this.evidence.isOn = !this.evidence.isOn;
+    this.whyButton.setAttribute("aria-pressed", String(this.evidence.isOn));
+    if (this.evidence.isOn) {
+      if (this.speed === WHOLE) this.setSpeed(MM_PER_S);
+      this.chosen ??= this.beats.nearest(this.middleS);
+      this.explain();
+    }
+    this.resize();
+  }
+
+  explain() {
+    this.evidence.explain(this.chosen, this.beats.all[this.chosen].label);
+    this.tellEvidence();
+  }
+
+  tellEvidence() {
+    if (!this.evidence.isOn || this.chosen == null) return;
+    this.tellChosen();
+    this.selected.append(`. ${this.evidence.words()}`);
+    this.refresh();
   }
 
   /** Show the beats that prove a finding, from one of them on. */
@@ -264,7 +274,8 @@ export class Viewer {
     this.beats.drawBands(context, at, this.chosen, this.proof);
     this.drawRows(context, at, true);
     this.beats.drawMarks(context, at, 0, top, this.chosen);
-    this.drawAxis(context, bottom);
+    if (this.evidence.isOn) this.evidence.draw(context, at, bottom);
+    drawAxis(context, at, bottom + this.laneHeight, this.durationS);
     this.callipers.draw(context, at, this.mmPerMv);
     this.overview.draw(this.startS, this.startS + Math.min(this.shownS, this.durationS));
     this.tellScale();
@@ -283,37 +294,7 @@ export class Viewer {
       if (row.hasGain && this.startS === 0) drawPulse(context, 0, baseline, this.pxPerMm, this.mmPerMv);
     });
     context.restore();
-    if (areTraces) this.drawNames(context, at.top);
-  }
-
-  drawNames(context, top) {
-    context.font = "700 13px system-ui, sans-serif";
-    context.textAlign = "left";
-    context.textBaseline = "top";
-    this.source.rows.forEach((row, index) => {
-      if (!row.name) return;
-      const previous = index ? this.baselinesMm[index - 1] + this.source.rows[index - 1].belowMm : 0;
-      const y = top + previous * this.pxPerMm + 4;
-      context.fillStyle = "rgb(255 250 248 / 85%)";
-      context.fillRect(4, y - 2, context.measureText(row.name).width + 8, 18);
-      context.fillStyle = "#1d1b1a";
-      context.fillText(row.name, 8, y);
-    });
-  }
-
-  drawAxis(context, y) {
-    const step = AXIS_STEPS_S.find((seconds) => seconds * this.pxPerS >= AXIS_STEP_PX) ?? AXIS_STEPS_S.at(-1);
-    context.font = "12px system-ui, sans-serif";
-    context.textBaseline = "top";
-    context.fillStyle = "#5b5552";
-    const first = Math.ceil(this.startS / step - 1e-9);
-    const endS = Math.min(this.startS + this.shownS, this.durationS);
-    for (let tick = first; tick * step <= endS; tick += 1) {
-      const x = (tick * step - this.startS) * this.pxPerS;
-      context.textAlign = x < 20 ? "left" : x > this.width - 20 ? "right" : "center";
-      context.fillRect(x - 0.5, y, 1, 4);
-      context.fillText(axisTime(Number((tick * step).toFixed(1))), Math.max(x, 2), y + 5);
-    }
+    if (areTraces) drawNames(context, this.source.rows, this.baselinesMm, at);
   }
 
   tellScale() {
@@ -324,14 +305,4 @@ export class Viewer {
       + `${speed} mm/s, ${this.mmPerMv} mm/mV, at ${Math.round(this.zoom * 100)} % of paper size. `
       + "Not a medical device.";
   }
-}
-
-function buildKeys() {
-  const keys = [
-    ["← →", "move by a large box; with Shift by a screen"], ["Home, End", "the beginning, the end"],
-    ["N, P", "next, previous abnormal beat"], ["+ − 0", "larger, smaller, paper size"],
-    ["C", "callipers; then ← → move a leg, S takes the other"],
-  ];
-  return h("details", { class: "keys" }, h("summary", {}, "Keys"),
-    h("dl", { id: "viewer-keys" }, keys.flatMap(([key, text]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, text)])));
 }
