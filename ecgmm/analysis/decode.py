@@ -129,7 +129,7 @@ def _deflection(near: NDArray[np.float32], wide: int, reach: int) -> NDArray[np.
     Returns:
         `[beats, 2 * reach + 1]`.
     """
-    known = ~np.isnan(near).any(axis=2)
+    known = np.isnan(near).sum(axis=2) == 0
     inside = (near[:, 0] != OUTSIDE).sum(axis=1)
     ordered = np.sort(near, axis=2)
     beat = np.arange(len(near))

@@ -26,11 +26,18 @@ class FusedBidirectionalLSTM(keras.layers.Layer):
             _Direction(trained.backward_layer.cell),
         ]
 
+    @staticmethod
+    def replaces(layer: keras.layers.Bidirectional) -> bool:
+        """Anything but two LSTMs that say every step, side by side, is left to Keras."""
+        inner = layer.forward_layer
+        is_lstm = isinstance(inner, keras.layers.LSTM) and inner.return_sequences
+        return is_lstm and layer.merge_mode == "concat"
+
     def call(self, x: Any, mask: None = None) -> Any:
         """Run both directions. Strips are never masked; Keras passes the argument on."""
         forward, backward = self._directions
         time_major = tf.transpose(x, (1, 0, 2))
-        outputs = [forward(time_major), backward(time_major[::-1])[::-1]]
+        outputs = [forward(time_major), tf.reverse(backward(tf.reverse(time_major, [0])), [0])]
         return tf.transpose(tf.concat(outputs, axis=-1), (1, 0, 2))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
@@ -63,14 +70,3 @@ class _Direction:
             use_peephole=False,
         )
         return outputs.h
-
-
-def fuse_lstms(branch: keras.Model) -> keras.Model:
-    """The same branch on the same variables, its LSTMs fused."""
-
-    def fused(layer: keras.layers.Layer) -> keras.layers.Layer:
-        if isinstance(layer, keras.layers.Bidirectional):
-            return FusedBidirectionalLSTM(layer)
-        return layer
-
-    return keras.models.clone_model(branch, clone_function=fused)

@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from ecgmm.export.checksums import write_checksums
 from ecgmm.export.examples import example_pictures, example_signals
+from ecgmm.export.frozen import frozen
 from ecgmm.export.signatures import ServedModel
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
 from ecgmm.model.multimodal import load_model, parts_of
@@ -75,12 +76,12 @@ def write_draft(model: keras.Model, draft: Path) -> None:
     """Write signatures, labels and warm-up requests of a model."""
     served = ServedModel(model)
     signatures = {
-        "serving_default": served.signal,
-        "signal": served.signal,
-        "image": served.image,
-        "digitize": served.digitize,
+        "signal": frozen(served.signal),
+        "image": frozen(served.image),
+        "digitize": frozen(served.digitize),
     }
-    tf.saved_model.save(served, str(draft), signatures=signatures)
+    signatures["serving_default"] = signatures["signal"]
+    tf.saved_model.save(tf.Module(), str(draft), signatures=signatures)
     extra = draft / "assets.extra"
     extra.mkdir()
     labels = {"beats": STEP_CLASSES, "rhythm": RHYTHM_CLASSES}

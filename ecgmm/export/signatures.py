@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
-from ecgmm.export.fused_lstm import fuse_lstms
+from ecgmm.export.fusion import fuse_layers
 from ecgmm.grid import (
     SAMPLES_PER_STEP,
     STRIP_HEIGHT_PX,
@@ -25,10 +25,9 @@ class ServedModel(tf.Module):
 
     def __init__(self, model: keras.Model) -> None:
         super().__init__(name="ecgmm")
-        self._signal_branch = fuse_lstms(model.get_layer("signal_branch"))
-        self._image_branch = model.get_layer("image_branch")
-        self._head = model.get_layer("head")
-        self.model_variables = [variable.value for variable in model.variables]
+        self._signal_branch = fuse_layers(model.get_layer("signal_branch"))
+        self._image_branch = fuse_layers(model.get_layer("image_branch"))
+        self._head = fuse_layers(model.get_layer("head"))
 
     @tf.function(input_signature=[tf.TensorSpec((None, None), tf.float32, name="signal")])
     def signal(self, signal: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -107,8 +106,8 @@ def decode_strips(image_bytes: tf.Tensor) -> tf.Tensor:
 
 def decode_strip(image_bytes: tf.Tensor) -> tf.Tensor:
     """One encoded picture as grey levels `[160, 1000, 1]` uint8."""
-    picture = tf.io.decode_image(image_bytes, channels=3, expand_animations=False)
-    picture.set_shape((None, None, 3))
+    picture = tf.io.decode_image(image_bytes, expand_animations=False)
+    picture.set_shape((None, None, None))
     size = tf.shape(picture)[:2]
     aspect = tf.cast(size[1], tf.float32) / tf.cast(size[0], tf.float32)
     wanted = STRIP_WIDTH_PX / STRIP_HEIGHT_PX
@@ -121,10 +120,18 @@ def decode_strip(image_bytes: tf.Tensor) -> tf.Tensor:
         ],
     )
     with tf.control_dependencies([check]):
-        grey = tf.image.rgb_to_grayscale(picture)
+        grey = _grey(picture)
     exact = tf.reduce_all(tf.equal(size, (STRIP_HEIGHT_PX, STRIP_WIDTH_PX)))
     grey = tf.cond(exact, lambda: grey, lambda: _resized(grey))
     return tf.ensure_shape(grey, (STRIP_HEIGHT_PX, STRIP_WIDTH_PX, 1))
+
+
+def _grey(picture: tf.Tensor) -> tf.Tensor:
+    return tf.cond(
+        tf.shape(picture)[2] < 3,
+        lambda: picture[..., :1],
+        lambda: tf.image.rgb_to_grayscale(tf.ensure_shape(picture[..., :3], (None, None, 3))),
+    )
 
 
 def _resized(grey: tf.Tensor) -> tf.Tensor:

@@ -28,10 +28,13 @@ class SignalConditioner(keras.layers.Layer):
     def call(self, signal: Any) -> Any:
         """Condition one batch of leads."""
         signal = ops.expand_dims(signal, -1)
-        baseline = ops.average_pool(signal, BASELINE_WINDOW_SAMPLES, strides=1, padding="same")
-        wave = signal - baseline
+        wave = signal - self.baseline(signal)
         power = ops.mean(ops.square(wave), axis=1, keepdims=True)
         return ops.clip(wave / ops.sqrt(power + QUIET_MV**2), -12.0, 12.0)
+
+    def baseline(self, signal: Any) -> Any:
+        """Moving average of `[batch, samples, 1]`; at the ends, of the samples there are."""
+        return ops.average_pool(signal, BASELINE_WINDOW_SAMPLES, strides=1, padding="same")
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """One channel is added."""
