@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.decode import decode_beats
 from ecgmm.analysis.findings import find_findings
+from ecgmm.analysis.losses import SHORTEST_EXCLUSION_S, standstill_doubt, true_spans
 from ecgmm.analysis.pieces import Report, read_in_pieces
 from ecgmm.analysis.quality import rate_quality
 from ecgmm.analysis.reading import Beat, Modality, Quality, Reading, Rhythm
@@ -30,8 +31,7 @@ from ecgmm.recording import Recording
 from ecgmm.serving.runtime import Runtime
 
 UNKNOWN_LEAD = "unknown"
-SHORTEST_GAP_S = 0.3
-"""What a gap must last to hide a beat: about the refractory period before it and its QRS."""
+SHORTEST_GAP_S = SHORTEST_EXCLUSION_S
 
 Source = SignalFile | PaperStrips
 
@@ -110,6 +110,8 @@ def analyze_signal(
     """
     read = read_in_pieces(file, runtime, report=report)
     rhythm = mean_rhythm(read.rhythm)
+    gaps = unreadable_gaps(read.readable)
+    doubt = standstill_doubt(gaps, read.excluded)
     return _judge(
         runtime,
         input=name or file.name,
@@ -119,9 +121,13 @@ def analyze_signal(
         beats=read.beats,
         rhythm=rhythm,
         quality=rate_quality(
-            read.beats, rhythm, usable_share=read.usable_share, faults=read.faults
+            read.beats,
+            rhythm,
+            usable_share=read.usable_share,
+            faults=(*read.faults, *([doubt] if doubt else [])),
+            excluded=read.excluded,
         ),
-        gaps=unreadable_gaps(read.readable),
+        gaps=gaps,
     )
 
 
@@ -236,12 +242,8 @@ def unreadable_gaps(readable: NDArray[np.bool_]) -> list[tuple[float, float]]:
     Args:
         readable: `[steps]`, where a lead does.
     """
-    if not len(readable):
-        return []
-    changes = np.flatnonzero(readable[1:] != readable[:-1]) + 1
-    edges = [*[0] * (not readable[0]), *changes.tolist(), *[len(readable)] * (not readable[-1])]
-    spans_s = np.reshape(edges, (-1, 2)) * STEP_S
-    return [(float(a), float(b)) for a, b in spans_s if b - a >= SHORTEST_GAP_S]
+    spans_s = (true_spans(~readable) * STEP_S).tolist()
+    return [(start_s, end_s) for start_s, end_s in spans_s if end_s - start_s >= SHORTEST_GAP_S]
 
 
 def _judge(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.decode import DecodedBeats, decode_beats, refine_times
-from ecgmm.analysis.quality import Losses, count_losses, signal_faults
+from ecgmm.analysis.guard import without_edges
+from ecgmm.analysis.losses import ExclusionLog, Losses, signal_faults, survey
+from ecgmm.analysis.reading import Exclusion
 from ecgmm.analysis.strips import OVERLAP_STEPS, WINDOW_STEPS, read_signal
 from ecgmm.grid import STEP_S
 from ecgmm.labels import RHYTHM_CLASSES
@@ -34,9 +36,11 @@ class SignalRead:
     Attributes:
         beats: in time order, at the peaks of the signal.
         rhythm: `[windows, 4]`, in the order of `labels.RHYTHM_CLASSES`.
-        readable: `[steps]` bool, False where no lead that was read holds a signal.
+        readable: `[steps]` bool, False where no lead that was read holds a signal, and at the
+            edges of that.
         usable_share: share of time, from 0 to 1, at which at least one lead holds a signal.
         faults: what speaks against the signal, in sentences.
+        excluded: what holds no ECG and was not read, in time order.
     """
 
     beats: BeatList
@@ -44,6 +48,7 @@ class SignalRead:
     readable: NDArray[np.bool_]
     usable_share: float
     faults: tuple[str, ...]
+    excluded: tuple[Exclusion, ...]
 
 
 def read_in_pieces(
@@ -55,6 +60,7 @@ def read_in_pieces(
 ) -> SignalRead:
     """Read a signal as `strips.read_signal` does, with memory for one piece.
 
+    What is missing, flat or saturated is not shown to the model, and no beat is read there.
     What is doubtful about its sampling rate and its leads is told from the first piece.
 
     Args:
@@ -67,16 +73,21 @@ def read_in_pieces(
     rhythm = [np.empty((0, len(RHYTHM_CLASSES)), np.float32)]
     readable = [np.empty(0, np.bool_)]
     losses = Losses.none(len(file.lead_names))
+    log = ExclusionLog(file.lead_names, file.sampling_rate_hz)
     doubts: tuple[str, ...] = ()
     for number, piece in enumerate(file.pieces(piece_s, MARGIN_S)):
         if number == 0:
             doubts = recording_doubts(piece.recording)
         stretch = _Stretch.of(piece, file.sampling_rate_hz)
+        found = survey(piece.recording, stretch.samples)
+        piece = replace(piece, recording=found.usable)
         probabilities = read_signal(piece.recording, runtime)
-        beats.append(stretch.beats(piece, decode_beats(probabilities.beats)))
+        sure = without_edges(probabilities.readable, found.saturated_s)
+        beats.append(stretch.beats(piece, decode_beats(probabilities.beats), sure))
         rhythm.append(probabilities.rhythm[stretch.holds(probabilities.window_start_s)])
-        readable.append(probabilities.readable[stretch.steps])
-        losses += count_losses(piece.recording, stretch.samples)
+        readable.append(sure[stretch.steps])
+        losses += found.losses
+        log.add(found, round(piece.start_s * file.sampling_rate_hz) + piece.first_sample)
         report(piece.start_s + stretch.last_s)
     usable_share, faults = signal_faults(file.lead_names, losses)
     return SignalRead(
@@ -85,6 +96,7 @@ def read_in_pieces(
         readable=np.concatenate(readable),
         usable_share=usable_share,
         faults=(*faults, *doubts),
+        excluded=log.exclusions(),
     )
 
 
@@ -110,13 +122,18 @@ class _Stretch:
         """`[times]`, which of them lie in the stretch."""
         return (times_s >= self.first_s) & (times_s < self.last_s)
 
-    def beats(self, piece: Piece, decoded: DecodedBeats) -> BeatList:
-        """The beats whose peaks lie in the stretch, on the clock of the whole recording."""
+    def beats(self, piece: Piece, decoded: DecodedBeats, readable: NDArray[np.bool_]) -> BeatList:
+        """The beats whose peaks lie in readable steps of the stretch, on the recording's clock."""
         recording = piece.recording
         times_s = refine_times(decoded.time_s, recording.signal_mv, recording.sampling_rate_hz)
-        found = BeatList(times_s, "".join(decoded.labels), decoded.probability)
-        inside = found.between(self.first_s, self.last_s)
-        return BeatList(piece.start_s + inside.time_s, inside.labels, inside.probability)
+        steps = np.minimum((times_s / STEP_S).astype(int), len(readable) - 1)
+        kept = np.flatnonzero(self.holds(times_s) & readable[steps])
+        letters = decoded.labels
+        return BeatList(
+            piece.start_s + times_s[kept],
+            "".join(letters[index] for index in kept),
+            decoded.probability[kept],
+        )
 
 
 def _next_step(time_s: float) -> int:

@@ -62,6 +62,7 @@ _LEAST_BELOW_MM = 10.0
 _MOST_MM = 40.0
 _BAND_S = 0.15
 _MM_PER_LETTER = 1.35
+_WIDTH_OF_WORDS_MM = 30.0
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,7 @@ def _draw_strip(axes: Axes, reading: Reading, rows: Sequence[_Row], top: float) 
         trace.set_clip_path(
             Rectangle((0, row_top), _PAGE_WIDTH_MM, row.height_mm, transform=axes.transData)
         )
+        _mark_not_read(axes, reading, row, row_top)
         row_top += row.height_mm
     _draw_time_axis(axes, rows[0].start_s, bottom)
     return bottom + _LANE_MM
@@ -226,6 +228,32 @@ def _mark_beats(axes: Axes, reading: Reading, start_s: float, top: float, bottom
             )
         axes.plot([x, x], [lane, bottom], color=colour, linewidth=0.6, alpha=0.55, zorder=2)
         draw_badge(axes, x, top + _LANE_MM / 2, beat.label)
+
+
+def _mark_not_read(axes: Axes, reading: Reading, row: _Row, top: float) -> None:
+    """Hatch what of a row holds no ECG, and say why."""
+    end_s = min(row.start_s + STRIP_S, reading.duration_s)
+    for stretch in reading.quality.excluded:
+        if stretch.lead != row.name or not row.start_s < stretch.end_s or stretch.start_s >= end_s:
+            continue
+        left = _x(max(stretch.start_s, row.start_s), row.start_s)
+        width = _x(min(stretch.end_s, end_s), row.start_s) - left
+        axes.add_patch(
+            Rectangle(
+                (left, top),
+                width,
+                row.height_mm,
+                facecolor="white",
+                edgecolor=SUBDUED_INK,
+                hatch="////",
+                linewidth=0,
+                alpha=0.5,
+                zorder=5,
+            )
+        )
+        if width >= _WIDTH_OF_WORDS_MM:
+            words = f"{stretch.fault}, not read"
+            draw_text(axes, left + width / 2, top + 3, words, ha="center", color=INK, zorder=6)
 
 
 def _draw_time_axis(axes: Axes, start_s: float, y: float) -> None:

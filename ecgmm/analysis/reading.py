@@ -9,6 +9,7 @@ from typing import Any, Literal
 Severity = Literal["info", "warning", "critical"]
 Modality = Literal["signal", "image"]
 Verdict = Literal["normal", "abnormal", "unreadable"]
+Fault = Literal["missing", "flat", "saturated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,32 @@ class Summary:
     abnormal_probability: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A stretch of one lead that holds no ECG and was not read."""
+
+    start_s: float
+    end_s: float
+    lead: str
+    fault: Fault
+
+    def to_json(self) -> dict[str, Any]:
+        """The stretch in the report, to a millisecond."""
+        return {
+            "start_s": round(self.start_s, 3),
+            "end_s": round(self.end_s, 3),
+            "lead": self.lead,
+            "fault": self.fault,
+        }
+
+
 @dataclass(frozen=True)
 class Quality:
-    """How readable the input is, from 0 to 1, and what speaks against it."""
+    """How readable the input is, from 0 to 1, what speaks against it, and what was not read."""
 
     score: float
     reasons: tuple[str, ...] = ()
+    excluded: tuple[Exclusion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +131,10 @@ class Reading:
                 "verdict": self.summary.verdict,
                 "abnormal_probability": self.summary.abnormal_probability,
             },
-            "quality": {"score": self.quality.score, "reasons": list(self.quality.reasons)},
+            "quality": {
+                "score": self.quality.score,
+                "reasons": list(self.quality.reasons),
+                "excluded": [stretch.to_json() for stretch in self.quality.excluded],
+            },
             "model": {"name": self.model_name, "version": self.model_version},
         }

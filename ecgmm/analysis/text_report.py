@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 import textwrap
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
-from ecgmm.analysis.reading import Finding, Reading
+from ecgmm.analysis.reading import Exclusion, Fault, Finding, Reading
 from ecgmm.analysis.words import (
     BEAT_NAMES,
     NOT_A_MEDICAL_DEVICE,
@@ -48,6 +49,8 @@ def _lines(reading: Reading) -> Iterator[str]:
     yield from _entry(
         "Quality", " ".join((f"{reading.quality.score:.2f}", *reading.quality.reasons))
     )
+    if reading.quality.excluded:
+        yield from _entry("Not read", _not_read(reading.quality.excluded))
     yield from _entry("Input", _source(reading))
     yield from _entry("Model", f"{reading.model_name} {reading.model_version}")
     yield from _entry("", NOT_A_MEDICAL_DEVICE)
@@ -111,6 +114,22 @@ def _times(reading: Reading, finding: Finding) -> str:
 def _stretch(reading: Reading, beats: tuple[int, ...]) -> str:
     first_s, last_s = (reading.beats[beat].time_s for beat in (beats[0], beats[-1]))
     return clock(first_s) if len(beats) == 1 else f"{clock(first_s)} to {clock(last_s)}"
+
+
+def _not_read(excluded: Sequence[Exclusion]) -> str:
+    """The longest stretches with their times, in time order, and how much there is in all."""
+    leads_of: dict[tuple[float, float, Fault], list[str]] = defaultdict(list)
+    for stretch in excluded:
+        leads_of[stretch.start_s, stretch.end_s, stretch.fault].append(stretch.lead)
+    longest = sorted(leads_of, key=lambda span: span[0] - span[1])[:_STRETCHES_NAMED]
+    words = "; ".join(
+        f"{', '.join(leads_of[start_s, end_s, fault])} {fault} {clock(start_s)} to {clock(end_s)}"
+        for start_s, end_s, fault in sorted(longest)
+    )
+    more = len(leads_of) - len(longest)
+    total_s = sum(stretch.end_s - stretch.start_s for stretch in excluded)
+    rest = f"; {more} shorter, {clock(total_s)} of all leads together" if more else ""
+    return f"{words}{rest}."
 
 
 def _source(reading: Reading) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecgmm.analysis.reading import Beat, Finding, Quality, Reading, Rhythm, Summary
+from ecgmm.analysis.reading import Beat, Exclusion, Finding, Quality, Reading, Rhythm, Summary
 
 
 def reading_from_json(described: dict[str, Any]) -> Reading:
@@ -21,7 +21,15 @@ def reading_from_json(described: dict[str, Any]) -> Reading:
             for finding in described["findings"]
         ),
         summary=Summary(**described["summary"]),
-        quality=Quality(described["quality"]["score"], tuple(described["quality"]["reasons"])),
+        quality=_quality(described["quality"]),
         model_name=described["model"]["name"],
         model_version=described["model"]["version"],
+    )
+
+
+def _quality(described: dict[str, Any]) -> Quality:
+    return Quality(
+        described["score"],
+        tuple(described["reasons"]),
+        tuple(Exclusion(**stretch) for stretch in described.get("excluded", ())),
     )

@@ -59,11 +59,21 @@ class SummaryOut(BaseModel):
     abnormal_probability: Probability | None
 
 
+class ExclusionOut(BaseModel):
+    """A stretch of one lead that holds no ECG and was not read."""
+
+    start_s: float
+    end_s: float
+    lead: str
+    fault: Literal["missing", "flat", "saturated"]
+
+
 class QualityOut(BaseModel):
     """How readable the input is."""
 
     score: Probability
     reasons: list[str]
+    excluded: list[ExclusionOut] = []
 
 
 class ModelOut(BaseModel):

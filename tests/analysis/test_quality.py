@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from ecgmm.analysis.quality import count_losses, rate_quality, signal_faults
+from ecgmm.analysis.losses import signal_faults, survey
+from ecgmm.analysis.quality import rate_quality
 from ecgmm.analysis.reading import Beat, Rhythm
 from ecgmm.recording import Recording
 
@@ -25,7 +26,7 @@ def recording_of(*leads_mv: NDArray[np.float32]) -> Recording:
 
 
 def faults_of(recording: Recording) -> tuple[float, tuple[str, ...]]:
-    return signal_faults(recording.lead_names, count_losses(recording))
+    return signal_faults(recording.lead_names, survey(recording).losses)
 
 
 def rhythm_with_noise(probability: float) -> Rhythm:
@@ -81,8 +82,8 @@ def test_losses_add_up_over_the_stretches_of_a_recording() -> None:
     first_mv[400:1200] = 0.5
     second_mv[1000:1500] = np.nan
     recording = recording_of(first_mv, second_mv)
-    parts = count_losses(recording, slice(0, 900)) + count_losses(recording, slice(900, None))
-    whole = count_losses(recording)
+    parts = survey(recording, slice(0, 900)).losses + survey(recording, slice(900, None)).losses
+    whole = survey(recording).losses
     assert (parts.samples, parts.in_all_leads) == (whole.samples, whole.in_all_leads) == (2500, 200)
     np.testing.assert_array_equal(parts.by_lead, whole.by_lead)
 

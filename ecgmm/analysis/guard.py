@@ -1,0 +1,43 @@
+"""The edges of what cannot be read: a beat that is seen there may be half a beat, or none."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.analysis.losses import SHORTEST_EXCLUSION_S, true_spans
+from ecgmm.grid import STEP_S
+
+EDGE_S = 0.15
+"""Half a wide QRS complex and its distance to the ST segment. Of beats that the model reads this
+near to the edge of a gap cut into recorded ECGs, one in six is none; further off, one in 90."""
+
+SWING_S = 0.5
+"""An amplifier swings into its rail and out of it; the swing looks like a beat."""
+
+
+def without_edges(
+    readable: NDArray[np.bool_], saturated_s: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Take the edges of each gap of 300 ms or longer from what is readable.
+
+    Args:
+        readable: `[steps]`, where at least one lead holds a signal.
+        saturated_s: `[spans, 2]`, start and end of each stretch in which a lead is saturated, on
+            the clock whose step 0 begins at 0 s.
+
+    Returns:
+        `[steps]`, False also next to each gap: for 150 ms, or for half a second where a lead is
+        saturated in the gap.
+    """
+    narrowed = readable.copy()
+    shortest = SHORTEST_EXCLUSION_S / STEP_S
+    for first, last in true_spans(~readable).tolist():
+        if last - first < shortest:
+            continue
+        is_saturated = (saturated_s[:, 0] < last * STEP_S) & (saturated_s[:, 1] > first * STEP_S)
+        edge = math.ceil((SWING_S if is_saturated.any() else EDGE_S) / STEP_S)
+        narrowed[max(first - edge, 0) : last + edge] = False
+    return narrowed
