@@ -29,7 +29,8 @@ raised and cleared, and what happens to the signal, as JSON Lines on stdout."""
 _EPILOG = """\
 SOURCE is the path of a recording, which is replayed; - for standard input (JSON Lines or CSV);
 ws://HOST/PATH or wss://; lsl:NAME for Lab Streaming Layer; polar:ADDRESS for a Polar H10 chest
-strap (lsl: and polar: alone take the first that is found). Ctrl-C stops it. Not a medical device."""
+strap; without a name or an address, the first that is found. Ctrl-C stops it. Not a medical
+device."""
 
 
 def add_parser(subparsers: Any) -> None:

@@ -52,13 +52,20 @@ class Column:
 def describe_columns(layout: CsvLayout) -> list[Column]:
     """Every column of numbers, in the order of the table."""
     columns = [
-        _describe(index, layout.names[index], layout.units[index])
+        describe_column(index, layout.names[index], layout.units[index])
         for index in layout.numeric_columns
     ]
     return [column if column.name else _named_by_place(column, len(columns)) for column in columns]
 
 
-def _describe(index: int, header: str, unit: str) -> Column:
+def describe_column(index: int, header: str, unit: str = "") -> Column:
+    """One column.
+
+    Args:
+        index: where it stands in a row.
+        header: its header, which may hold its unit: `"II (mV)"`, `"ecg_uV"`, `"time_ms"`.
+        unit: what another line says of its unit.
+    """
     name, unit_in_name = _split_unit(header)
     unit = unit_in_name or unit
     if name.lower() in _TIME_NAMES:

@@ -6,27 +6,17 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.monitor.frames import RATES_HZ, Frame
 from ecgmm.monitor.sources.in_thread import iterate_in_thread
 from ecgmm.monitor.sources.optional_library import import_library
+from ecgmm.readers.units import millivolts_per_unit
 
 SCHEME = "lsl:"
 FIND_WITHIN_S = 5.0
 CHUNK_S = 0.1
-_MILLIVOLTS_OF_UNIT = {
-    "microvolts": 1e-3,
-    "microvolt": 1e-3,
-    "uv": 1e-3,
-    "µv": 1e-3,
-    "millivolts": 1.0,
-    "millivolt": 1.0,
-    "mv": 1.0,
-    "volts": 1e3,
-    "volt": 1e3,
-    "v": 1e3,
-}
 
 
 async def receive(name: str, *, unit: str | None = None) -> AsyncIterator[Frame]:
@@ -73,7 +63,7 @@ def _frames(pylsl: Any, name: str, unit: str | None) -> Iterator[Frame]:
             yield Frame(signal_mv, rate_hz, leads, start_s=times_s[0])
 
 
-def _channels(info: Any, unit: str | None) -> tuple[tuple[str, ...], np.ndarray]:
+def _channels(info: Any, unit: str | None) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """Names of the leads, and what makes millivolts of each."""
     labels = info.get_channel_labels() or []
     units = info.get_channel_units() or []
@@ -81,7 +71,7 @@ def _channels(info: Any, unit: str | None) -> tuple[tuple[str, ...], np.ndarray]
     for number in range(info.channel_count()):
         label = labels[number] if number < len(labels) and labels[number] else f"{number + 1}"
         stated = unit or (units[number] if number < len(units) else None) or ""
-        scale = _MILLIVOLTS_OF_UNIT.get(stated.lower())
+        scale = millivolts_per_unit(stated)
         if scale is None:
             raise InputError(
                 "missing_unit", f"The stream does not state the unit of {label}: use --unit."

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TextIO
 
 from ecgmm.errors import InputError
 from ecgmm.monitor.frames import Frame, FrameDecoder
 from ecgmm.monitor.sources.in_thread import iterate_in_thread
+from ecgmm.readers.csv_columns import Column, describe_column
+from ecgmm.readers.units import millivolts_per_unit
 
 FRAME_S = 0.1
-_MILLIVOLTS_OF_UNIT = {"uV": 1e-3, "µV": 1e-3, "mV": 1.0, "V": 1e3}
-_TIMES = ("time", "time_s", "t", "elapsed time")
+STEPS_OF_CLOCK = 10
 _RATE_LINE = re.compile(r"#\s*sampling_rate_hz:\s*([0-9.]+)\s*$")
-_COLUMN = re.compile(r"\s*(?P<lead>[^()]+?)\s*(?:\((?P<unit>\w+)\))?\s*$")
 
 
 async def read_lines(
@@ -27,8 +27,8 @@ async def read_lines(
 
     JSON Lines, where the first line begins with `{`: one object a frame, as `FrameDecoder` reads
     them. CSV otherwise, as `ecgmm convert` writes it: `# sampling_rate_hz: 250`, a header
-    `time_s,II (mV),V1 (mV)` (the time is optional and is not looked at), then a line a sample; an
-    empty field is a lead that is off.
+    `time_s,II (mV),V1 (mV)`, then a line a sample; an empty field is a lead that is off. Where the
+    rate is not stated it follows from the first times.
 
     Args:
         lines: the text.
@@ -67,52 +67,71 @@ def _csv_frames(
         rate_hz = float(stated[1]) if stated and rate_hz is None else rate_hz
         line = next(lines, "")
     header = _Header.of(line, unit)
-    if rate_hz is None:
-        raise InputError("missing_rate", "The sampling rate is not stated: use --sampling-rate.")
+    ahead = list(islice(lines, STEPS_OF_CLOCK + 1))
+    rate_hz = rate_hz or header.rate_hz(ahead)
     decoder = FrameDecoder()
-    stated_once = {"sampling_rate_hz": rate_hz, "leads": list(header.leads)}
+    stated = {"sampling_rate_hz": rate_hz, "leads": [lead.name for lead in header.leads]}
     length = max(1, round(FRAME_S * rate_hz))
-    while rows := [header.row_mv(line) for line in islice(lines, length)]:
-        yield decoder.decode_fields({**stated_once, "samples_mv": rows})
+    rest = chain(ahead, lines)
+    while rows := [header.row_mv(line) for line in islice(rest, length)]:
+        yield decoder.decode_fields({**stated, "samples_mv": rows})
 
 
 @dataclass(frozen=True)
 class _Header:
-    """The columns of a CSV: which hold leads, and what makes millivolts of them."""
+    """The columns of a CSV."""
 
-    columns: int
-    leads: dict[str, tuple[int, float]]
+    columns: tuple[Column, ...]
+    unit: str | None
 
     @classmethod
     def of(cls, line: str, unit: str | None) -> _Header:
-        names = line.strip().split(",")
-        leads = {}
-        for index, name in enumerate(names):
-            column = _COLUMN.match(name)
-            if column is None or not re.search("[A-Za-z]", name):
-                raise _bad("a header such as 'time_s,II (mV)'", line)
-            if column["lead"].lower() in _TIMES:
-                continue
-            scale = _MILLIVOLTS_OF_UNIT.get(unit or column["unit"] or "")
-            if scale is None:
+        names = [name.strip() for name in line.split(",")]
+        header = cls(tuple(map(describe_column, range(len(names)), names)), unit)
+        if not header.leads or not any(letter.isalpha() for letter in line):
+            raise _bad("a header such as 'time_s,II (mV)'", line)
+        for lead in header.leads:
+            if millivolts_per_unit(unit or lead.unit) is None:
                 raise InputError(
-                    "missing_unit", f"The unit of '{name.strip()}' is not stated: use --unit."
+                    "missing_unit", f"The unit of '{lead.name}' is not stated: use --unit."
                 )
-            leads[column["lead"]] = (index, scale)
-        return cls(len(names), leads)
+        return header
+
+    @property
+    def leads(self) -> tuple[Column, ...]:
+        """The columns that hold leads."""
+        return tuple(column for column in self.columns if column.kind == "lead")
 
     def row_mv(self, line: str) -> list[float]:
-        """One sample of every lead; NaN where its field is empty."""
+        """One sample of every lead in millivolts; NaN where its field is empty."""
+        fields = self._fields(line)
+        return [
+            _number(fields[lead.index]) * (millivolts_per_unit(self.unit or lead.unit) or math.nan)
+            for lead in self.leads
+        ]
+
+    def rate_hz(self, lines: Sequence[str]) -> float:
+        """The sampling rate that the times of the first lines tell."""
+        for column in self.columns:
+            if column.seconds_per_unit and len(lines) > 1:
+                times = [_number(self._fields(line)[column.index]) for line in lines]
+                length_s = (times[-1] - times[0]) * column.seconds_per_unit
+                if length_s > 0:
+                    return round((len(times) - 1) / length_s, 3)
+        raise InputError("missing_rate", "The sampling rate is not stated: use --sampling-rate.")
+
+    def _fields(self, line: str) -> list[str]:
         fields = line.strip().split(",")
-        if len(fields) != self.columns:
-            raise _bad(f"{self.columns} fields in each line", line)
-        try:
-            return [
-                float(fields[index]) * scale if fields[index].strip() else math.nan
-                for index, scale in self.leads.values()
-            ]
-        except ValueError as error:
-            raise _bad("numbers", line) from error
+        if len(fields) != len(self.columns):
+            raise _bad(f"{len(self.columns)} fields in each line", line)
+        return fields
+
+
+def _number(field: str) -> float:
+    try:
+        return float(field) if field.strip() else math.nan
+    except ValueError as error:
+        raise _bad("numbers", field) from error
 
 
 def _bad(expected: str, received: str) -> InputError:
