@@ -38,6 +38,13 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--epochs", type=int, metavar="N", help="epochs of every stage, at most")
     parser.add_argument("--batch-size", type=int, metavar="N", help="rows of a batch")
     parser.add_argument("--learning-rate", type=float, metavar="RATE", help="its peak")
+    parser.add_argument(
+        "--strategy",
+        choices=("none", "mirrored", "multi_worker"),
+        default="none",
+        help="mirrored: on every GPU of this machine; multi_worker: with the machines that the "
+        "environment variable TF_CONFIG lists, all of which see --run-dir (default: %(default)s)",
+    )
     parser.add_argument("--seed", type=int, metavar="N", help="of weights, strips and noise")
     parser.set_defaults(run=run)
 
@@ -48,14 +55,17 @@ def run(args: argparse.Namespace) -> int:
     with silent_tensorflow_start():
         from ecgmm.training.config import load_config
         from ecgmm.training.train import train
+        from ecgmm.training.workers import open_workers
 
+        workers = open_workers(args.strategy)
     config = load_config(args.config).overridden(
         modality=args.modality,
         epochs=args.epochs,
         batch_size=args.batch_size,
         learning_rate=args.learning_rate,
         seed=args.seed,
+        batch_parts=workers.replicas,
     )
-    best = train(config, args.data_dir, args.run_dir, args.init)
+    best = train(config, args.data_dir, args.run_dir, args.init, workers)
     print(f"The best model is {best}. To release it: ecgmm export {best}")
     return 0

@@ -13,7 +13,8 @@ class KnownLoss(keras.losses.Loss):
 
     CinC 2017 has no beats and SVDB no rhythm: such samples carry the weight 0. The sum
     is divided by the sum of the weights rather than by the size of the batch, so that
-    a batch with few known samples teaches as strongly as any other.
+    a batch with few known samples teaches as strongly as any other. Where copies of a model share
+    a batch (`tf.distribute`) it is the sum over the batch, so that their losses add up to its loss.
     """
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
@@ -22,7 +23,7 @@ class KnownLoss(keras.losses.Loss):
         if sample_weight is None:
             return ops.mean(losses)
         weight = ops.cast(sample_weight, losses.dtype)
-        return ops.sum(losses * weight) / ops.maximum(ops.sum(weight), 1.0)
+        return ops.sum(losses * weight) / ops.maximum(_over_replicas(ops.sum(weight)), 1.0)
 
 
 @keras.saving.register_keras_serializable(package="ecgmm")
@@ -62,3 +63,15 @@ class KnownError(KnownLoss):
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Absolute error of each value."""
         return ops.abs(ops.cast(y_true, y_pred.dtype) - y_pred)
+
+
+def _over_replicas(value: Any) -> Any:
+    """The sum of a value over the copies of the model; the value where there is one."""
+    if keras.config.backend() != "tensorflow":
+        return value
+    import tensorflow as tf
+
+    replica = tf.distribute.get_replica_context()
+    if replica is None or replica.num_replicas_in_sync == 1:
+        return value
+    return replica.all_reduce("SUM", value)

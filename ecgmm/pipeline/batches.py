@@ -46,6 +46,28 @@ class BatchConfig:
     picture: PictureConfig = field(default_factory=PictureConfig)
 
 
+@dataclass(frozen=True)
+class Share:
+    """What one worker makes of every batch when several train one model.
+
+    Attributes:
+        parts: a batch is drawn in so many parts of equal size, each from random numbers of its
+            own, so that the batch is the same whoever draws them.
+        replicas: copies of the model that all workers have together; each is given its parts as
+            one batch.
+        worker: which of the workers this is.
+        workers: how many there are.
+    """
+
+    parts: int = 1
+    replicas: int = 1
+    worker: int = 0
+    workers: int = 1
+
+
+WHOLE = Share()
+
+
 class BatchMaker:
     """Makes the n-th batch of a seed, always the same one.
 
@@ -92,14 +114,24 @@ class BatchMaker:
         return image_row(strip, printed, self._class_weights)
 
 
-def batches(maker: BatchMaker, config: BatchConfig, count: int, first: int = 0) -> tf.data.Dataset:
+def batches(
+    maker: BatchMaker, config: BatchConfig, count: int, first: int = 0, share: Share = WHOLE
+) -> tf.data.Dataset:
     """A data set of `count` batches, made in parallel, in order, the same for the same seed.
 
-    Each element is `(inputs, targets, weights)`. The inputs are those of the functional model:
-    `signal` `[rows, samples]` float32 mV, `image` `[rows, 160, 4 * steps, 1]` uint8 and
-    `modality` `[rows]`. The targets are `beats` `[rows, steps]` and `rhythm` `[rows]`, class
-    indices; where there are pictures also those of `training.supervision.supervised_model`:
-    `height_mv`, `ecg` and `disagreement`. The weights are 0 where the truth is not known.
+    Args:
+        maker: makes each part of a batch.
+        config: what a part is made of.
+        count: how many batches.
+        first: the batch to begin with.
+        share: what of each batch; all of it by default.
+
+    Returns:
+        `(inputs, targets, weights)` of each. The inputs are those of the functional model:
+        `signal` `[rows, samples]` float32 mV, `image` `[rows, 160, 4 * steps, 1]` uint8 and
+        `modality` `[rows]`. The targets are `beats` `[rows, steps]` and `rhythm` `[rows]`, class
+        indices; where there are pictures also those of `training.supervision.supervised_model`:
+        `height_mv`, `ecg` and `disagreement`. The weights are 0 where the truth is not known.
     """
     import tensorflow as tf
 
@@ -122,8 +154,15 @@ def batches(maker: BatchMaker, config: BatchConfig, count: int, first: int = 0) 
             }
         return inputs, targets, weights
 
-    numbers = tf.data.Dataset.range(first, first + count)
-    return numbers.map(make, num_parallel_calls=2, deterministic=True).prefetch(4)
+    def join(*parts: Any) -> Any:
+        return tf.nest.map_structure(lambda x: tf.reshape(x, (-1, *x.shape[2:])), parts)
+
+    numbers = tf.data.Dataset.range(first * share.parts, (first + count) * share.parts)
+    own = numbers.batch(share.parts // share.workers).shard(share.workers, share.worker).unbatch()
+    made = own.map(make, num_parallel_calls=2, deterministic=True)
+    if share.parts > share.replicas:
+        made = made.batch(share.parts // share.replicas, drop_remainder=True).map(join)
+    return made.prefetch(4)
 
 
 def _row_specs(config: BatchConfig) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import keras
 
 from ecgmm.training.config import StageConfig
+from ecgmm.training.workers import ALONE, Workers
 
 WATCHED = "val_score"
 BEST_NAME = "best.keras"
@@ -17,15 +18,21 @@ CSV_NAME = "epochs.csv"
 BACKUP_NAME = "backup"
 
 
-def stage_callbacks(stage: StageConfig, stage_dir: Path) -> list[keras.callbacks.Callback]:
+def stage_callbacks(
+    stage: StageConfig, stage_dir: Path, workers: Workers = ALONE
+) -> list[keras.callbacks.Callback]:
     """Callbacks of one stage; they watch `val_score`, which `Validator` has to log before.
 
     Keras restores weights and optimizer of an interrupted fit, but its checkpoint and its
     early stopping forget the best score. Both are told it from the stage's own log. An epoch
     is logged after its weights are kept and before it is backed up: whichever of these a
-    kill falls between, the epoch is at worst done again.
+    kill falls between, the epoch is at worst done again. Of several workers the chief writes, and
+    the others go on from what it wrote.
     """
     scores = logged_scores(stage_dir / CSV_NAME)
+    stopping = ResumedEarlyStopping(scores[: epochs_done(stage_dir)], patience=stage.patience)
+    if not workers.is_chief:
+        return [stopping, Restore(stage_dir / BACKUP_NAME)]
     return [
         keras.callbacks.ModelCheckpoint(
             stage_dir / BEST_NAME,
@@ -37,7 +44,7 @@ def stage_callbacks(stage: StageConfig, stage_dir: Path) -> list[keras.callbacks
         ),
         keras.callbacks.CSVLogger(stage_dir / CSV_NAME, append=True),
         keras.callbacks.TensorBoard(stage_dir / "tensorboard", write_graph=False),
-        ResumedEarlyStopping(scores[: epochs_done(stage_dir)], patience=stage.patience),
+        stopping,
         keras.callbacks.BackupAndRestore(
             stage_dir / BACKUP_NAME, double_checkpoint=True, delete_checkpoint=False
         ),
@@ -62,6 +69,16 @@ class ResumedEarlyStopping(keras.callbacks.EarlyStopping):
         if self._scores:
             self.best = max(self._scores)
             self.wait = len(self._scores) - 1 - self._scores.index(self.best)
+
+
+class Restore(keras.callbacks.BackupAndRestore):
+    """Goes on from the backup that another worker makes."""
+
+    def __init__(self, backup_dir: Path) -> None:
+        super().__init__(backup_dir, delete_checkpoint=False)
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Back nothing up."""
 
 
 def logged_scores(path: Path) -> list[float]:

@@ -80,6 +80,8 @@ class TrainingConfig:
         seed: of weights, strips and augmentation.
         weight_decay: of AdamW.
         focus: exponent of the focal loss.
+        batch_parts: in how many parts a batch is drawn, so that as many copies of the model can
+            share it; what comes out does not depend on how many do.
         class_weights: weight of each of `labels.STEP_CLASSES` in the loss.
         stages: what is fitted, in order.
         model: size of the network.
@@ -95,6 +97,7 @@ class TrainingConfig:
     seed: int = 1
     weight_decay: float = 0.01
     focus: float = 0.0
+    batch_parts: int = 1
     class_weights: tuple[float, ...] = (0.5, 1.0, 1.5, 1.0, 1.5, 1.0)
     stages: tuple[StageConfig, ...] = (StageConfig(),)
     model: ModelConfig = field(default_factory=ModelConfig)
@@ -116,6 +119,11 @@ class TrainingConfig:
         _require(set(self.test_folds) < others, f"some of {others} in test_folds", self.test_folds)
         weighted = len(self.class_weights) == len(STEP_CLASSES)
         _require(weighted, f"class_weights of {STEP_CLASSES}", self.class_weights)
+        _require(self.batch_parts > 0, "batch_parts above 0", self.batch_parts)
+        for stage in self.stages:
+            rows = self.batch_parts * (2 if stage.modality == "both" else 1)
+            even = f"a batch_size of stage {stage.name} that is a multiple of {rows}"
+            _require(self.batch_parts == 1 or stage.batch_size % rows == 0, even, stage.batch_size)
         names = [stage.name for stage in self.stages]
         _require(len(set(names)) == len(names), "stages of different names", names)
 
@@ -127,11 +135,12 @@ class TrainingConfig:
         batch_size: int | None = None,
         learning_rate: float | None = None,
         seed: int | None = None,
+        batch_parts: int = 1,
     ) -> TrainingConfig:
         """The same configuration with what the command line says in its place.
 
         `modality` keeps the stages that train it; a stage of both becomes one of it alone.
-        The other values hold for every stage.
+        `batch_parts` holds where the configuration does not say; the others for every stage.
         """
         stages = self.stages if modality in (None, "both") else _only(self.stages, modality)
         stages = tuple(
@@ -143,7 +152,12 @@ class TrainingConfig:
             )
             for stage in stages
         )
-        return replace(self, stages=stages, seed=self.seed if seed is None else seed)
+        return replace(
+            self,
+            stages=stages,
+            seed=self.seed if seed is None else seed,
+            batch_parts=batch_parts if self.batch_parts == 1 else self.batch_parts,
+        )
 
 
 def load_config(path: Path | None = None) -> TrainingConfig:

@@ -36,6 +36,7 @@ from ecgmm.training.callbacks import (
 from ecgmm.training.config import StageConfig, TrainingConfig, config_of
 from ecgmm.training.supervision import supervised_model
 from ecgmm.training.validation import Validator, validation_strips
+from ecgmm.training.workers import ALONE, SharedLogs, Workers
 
 WARM_UP_SHARE = 0.05
 LOSS_WEIGHTS = {"beats": 1.0, "rhythm": 0.1, "height_mv": 0.3, "ecg": 0.1, "disagreement": 1.0}
@@ -58,7 +59,13 @@ class TrainingData:
     noise_mv: NDArray[np.float32]
 
 
-def train(config: TrainingConfig, data_dir: Path, run_dir: Path, init: Path | None = None) -> Path:
+def train(
+    config: TrainingConfig,
+    data_dir: Path,
+    run_dir: Path,
+    init: Path | None = None,
+    workers: Workers = ALONE,
+) -> Path:
     """Train a model and keep the best.
 
     A run that was stopped, however it was stopped, goes on where its last finished epoch
@@ -69,6 +76,7 @@ def train(config: TrainingConfig, data_dir: Path, run_dir: Path, init: Path | No
         data_dir: prepared data sets.
         run_dir: where checkpoints and logs go.
         init: a `.keras` model to begin with.
+        workers: who trains it; each of them calls this.
 
     Returns:
         The `.keras` file of the best model, `run_dir/best.keras`.
@@ -78,17 +86,20 @@ def train(config: TrainingConfig, data_dir: Path, run_dir: Path, init: Path | No
             configuration.
     """
     run_dir.mkdir(parents=True, exist_ok=True)
-    _claim(run_dir, config)
+    _claim(run_dir, config, workers)
     data = load_training_data(config, data_dir)
     best = init
     for stage in config.stages:
-        best = _run_stage(stage, config, data, run_dir, best)
+        best = _run_stage(stage, config, data, run_dir, best, workers)
+        workers.wait()
     if best is None:
         raise InputError("nothing_to_train", "No stage of the configuration trains anything.")
     released = run_dir / BEST_NAME
-    partial = released.with_suffix(".partial.keras")
-    assemble(parts_of(load_model(best))).save(partial)
-    return partial.replace(released)
+    if workers.is_chief:
+        partial = released.with_suffix(".partial.keras")
+        assemble(parts_of(load_model(best))).save(partial)
+        partial.replace(released)
+    return released
 
 
 def load_training_data(config: TrainingConfig, data_dir: Path) -> TrainingData:
@@ -113,6 +124,7 @@ def _run_stage(
     data: TrainingData,
     run_dir: Path,
     init: Path | None,
+    workers: Workers,
 ) -> Path:
     """Fit one stage, unless it is done, and return its best model.
 
@@ -124,25 +136,31 @@ def _run_stage(
     if done.exists():
         return best
     stage_dir.mkdir(exist_ok=True)
-    model = stage_model(stage, config, init)
-    fit_stage(model, stage, config, data, stage_dir)
-    done.write_text(json.dumps({"stage": asdict(stage)}), encoding="utf-8")
-    discard_backup(stage_dir)
+    model = stage_model(stage, config, init, workers)
+    fit_stage(model, stage, config, data, stage_dir, workers=workers)
+    if workers.is_chief:
+        done.write_text(json.dumps({"stage": asdict(stage)}), encoding="utf-8")
+        discard_backup(stage_dir)
     return best
 
 
-def stage_model(stage: StageConfig, config: TrainingConfig, init: Path | None) -> keras.Model:
+def stage_model(
+    stage: StageConfig, config: TrainingConfig, init: Path | None, workers: Workers = ALONE
+) -> keras.Model:
     """The model as a stage begins, seeded and compiled: that of `init`, or a new one."""
     keras.utils.set_random_seed(config.seed)
-    model = build_model(config.model)
-    parts = parts_of(model)
-    if init is not None:
-        for part, trained in zip(parts, parts_of(load_model(init)), strict=True):
-            part.set_weights(trained.get_weights())
-    freeze(parts, stage, head_is_new=init is None)
-    if stage.modality != "signal":
-        model = supervised_model(parts)
-    compile_model(model, stage, config)
+    with workers.scope():
+        model = build_model(config.model)
+        parts = parts_of(model)
+        if init is not None:
+            for part, trained in zip(parts, parts_of(load_model(init)), strict=True):
+                part.set_weights(trained.get_weights())
+        freeze(parts, stage, head_is_new=init is None)
+        if stage.modality != "signal":
+            model = supervised_model(parts)
+    model = workers.replicated(model)
+    with workers.scope():
+        compile_model(model, stage, config, workers)
     return model
 
 
@@ -153,6 +171,7 @@ def fit_stage(
     data: TrainingData,
     stage_dir: Path,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    workers: Workers = ALONE,
 ) -> None:
     """Fit what is left of a stage, on the batches that belong to its epochs.
 
@@ -163,22 +182,28 @@ def fit_stage(
         data: what is learned from and scored on.
         stage_dir: folder of its best model, its log and its backup.
         callbacks: called beside the training's own.
+        workers: who fits it.
     """
-    discard_unfinished_backup(stage_dir)
+    if workers.is_chief:
+        discard_unfinished_backup(stage_dir)
     batch_config = batch_of(stage, config)
     maker = BatchMaker(data.training, data.noise_mv, batch_config, config.seed)
     first = epochs_done(stage_dir) * stage.batches_per_epoch
     rest = stage.epochs * stage.batches_per_epoch - first
+    workers.wait()
     if rest == 0:
         return
     model.fit(
-        batches(maker, batch_config, count=rest, first=first),
+        workers.distributed(
+            lambda share: batches(maker, batch_config, rest, first, share), config.batch_parts
+        ),
         epochs=stage.epochs,
         steps_per_epoch=stage.batches_per_epoch,
         shuffle=False,
         callbacks=[
             _validator(stage, config, data.validation),
-            *stage_callbacks(stage, stage_dir),
+            SharedLogs(workers),
+            *stage_callbacks(stage, stage_dir, workers),
             *callbacks,
         ],
         verbose=1 if sys.stdout.isatty() else 2,
@@ -186,12 +211,13 @@ def fit_stage(
 
 
 def batch_of(stage: StageConfig, config: TrainingConfig) -> BatchConfig:
-    """The batches of a stage."""
+    """What each part of the batches of a stage is made of."""
+    rows = stage.batch_size // config.batch_parts
     share = {"signal": 1.0, "image": 0.0, "both": 0.5}[stage.modality]
-    signals = round(stage.batch_size * share)
+    signals = round(rows * share)
     return BatchConfig(
         signals=signals,
-        images=stage.batch_size - signals,
+        images=rows - signals,
         steps=stage.strip_steps,
         class_weights=config.class_weights,
         sampling=config.sampling,
@@ -207,7 +233,9 @@ def freeze(parts: Parts, stage: StageConfig, *, head_is_new: bool) -> None:
     parts.head.trainable = stage.modality == "both" or head_is_new
 
 
-def compile_model(model: keras.Model, stage: StageConfig, config: TrainingConfig) -> None:
+def compile_model(
+    model: keras.Model, stage: StageConfig, config: TrainingConfig, workers: Workers = ALONE
+) -> None:
     """AdamW on a warm-up and a cosine, losses that know what is not known."""
     steps = stage.epochs * stage.batches_per_epoch
     warm_up = max(1, math.ceil(WARM_UP_SHARE * steps))
@@ -222,7 +250,7 @@ def compile_model(model: keras.Model, stage: StageConfig, config: TrainingConfig
         0.0, steps - warm_up, alpha=0.01, warmup_target=stage.learning_rate, warmup_steps=warm_up
     )
     model.compile(
-        optimizer=keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay, clipnorm=1.0),
+        optimizer=workers.adamw(schedule, weight_decay=config.weight_decay, clipnorm=1.0),
         loss={name: loss for name, loss in losses.items() if name in model.output},
         loss_weights={name: LOSS_WEIGHTS[name] for name in model.output},
         jit_compile=False,
@@ -242,16 +270,23 @@ def _validator(
     return Validator(strips["signal"], strips["image"], config.picture)
 
 
-def _claim(run_dir: Path, config: TrainingConfig) -> None:
-    """Write the configuration down, or refuse to mix two of them in one directory."""
+def _claim(run_dir: Path, config: TrainingConfig, workers: Workers) -> None:
+    """Write the configuration down, or refuse to mix two of them in one directory.
+
+    The chief writes; the others see what it has written.
+    """
     record = run_dir / "config.json"
+    if not workers.is_chief:
+        workers.wait()
     if record.exists() and not _holds(record, config):
         raise InputError(
             "run_dir_taken",
             f"{run_dir} holds a run with another configuration. Choose another --run-dir, "
             f"or remove it.",
         )
-    record.write_text(json.dumps(asdict(config), indent=2) + "\n", encoding="utf-8")
+    if workers.is_chief:
+        record.write_text(json.dumps(asdict(config), indent=2) + "\n", encoding="utf-8")
+        workers.wait()
 
 
 def _holds(record: Path, config: TrainingConfig) -> bool:

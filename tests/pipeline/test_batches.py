@@ -6,7 +6,7 @@ import tensorflow as tf
 from simulated_records import simulated_record
 
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
-from ecgmm.pipeline.batches import BatchConfig, BatchMaker, batches
+from ecgmm.pipeline.batches import BatchConfig, BatchMaker, Share, batches
 from ecgmm.pipeline.pictures import CLEAN, print_strip
 from ecgmm.pipeline.rows import Row, beat_targets, image_row
 from ecgmm.pipeline.strips import SamplingConfig, cut_strip
@@ -61,6 +61,28 @@ def test_a_data_set_may_begin_at_any_batch():
     assert len(made) == 2
     for number, element in enumerate(made, start=5):
         assert_same(flat(element), make(number))
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_workers_make_the_parts_of_the_batch_that_one_makes_alone(workers):
+    parts = 4
+    maker = BatchMaker(RECORDS, NOISE_MV, CONFIG, seed=7)
+    alone = batches(maker, CONFIG, count=2, first=3, share=Share(parts))
+    shared = [
+        batches(maker, CONFIG, 2, 3, Share(parts, workers, worker, workers)).as_numpy_iterator()
+        for worker in range(workers)
+    ]
+    for whole, *theirs in zip(alone.as_numpy_iterator(), *shared, strict=True):
+        joined = [flat(element) for element in theirs]
+        for name, values in flat(whole).items():
+            np.testing.assert_array_equal(values, np.concatenate([j[name] for j in joined]))
+
+
+def test_the_parts_of_a_batch_are_numbered_through():
+    maker = BatchMaker(RECORDS, NOISE_MV, CONFIG, seed=7)
+    (whole,) = batches(maker, CONFIG, count=1, first=3, share=Share(parts=2)).as_numpy_iterator()
+    expected = [make(number)["signal"] for number in (6, 7)]
+    np.testing.assert_array_equal(flat(whole)["signal"], np.concatenate(expected))
 
 
 def test_the_data_set_tells_the_model_its_shapes():

@@ -1,4 +1,4 @@
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -140,6 +140,18 @@ def test_the_command_line_holds_for_every_stage():
         assert (stage.epochs, stage.batch_size, stage.learning_rate) == (7, 5, 0.5)
     assert config.seed == 9
     assert config.model == TWO_STAGES.model
+
+
+def test_parts_of_a_batch_are_what_the_configuration_says_or_else_the_command_line():
+    assert TWO_STAGES.overridden(batch_parts=2).batch_parts == 2
+    stated = replace(TWO_STAGES, batch_parts=4)
+    assert stated.overridden(batch_parts=2).batch_parts == 4
+
+
+@pytest.mark.parametrize(("parts", "named"), [(0, "batch_parts"), (5, "multiple of 5")])
+def test_a_batch_that_cannot_be_parted_is_refused(parts, named):
+    with pytest.raises(InputError, match=named):
+        replace(TWO_STAGES, batch_parts=parts)
 
 
 def test_without_anything_said_the_configuration_stays():
