@@ -1,4 +1,4 @@
-"""EDF and EDF+ files, read with edfio; parts of them stay on disk until they are asked for."""
+"""EDF and EDF+ files: headers read with edfio, samples from disk when they are asked for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.readers.edf_gaps import fill_gaps, record_onsets_s
-from ecgmm.readers.edf_header import EdfHeader, read_edf_header
+from ecgmm.readers.edf_header import ANNOTATIONS_LABEL, EdfHeader, read_edf_header
+from ecgmm.readers.edf_samples import EdfSamples
 from ecgmm.readers.lead_names import is_standard
 from ecgmm.readers.optional_library import import_library
 from ecgmm.readers.signal_file import SignalFile
@@ -43,19 +44,23 @@ def open_edf(path: Path) -> SignalFile:
         InputError: when it cannot be read; the message says why.
     """
     header = read_edf_header(path)
-    signals = _signals(path)
-    leads = [signals.index(lead) for lead in _choose_leads(signals, path.name)]
-    opened = _as_signal_file(path, leads, header)
+    signals = _signals(path, header)
+    chosen = _choose_leads(signals, path.name)
+    places = [i for i, label in enumerate(header.labels) if label != ANNOTATIONS_LABEL]
+    kept = tuple(place for place, signal in zip(places, signals, strict=True) if signal in chosen)
+    opened = _as_signal_file(chosen, EdfSamples(path, header, kept))
     return _gaps_opened(opened, header, path) if header.is_gapped else opened
 
 
-def _signals(path: Path) -> tuple[Any, ...]:
-    """The signals of a file, which map it into memory while they live."""
+def _signals(path: Path, header: EdfHeader) -> tuple[Any, ...]:
+    """The signals as the header describes them, without samples."""
     edfio = import_library("edfio", "EDF files")
+    with path.open("rb") as file:
+        header_alone = file.read(header.header_bytes)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            edf = edfio.read_edf(path, lazy_load_data=True, header_encoding="latin-1")
+            edf = edfio.read_edf(header_alone, header_encoding="latin-1")
     except Exception as error:  # edfio raises whatever its parsing trips over
         detail = " ".join(f"{type(error).__name__}: {error}".split())
         raise InputError("damaged", f"{path.name}: not an EDF file ({detail}).") from error
@@ -85,35 +90,40 @@ def _says_ecg(signal: Any) -> bool:
     )
 
 
-def _as_signal_file(path: Path, leads: list[int], header: EdfHeader) -> SignalFile:
-    """A file that is mapped anew for each part, so that the parts read before leave the memory."""
-    signals = [_signals(path)[lead] for lead in leads]
-    rate_hz = float(signals[0].sampling_frequency)
-    factors = [millivolts_per_unit(signal.physical_dimension) or 0.0 for signal in signals]
+def _as_signal_file(signals: list[Any], samples: EdfSamples) -> SignalFile:
+    header, name = samples.header, samples.path.name
+    scales = [_millivolts(signal, name) for signal in signals]
+    marks_missing = [signal.transducer_type == MISSING_MARK for signal in signals]
 
     def read_mv(start: int, stop: int) -> NDArray[np.float32]:
-        mapped = _signals(path)
-        signal_mv = np.empty((stop - start, len(leads)), np.float32)
-        for column, lead, factor in zip(signal_mv.T, leads, factors, strict=True):
-            signal = mapped[lead]
-            column[:] = signal.get_data_slice(start / rate_hz, stop / rate_hz)
-            column *= np.float32(factor)
-            if signal.transducer_type == MISSING_MARK:
-                column[signal.get_digital_slice(start / rate_hz, stop / rate_hz) == MISSING] = (
-                    np.nan
-                )
+        digital = samples.read(start, stop)
+        signal_mv = np.empty(digital.shape, np.float32)
+        for lead, (per_step_mv, zero_mv) in enumerate(scales):
+            signal_mv[:, lead] = digital[:, lead] * per_step_mv + zero_mv
+        signal_mv[(digital == MISSING) & marks_missing] = np.nan
         return signal_mv
 
-    record_samples = signals[0].samples_per_data_record
-    samples = header.records * record_samples
-    last_record_mv = read_mv(samples - record_samples, samples)
+    record_samples = header.samples[samples.signals[0]]
+    stored = header.records * record_samples
     return SignalFile(
-        name=path.stem,
-        sampling_rate_hz=rate_hz,
+        name=samples.path.stem,
+        sampling_rate_hz=float(signals[0].sampling_frequency),
         lead_names=tuple(_lead_name(signal.label) for signal in signals),
-        samples=samples - _missing_at_end(last_record_mv),
+        samples=stored - _missing_at_end(read_mv(stored - record_samples, stored)),
         read_mv=read_mv,
     )
+
+
+def _millivolts(signal: Any, name: str) -> tuple[float, float]:
+    """What a digital step of a signal is, and what digital zero is."""
+    try:
+        digital_range = signal.digital_max - signal.digital_min
+        per_step = (signal.physical_max - signal.physical_min) / digital_range
+        zero = signal.physical_max - signal.digital_max * per_step
+    except ValueError as error:
+        raise InputError("damaged", f"{name}: signal {signal.label} has no range.") from error
+    factor = millivolts_per_unit(signal.physical_dimension) or 0.0
+    return per_step * factor, zero * factor
 
 
 def _lead_name(label: str) -> str:

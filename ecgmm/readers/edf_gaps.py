@@ -32,10 +32,11 @@ def record_onsets_s(path: Path, header: EdfHeader) -> NDArray[np.float64]:
     signal = header.labels.index(ANNOTATIONS_LABEL)
     first = BYTES_PER_SAMPLE * sum(header.samples[:signal])
     length = BYTES_PER_SAMPLE * header.samples[signal]
-    records = np.memmap(
-        path, np.uint8, "r", header.header_bytes, (header.records, header.record_bytes)
-    )
-    stated = [_ONSET.match(record[first : first + length].tobytes()) for record in records]
+    with path.open("rb") as file:
+        stated = []
+        for record in range(header.records):
+            file.seek(header.header_bytes + record * header.record_bytes + first)
+            stated.append(_ONSET.match(file.read(length)))
     onsets_s = np.array([float(match[1]) if match else np.nan for match in stated])
     onsets_s -= onsets_s[0]
     if not (np.diff(onsets_s) >= header.record_s * (1 - 1e-6)).all() or np.isnan(onsets_s).any():

@@ -104,7 +104,10 @@ class SignalFile:
             yield Piece(part, start / self.sampling_rate_hz, first - start, last - start)
 
     def _part(self, start: int, stop: int, annotations: Annotations | None) -> Recording:
-        signal_mv = self.read_mv(start, stop)
+        try:
+            signal_mv = self.read_mv(start, stop)
+        except OSError as error:
+            raise InputError("unreadable", f"{self.name}: {error.strerror or error}.") from error
         if signal_mv.shape != (stop - start, len(self.lead_names)):
             raise InputError("unreadable", f"{self.name}: the file changed while it was read.")
         return Recording(
