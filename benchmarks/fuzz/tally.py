@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 TALLY_FILE = "tally.json"
@@ -45,7 +45,7 @@ class Tally:
     def write(self, path: Path) -> None:
         """Leave the figures where the process that started this one finds them."""
         partial = path.with_suffix(".partial")
-        partial.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        partial.write_text(json.dumps(vars(self)), encoding="utf-8")
         partial.replace(path)
 
     @classmethod

@@ -50,11 +50,13 @@ def read_aecg(path: Path) -> Recording:
     sequences = sets[0].findall("component/sequence")
     rate_hz = _rate_hz(sequences, path.name)
     leads = [_lead(sequence, path.name) for sequence in sequences if not _is_time(sequence)]
-    read = [lead for lead in leads if millivolts_per_unit(lead.unit) is not None]
-    warn_left_out(
-        path.name, [f"{lead.name} ({lead.unit})" for lead in leads if lead not in read], "not in V"
-    )
-    return to_recording(read, rate_hz, path.stem)
+    others = [f"{lead.name} ({lead.unit})" for lead in leads if not _is_in_volts(lead)]
+    warn_left_out(path.name, others, "not in V")
+    return to_recording([lead for lead in leads if _is_in_volts(lead)], rate_hz, path.stem)
+
+
+def _is_in_volts(lead: StoredLead) -> bool:
+    return millivolts_per_unit(lead.unit) is not None
 
 
 def _code(sequence: Element) -> str:

@@ -91,9 +91,12 @@ def _check_text(path: Path) -> None:
         text = file.read(MAX_HEADER_BYTES + 1)
     if len(text) > MAX_HEADER_BYTES:
         raise _damaged(path, f"a header of more than {MAX_HEADER_BYTES} bytes")
-    lines = [line for line in text.splitlines() if not line.lstrip().startswith(b"#")]
-    if not any(line.strip() for line in lines):
+    lines = [line for line in text.splitlines() if line.strip() and line.lstrip()[:1] != b"#"]
+    if not lines:
         raise InputError("empty_file", f"{path.name}: the header is empty.")
+    most_lines = 1 + (MAX_SEGMENTS if b"/" in lines[0].split()[0] else MAX_LEADS)
+    if len(lines) > most_lines:
+        raise _damaged(path, f"{len(lines)} lines, where up to {most_lines} are expected")
     if max(map(len, lines)) > MAX_LINE_LENGTH:
         raise _damaged(path, f"a header line of more than {MAX_LINE_LENGTH} characters")
     if any(_MICROVOLTS_IN_OTHER_LETTERS.search(line) for line in lines):
