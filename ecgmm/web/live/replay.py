@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
-import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import anyio.to_thread
@@ -14,12 +13,12 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.monitor.frames import MOST_LEADS, Frame
-from ecgmm.recording import Recording
+from ecgmm.monitor.sources.replay import replay
+from ecgmm.readers.signal_file import SignalFile
 from ecgmm.simulator import Episode, Noise, simulate_episodes
 from ecgmm.web.store import Store
 from ecgmm.web.tiles import samples_of, tile_name
 
-FRAME_S = 0.2
 SAMPLE_RATE_HZ = 250.0
 SAMPLE_LEADS = ("II", "V1")
 SAMPLE_NOISE = Noise(baseline_wander_mv=0.05, mains_mv=0.005, muscle_snr_db=24.0)
@@ -33,20 +32,23 @@ SAMPLE_EPISODES = (
     Episode("N", duration_s=20.0, heart_rate_bpm=70.0),
 )
 
-Blocks = AsyncIterator[NDArray[np.float32]]
-"""`[samples, leads]` in millivolts, one after the other."""
 
-
-def sample_frames() -> AsyncIterator[Frame]:
+async def sample_frames() -> AsyncIterator[Frame]:
     """A simulated patient, over and over: ventricular tachycardia, fibrillation, a standstill."""
-    return _in_time(_sample_blocks(), SAMPLE_RATE_HZ, SAMPLE_LEADS)
+    sample = await anyio.to_thread.run_sync(_sample)
+    while True:
+        async for frame in replay(sample):
+            yield replace(frame, sequence=None)
 
 
-def reading_frames(reading_id: str, view: dict[str, Any], store: Store) -> AsyncIterator[Frame]:
+def reading_frames(
+    reading_id: str, reading: dict[str, Any], view: dict[str, Any], store: Store
+) -> AsyncIterator[Frame]:
     """The signal of a reading that is kept.
 
     Args:
         reading_id: what the store calls it.
+        reading: the reading.
         view: how its signal is laid out.
         store: has its tiles.
 
@@ -56,47 +58,33 @@ def reading_frames(reading_id: str, view: dict[str, Any], store: Store) -> Async
     if "signal" not in view:
         raise InputError("no_signal", "A picture has no samples: only a recording can be replayed.")
     layout = view["signal"]
-    names = tuple(lead["name"] for lead in layout["leads"])
-    return _in_time(_stored_blocks(reading_id, layout, store), layout["rate_hz"], names)
+    names = [lead["name"] for lead in layout["leads"]]
+
+    def read_mv(start: int, stop: int) -> NDArray[np.float32]:
+        bins = layout["tile_bins"]
+        tiles = range(start // bins, -(-stop // bins))
+        parts = [_tile_mv(store, reading_id, number, len(names)) for number in tiles]
+        first = start - start // bins * bins
+        return np.concatenate(parts)[first : first + stop - start, :MOST_LEADS]
+
+    kept = tuple(names[:MOST_LEADS])
+    return replay(SignalFile(reading["input"], layout["rate_hz"], kept, layout["samples"], read_mv))
 
 
-async def _in_time(
-    blocks: Blocks, sampling_rate_hz: float, lead_names: tuple[str, ...]
-) -> AsyncIterator[Frame]:
-    """Frames of a fifth of a second, each when its last sample would have been recorded."""
-    size = max(1, round(FRAME_S * sampling_rate_hz))
-    lead_names = lead_names[:MOST_LEADS]
-    due_s = 0.0
-    async for block in blocks:
-        due_s = due_s or time.monotonic()
-        for first in range(0, len(block), size):
-            samples_mv = block[first : first + size, : len(lead_names)]
-            due_s += len(samples_mv) / sampling_rate_hz
-            await asyncio.sleep(max(0.0, due_s - time.monotonic()))
-            yield Frame(samples_mv, sampling_rate_hz, lead_names)
-
-
-async def _sample_blocks() -> Blocks:
-    recording = await anyio.to_thread.run_sync(_sample)
-    while True:
-        yield recording.signal_mv
+def _tile_mv(store: Store, reading_id: str, number: int, leads: int) -> NDArray[np.float32]:
+    tile = store.piece(reading_id, tile_name(0, number))
+    if tile is None:
+        raise InputError("forgotten", "The reading is no longer kept.")
+    return samples_of(tile, leads)
 
 
 @functools.cache
-def _sample() -> Recording:
-    return simulate_episodes(
+def _sample() -> SignalFile:
+    recording = simulate_episodes(
         SAMPLE_EPISODES,
         sampling_rate_hz=SAMPLE_RATE_HZ,
         leads=SAMPLE_LEADS,
         noise=SAMPLE_NOISE,
         seed=7,
     )
-
-
-async def _stored_blocks(reading_id: str, layout: dict[str, Any], store: Store) -> Blocks:
-    """Tile after tile, until the recording ends or is forgotten."""
-    for number in range(-(-layout["samples"] // layout["tile_bins"])):
-        tile = await anyio.to_thread.run_sync(store.piece, reading_id, tile_name(0, number))
-        if tile is None:
-            return
-        yield samples_of(tile, len(layout["leads"]))
+    return SignalFile.in_memory(recording)

@@ -116,5 +116,5 @@ def _replayed(body: ReplayIn, services: Services) -> LiveStream:
     if body.reading_id is None:
         return services.live.replay(SAMPLE_TITLE, sample_frames())
     stored = stored_reading(body.reading_id, services.store)
-    frames = reading_frames(body.reading_id, stored.view, services.store)
+    frames = reading_frames(body.reading_id, stored.reading, stored.view, services.store)
     return services.live.replay(stored.reading["input"], frames)
