@@ -5,19 +5,27 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecgmm.commands.arguments import add_statements
+from ecgmm import __version__
+from ecgmm.commands.arguments import add_statements, whole_number
 from ecgmm.commands.beat_formats import BEAT_FORMATS
-from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
+from ecgmm.commands.runtime_arguments import (
+    add_runtime_arguments,
+    runtime_identity,
+    runtime_opener,
+)
 from ecgmm.errors import InputError
 
 if TYPE_CHECKING:
     from ecgmm.analysis.analyze import Source
     from ecgmm.analysis.pieces import Report
+    from ecgmm.bulk.tables import ParquetTables
 
 EXIT_OK = 0
 EXIT_BAD_INPUT = 2
@@ -25,7 +33,9 @@ EXIT_BAD_INPUT = 2
 _DESCRIPTION = """\
 Read ECGs and say where every beat is, what kind it is, what the rhythm is, what is abnormal,
 and how sure that is. What an input is (a WFDB record, a CSV file, a picture) is told from its
-content: the README lists the formats."""
+content: the README lists the formats. Of a folder, every recording in it and below it is read, by
+several processes; with --out such a job that was stopped, even by kill -9, goes on when it
+is started again."""
 
 _EPILOG = "Exit status: 0 when every input was read, 2 when one was not. Not a medical device."
 
@@ -39,7 +49,8 @@ def add_parser(subparsers: Any) -> None:
         "paths",
         nargs="+",
         metavar="PATH",
-        help="a WFDB record (its .hea file or its name without ending), or any other ECG file",
+        help="a WFDB record (its .hea file or its name without ending), any other ECG file, or a "
+        "folder of them",
     )
     parser.add_argument(
         "--json", action="store_true", help="print one JSON object a line for each input"
@@ -60,27 +71,54 @@ def add_parser(subparsers: Any) -> None:
         help="also write the beats alone, as NAME.beats.atr (a WFDB annotation file), .csv or "
         ".json in DIR (here without --out); may be given more than once",
     )
+    parser.add_argument(
+        "--parquet",
+        type=Path,
+        metavar="DIR",
+        help="also write recordings.parquet, one row an input, and beats.parquet, one row a beat",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=whole_number,
+        metavar="N",
+        help="processes that read (default: one a core for a folder, otherwise this one alone)",
+    )
     add_runtime_arguments(parser)
     add_statements(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read every input in turn and report on each as soon as it is read.
+    """Read every input and report on each as soon as it is read.
 
     Returns:
         0 when every input was read and every file was written, 2 otherwise.
     """
+    from ecgmm.commands.quiet import silence_libraries
+
+    silence_libraries()
+    with _tables(args.parquet) as tables:
+        if args.jobs is not None or any(Path(path).is_dir() for path in args.paths):
+            has_failed = _read_archive(args, tables)
+        else:
+            has_failed = _read_in_turn(args, tables)
+    return EXIT_BAD_INPUT if has_failed else EXIT_OK
+
+
+def _read_in_turn(args: argparse.Namespace, tables: ParquetTables | None) -> bool:
+    """Read every input in this process; returns whether anything failed."""
     from tqdm import tqdm
 
     from ecgmm.analysis.analyze import analyze_source, open_source
     from ecgmm.commands.faults import own_faults_as_input_errors
-    from ecgmm.commands.quiet import silence_libraries
+    from ecgmm.commands.output_folder import OutputFolder
+    from ecgmm.commands.report_files import Wanted
     from ecgmm.commands.reporter import Reporter
 
-    silence_libraries()
+    wanted = Wanted(args.out is not None, args.plot, tuple(args.beats))
+    folder = OutputFolder(args.out or Path())
+    reporter = Reporter(folder, wanted, as_json=args.json, tables=tables)
     runtime = functools.cache(runtime_opener(args))
-    reporter = Reporter(args.out, as_json=args.json, with_plots=args.plot, beat_formats=args.beats)
     hide_progress = len(args.paths) == 1 or not sys.stderr.isatty()
     for path in tqdm(args.paths, unit="ECG", disable=hide_progress):
         try:
@@ -93,7 +131,59 @@ def run(args: argparse.Namespace) -> int:
                 reporter.report_reading(reading, source)
         except InputError as error:
             reporter.report_error(path, error)
-    return EXIT_BAD_INPUT if reporter.has_failed else EXIT_OK
+    return reporter.has_failed
+
+
+def _read_archive(args: argparse.Namespace, tables: ParquetTables | None) -> bool:
+    """Read every input, those of folders too, in other processes; returns what failed."""
+    from ecgmm.commands.bulk import BulkJob, ReadTask, list_inputs
+    from ecgmm.commands.journal import Journal
+    from ecgmm.commands.output_folder import OutputFolder
+    from ecgmm.commands.report_files import Wanted
+    from ecgmm.commands.reporter import Reporter
+
+    if args.out is None and (args.plot or args.beats):
+        raise InputError("out_needed", "Expected --out DIR with --plot and --beats of a folder.")
+    wanted = Wanted(reports=True, plot=args.plot, beats=tuple(args.beats))
+    with _folder_or_temporary(args.out) as path:
+        folder = OutputFolder(path)
+        with Journal(path, _job(args)) as journal:
+            folder.take_over(journal.stems())
+            reporter = Reporter(folder, wanted, as_json=args.json, tables=tables)
+            task = ReadTask(path, wanted, args.sampling_rate, args.unit)
+            jobs = args.jobs or len(os.sched_getaffinity(0))
+            job = BulkJob(task, runtime_opener(args), folder, journal, reporter)
+            job.run(list_inputs(args.paths, leave_out=path), jobs)
+    return reporter.has_failed
+
+
+@contextlib.contextmanager
+def _folder_or_temporary(folder: Path | None) -> Iterator[Path]:
+    if folder is not None:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="ecgmm-") as temporary:
+        yield Path(temporary)
+
+
+def _job(args: argparse.Namespace) -> dict[str, Any]:
+    """What results depend on beside the inputs."""
+    return {
+        "ecgmm": __version__,
+        "runtime": runtime_identity(args),
+        "plot": args.plot,
+        "beats": sorted(args.beats),
+        "sampling_rate_hz": args.sampling_rate,
+        "unit": args.unit,
+    }
+
+
+def _tables(folder: Path | None) -> contextlib.AbstractContextManager[ParquetTables | None]:
+    if folder is None:
+        return contextlib.nullcontext()
+    from ecgmm.bulk.tables import ParquetTables
+
+    return ParquetTables(folder)
 
 
 @contextlib.contextmanager

@@ -46,6 +46,14 @@ def add_statements(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def whole_number(text: str) -> int:
+    """A number of things, as an argument says it."""
+    with contextlib.suppress(ValueError):
+        if int(text) >= 1:
+            return int(text)
+    raise argparse.ArgumentTypeError(f"Expected a whole number from 1. Received '{text}'.")
+
+
 def _positive(text: str) -> float:
     with contextlib.suppress(ValueError):
         number = float(text)

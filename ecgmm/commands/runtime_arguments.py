@@ -40,6 +40,26 @@ def runtime_opener(args: argparse.Namespace) -> OpenRuntime:
     return partial(_open_quietly, choose_runtime(args.model, args.serving))
 
 
+def runtime_identity(args: argparse.Namespace) -> str:
+    """What was asked for, in a form that differs where readings may.
+
+    Raises:
+        InputError: if there is no such model.
+    """
+    import hashlib
+
+    from ecgmm.serving.choice import serving_address
+    from ecgmm.serving.released import released_model
+
+    address = serving_address(args.model, args.serving)
+    if address:
+        return address
+    model = released_model(args.model).resolve()
+    content = (model / "fingerprint.pb", model / "saved_model.pb")
+    stored = next(path for path in content if path.exists())
+    return f"{model} {hashlib.sha256(stored.read_bytes()).hexdigest()}"
+
+
 def _open_quietly(open_runtime: OpenRuntime) -> Runtime:
     from ecgmm.commands.quiet import silent_tensorflow_start
 

@@ -32,7 +32,12 @@ def choose_runtime(model: Path | None, serving: str | None) -> Callable[[], Runt
     Raises:
         InputError: if there is no such model, or the address is none.
     """
-    address = serving or os.environ.get(SERVING_VARIABLE)
-    if model is None and address:
+    address = serving_address(model, serving)
+    if address:
         return partial(connect, parse_address(address))
     return partial(open_local, released_model(model))
+
+
+def serving_address(model: Path | None, serving: str | None) -> str | None:
+    """The server that `choose_runtime` chooses, as it was written; None for a model."""
+    return None if model is not None else serving or os.environ.get(SERVING_VARIABLE)

@@ -1,0 +1,1 @@
+"""Many recordings at once: which there are, and their readings as tables."""

@@ -1,0 +1,102 @@
+"""The files that one input gets."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from ecgmm.analysis.analyze import Source
+from ecgmm.analysis.json_line import json_line
+from ecgmm.analysis.reading import Reading
+from ecgmm.analysis.text_report import text_report
+from ecgmm.commands.beat_formats import BeatFormat
+from ecgmm.errors import InputError
+from ecgmm.readers.signal_file import SignalFile
+
+File = tuple[str, bytes | Iterable[bytes]]
+"""Ending of a file's name, and its content, at once or in parts."""
+
+RESULT_ENDING, TEXT_ENDING = ".json", ".txt"
+
+PICTURE_RATE_HZ = 500.0
+"""The clock of the beats of a picture, which has no samples of its own."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which files an input gets.
+
+    Attributes:
+        reports: a JSON report, and a text report of a reading.
+        plot: the reading, drawn.
+        beats: the beats alone, in these formats.
+    """
+
+    reports: bool
+    plot: bool = False
+    beats: tuple[BeatFormat, ...] = ()
+
+
+def files_of_reading(reading: Reading, source: Source, wanted: Wanted) -> Iterator[File]:
+    """The files of one reading, one after the other."""
+    if wanted.reports:
+        yield RESULT_ENDING, (part.encode() for part in json_line(reading))
+        yield TEXT_ENDING, printed_text(reading).encode(errors="surrogateescape")
+    for beat_format in wanted.beats:
+        yield f".beats.{beat_format}", _beats(reading, source, beat_format)
+    if wanted.plot:
+        yield ".png", _plot(reading, source)
+
+
+def files_of_error(path: str, error: InputError, wanted: Wanted) -> Iterator[File]:
+    """The file of an input that could not be read."""
+    if wanted.reports:
+        yield RESULT_ENDING, error_line(error_object(path, error)).encode()
+
+
+def error_object(path: str, error: InputError) -> dict[str, Any]:
+    """What stands in the place of a reading."""
+    message = " ".join(error.message.split())
+    return {"input": path, "error": {"code": error.code, "message": message}}
+
+
+def error_line(described: dict[str, Any]) -> str:
+    """The same as a line of JSON."""
+    return json.dumps(described) + "\n"
+
+
+def error_words(described: dict[str, Any]) -> str:
+    """The same for people."""
+    path, message = described["input"], described["error"]["message"]
+    return message if PurePath(path).name in message else f"{path}: {message}"
+
+
+def printed_text(reading: Reading) -> str:
+    """The text report, as a file holds it."""
+    return text_report(reading) + "\n"
+
+
+def _beats(reading: Reading, source: Source, beat_format: BeatFormat) -> bytes | Iterable[bytes]:
+    from ecgmm.writers.beats_text import beats_csv, beats_json
+    from ecgmm.writers.beats_wfdb import annotation_file, reading_annotations
+
+    match beat_format:
+        case "atr":
+            rate_hz = source.sampling_rate_hz if isinstance(source, SignalFile) else PICTURE_RATE_HZ
+            return annotation_file(reading_annotations(reading, rate_hz), rate_hz)
+        case "csv":
+            return beats_csv(reading)
+        case "json":
+            return beats_json(reading)
+
+
+def _plot(reading: Reading, source: Source) -> bytes:
+    from ecgmm.analysis.plot import plot_reading
+
+    png = io.BytesIO()
+    plot_reading(reading, source).savefig(png, format="png")
+    return png.getvalue()
