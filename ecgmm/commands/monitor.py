@@ -104,7 +104,6 @@ async def _watch(
             args.source, limits=limits, log=args.log, every_hop=math.isinf(args.speed)
         )
         printing = asyncio.create_task(_print(stream.events(trace=args.trace)))
-        await asyncio.sleep(0)
         async for frame in source:
             if printing.done():
                 break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
+from weakref import WeakSet
 
 from ecgmm.monitor.events import ConditionEvent, Event, TraceEvent
 
@@ -15,11 +16,11 @@ class Viewers:
     """Gives every event to every viewer.
 
     A viewer that does not keep up loses its oldest events and is told so, so that memory stays
-    bounded however slow it is.
+    bounded however slow it is. One that goes away is forgotten with its iterator.
     """
 
     def __init__(self) -> None:
-        self._mailboxes: set[_Mailbox] = set()
+        self._mailboxes: WeakSet[_Mailbox] = WeakSet()
         self._is_closed = False
 
     def publish(self, event: Event) -> None:
@@ -33,8 +34,8 @@ class Viewers:
         for mailbox in self._mailboxes:
             mailbox.close()
 
-    async def watch(self, first: Sequence[Event], *, trace: bool) -> AsyncIterator[Event]:
-        """Events from now on, until the stream ends.
+    def watch(self, first: Sequence[Event], *, trace: bool) -> AsyncIterator[Event]:
+        """Events from now on, until the stream ends; none is missed before the first is asked for.
 
         Args:
             first: what the viewer is told before anything new.
@@ -44,11 +45,7 @@ class Viewers:
         self._mailboxes.add(mailbox)
         if self._is_closed:
             mailbox.close()
-        try:
-            while (event := await mailbox.take()) is not None:
-                yield event
-        finally:
-            self._mailboxes.discard(mailbox)
+        return mailbox.events()
 
 
 class _Mailbox:
@@ -75,7 +72,11 @@ class _Mailbox:
         self._is_closed = True
         self._has_news.set()
 
-    async def take(self) -> Event | None:
+    async def events(self) -> AsyncIterator[Event]:
+        while (event := await self._take()) is not None:
+            yield event
+
+    async def _take(self) -> Event | None:
         while not self._waiting and not self._is_closed:
             self._has_news.clear()
             await self._has_news.wait()

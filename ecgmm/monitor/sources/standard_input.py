@@ -70,11 +70,11 @@ def _csv_frames(
     ahead = list(islice(lines, STEPS_OF_CLOCK + 1))
     rate_hz = rate_hz or header.rate_hz(ahead)
     decoder = FrameDecoder()
-    stated = {"sampling_rate_hz": rate_hz, "leads": [lead.name for lead in header.leads]}
+    head = {"sampling_rate_hz": rate_hz, "leads": [lead.name for lead in header.leads]}
     length = max(1, round(FRAME_S * rate_hz))
     rest = chain(ahead, lines)
     while rows := [header.row_mv(line) for line in islice(rest, length)]:
-        yield decoder.decode_fields({**stated, "samples_mv": rows})
+        yield decoder.decode_fields({**head, "samples_mv": rows})
 
 
 @dataclass(frozen=True)
