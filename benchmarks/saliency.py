@@ -16,7 +16,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +31,7 @@ from ecgmm.pipeline.records import GridRecord
 from ecgmm.pipeline.training_set import load_training_records, records_of_folds
 from ecgmm.serving.runtime import Digitized, Probabilities
 from ecgmm.training.validation import branch_reader
+from ecgmm.web.pixels import decode_grey
 
 SAVED_MODELS = Path(__file__).parents[1] / "saved_models"
 LABELS = ("N", "S", "V")
@@ -65,7 +65,7 @@ class KerasRuntime:
 
     def image(self, image_bytes: Sequence[bytes]) -> Probabilities:
         """Read pictures of strips."""
-        pictures = [cv2.imdecode(np.frombuffer(each, np.uint8), 0) for each in image_bytes]
+        pictures = [decode_grey(each) for each in image_bytes]
         return self._image(np.stack(pictures)[..., np.newaxis])
 
     def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
@@ -91,7 +91,7 @@ def find_examples(
             if STRIP_SAMPLES <= position < len(record.signal_mv) - STRIP_SAMPLES
         ]
         chosen = random.permutation(len(candidates))[: CANDIDATES_A_BEAT * beats]
-        found = [_example(*candidates[index], label) for index in chosen]
+        found = [_example(candidates[index], label) for index in chosen]
         read = runtime.signal(np.stack([each.signal_mv[:, 0] for each in found])).beats
         middle = STRIP_STEPS // 2
         mass = read[:, middle - 2 : middle + 3, STEP_CLASSES.index(label)].sum(axis=1)
@@ -99,7 +99,8 @@ def find_examples(
     return examples
 
 
-def _example(record: GridRecord, sample: int, label: str) -> Example:
+def _example(place: tuple[GridRecord, int], label: str) -> Example:
+    record, sample = place
     first = sample - STRIP_SAMPLES // 2
     signal_mv = record.signal_mv[first : first + STRIP_SAMPLES, :1]
     return Example(signal_mv, Beat(STRIP_STEPS // 2 * STEP_S + STEP_S / 2, label, 1.0))

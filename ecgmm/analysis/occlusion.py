@@ -27,7 +27,7 @@ from ecgmm.grid import (
     STRIP_S,
     STRIP_STEPS,
 )
-from ecgmm.labels import STEP_CLASSES
+from ecgmm.labels import NO_BEAT, STEP_CLASSES
 from ecgmm.serving.runtime import Runtime
 
 REACH_STEPS = 50
@@ -111,16 +111,17 @@ def _occlude(
     """Hide the same stretch in every row and average what the rows say."""
     first_s = beat.time_s - (beat.time_s % STEP_S) - REACH_STEPS * STEP_S
     offsets = np.arange(0, 2 * REACH_STEPS, HOP_STEPS)
-    probability = np.zeros(1 + len(offsets))
+    speaks_for, against = np.full((2, 1 + len(offsets)), _LEAST)
     for row, start_s in zip(rows, starts_s, strict=True):
         first = round((first_s - start_s) / STEP_S)
         hidden = [_hide(row, first + offset, points_per_step) for offset in offsets.tolist()]
-        probability += _class_probability(
-            _in_parts(read, [row, *hidden]), first + REACH_STEPS, beat.label
-        )
-    mean = np.clip(probability / len(rows), _LEAST, 1 - _LEAST)
-    log_odds = np.log(mean / (1 - mean))
-    return Occlusion(first_s, HOP_STEPS * STEP_S, log_odds[0] - log_odds[1:], float(mean[0]))
+        beats = _in_parts(read, [row, *hidden])
+        of_class, of_others = _mass(beats, first + REACH_STEPS, beat.label)
+        speaks_for += of_class / len(rows)
+        against += of_others / len(rows)
+    log_odds = np.log(speaks_for / against)
+    probability = float(speaks_for[0] / (speaks_for[0] + against[0]))
+    return Occlusion(first_s, HOP_STEPS * STEP_S, log_odds[0] - log_odds[1:], probability)
 
 
 def _hide(row: NDArray, step: int, points_per_step: int) -> NDArray:
@@ -143,8 +144,13 @@ def _in_parts(read: ReadBeats, rows: Sequence[NDArray]) -> NDArray[np.float32]:
     return np.concatenate([read(part) for part in parts])
 
 
-def _class_probability(beats: NDArray[np.float32], step: int, label: str) -> NDArray[np.float64]:
-    """`[rows]`, of a beat of that class near a step."""
+def _mass(
+    beats: NDArray[np.float32], step: int, label: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """`[rows]` each: of a beat of that class near a step, and of another or no beat at all."""
     near = slice(max(0, step - NEAR_STEPS), min(STRIP_STEPS, step + NEAR_STEPS + 1))
-    mass = beats[:, near, STEP_CLASSES.index(label)].sum(axis=1, dtype=np.float64)
-    return np.minimum(mass, 1.0)
+    mass = beats[:, near].sum(axis=1, dtype=np.float64)
+    number, none = STEP_CLASSES.index(label), STEP_CLASSES.index(NO_BEAT)
+    of_class = mass[:, number]
+    of_others = mass.sum(axis=1) - of_class - mass[:, none]
+    return of_class, of_others + np.maximum(0.0, 1.0 - of_class - of_others)

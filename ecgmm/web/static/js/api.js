@@ -55,13 +55,7 @@ export function readingPath(id, part = "") {
  * @returns {Promise<object>} the job
  */
 export async function upload(files, fields, onProgress) {
-  try {
-    return await sendUpload(files, fields, onProgress);
-  } catch (error) {
-    if (error.status !== 401) throw error;
-    await askForToken();
-    return sendUpload(files, fields, onProgress);
-  }
+  return withToken(() => sendUpload(files, fields, onProgress));
 }
 
 /** XMLHttpRequest, because fetch does not tell how much is sent. */
@@ -108,16 +102,29 @@ export async function followJob(id, onChange) {
   return job;
 }
 
-async function request(path, options = {}) {
+function request(path, options = {}) {
+  return withToken(() => requestOnce(path, options));
+}
+
+/** Try, and try again with another token until the server accepts one or the user gives up. */
+async function withToken(attempt) {
+  for (;;) {
+    const isAgain = sessionStorage.getItem(TOKEN_KEY) !== null;
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error.status !== 401) throw error;
+      await askForToken(isAgain);
+    }
+  }
+}
+
+async function requestOnce(path, options) {
   let response;
   try {
     response = await send(path, options);
-    if (response.status === 401) {
-      await askForToken();
-      response = await send(path, options);
-    }
   } catch (error) {
-    if (error.name === "AbortError" || error instanceof ApiError) throw error;
+    if (error.name === "AbortError") throw error;
     throw unreachable();
   }
   if (!response.ok) {
@@ -137,13 +144,14 @@ function authorization() {
 }
 
 function refusal(status, body, retryAfter) {
-  if (status === 401) {
-    sessionStorage.removeItem(TOKEN_KEY);
-    return new ApiError(401, "needs_token", "The server refused the token. Try again with another.");
-  }
+  if (status === 401) sessionStorage.removeItem(TOKEN_KEY);
   const error = body?.error ?? {};
   const message = error.message ?? `The server answered with status ${status}.`;
   return new ApiError(status, error.code ?? "refused", message, Number(retryAfter) || 0);
+}
+
+function tokenMissing() {
+  return new ApiError(403, "needs_token", "This server reads nothing without its token. Reload the page to give it.");
 }
 
 function unreachable() {
@@ -151,15 +159,17 @@ function unreachable() {
 }
 
 /** Ask once, however many requests were refused together. */
-function askForToken() {
-  askingForToken ??= new Promise((resolve) => {
+function askForToken(isAgain) {
+  askingForToken ??= new Promise((resolve, reject) => {
     const dialog = document.getElementById("token-dialog");
     const input = document.getElementById("token");
     input.value = "";
+    dialog.returnValue = "";
+    dialog.querySelector("[role=alert]")?.replaceChildren(isAgain ? "That was not it." : "");
     dialog.addEventListener("close", () => {
-      sessionStorage.setItem(TOKEN_KEY, input.value);
       askingForToken = null;
-      resolve();
+      if (dialog.returnValue !== "ok") reject(tokenMissing());
+      else resolve(sessionStorage.setItem(TOKEN_KEY, input.value));
     }, { once: true });
     dialog.showModal();
   });

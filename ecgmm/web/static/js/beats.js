@@ -4,6 +4,7 @@ import { BEAT_COLOURS, BEAT_INKS } from "./words.js";
 
 const BAND_S = 0.15;
 const LETTER_SPACE_PX = 15;
+const FINEST_BAND_PX = 2;
 
 export class Beats {
   /** @param {{time_s: number, label: string, probability: number}[]} beats in time order */
@@ -46,7 +47,9 @@ export class Beats {
    * @param {{startS: number, pxPerS: number, width: number, top: number, bottom: number}} at
    */
   drawBands(context, at, chosen, proof) {
-    const dense = this.spacing(at) < LETTER_SPACE_PX / 2;
+    const spacing = this.spacing(at);
+    if (spacing < FINEST_BAND_PX) return;
+    const dense = spacing < LETTER_SPACE_PX / 2;
     this.eachVisible(at, (beat, index, x) => {
       const isProof = proof?.has(index);
       if (beat.label === "N" && !isProof && index !== chosen) return;

@@ -17,6 +17,7 @@ export function bindGestures(canvas, viewer) {
 
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
+    viewer.settle();
     pointers.set(event.pointerId, event);
     speed = 0;
     moved = 0;
@@ -86,6 +87,7 @@ export function bindKeys(canvas, viewer) {
   };
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    viewer.settle();
     const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (direction) moveByKey(viewer, direction, event.shiftKey);
     else if (actions[event.key] ?? actions[event.key.toLowerCase()]) {

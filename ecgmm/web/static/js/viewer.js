@@ -48,7 +48,7 @@ export class Viewer {
 
   stop() {
     this.observer.disconnect();
-    cancelAnimationFrame(this.gliding);
+    this.settle();
   }
 
   get pxPerMm() { return CSS_PX_PER_MM * this.zoom; }
@@ -119,12 +119,17 @@ export class Viewer {
     this.show(timeS - this.shownS / 2);
   }
 
+  /** Stay where it is. */
+  settle() {
+    cancelAnimationFrame(this.gliding);
+  }
+
   /** Move there smoothly, where motion is welcome. */
   glideTo(timeS) {
     const target = Math.min(Math.max(0, timeS - this.shownS / 2), Math.max(0, this.durationS - this.shownS));
     const from = this.startS;
     const isFar = Math.abs(target - from) > 4 * this.shownS;
-    cancelAnimationFrame(this.gliding);
+    this.settle();
     if (isFar || matchMedia("(prefers-reduced-motion: reduce)").matches) {
       this.show(target);
       return;
