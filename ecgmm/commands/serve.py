@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import socket
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_open
 from ecgmm.errors import InputError
 
 if TYPE_CHECKING:
+    from ecgmm.monitor.frames import Frame
     from ecgmm.web.settings import Settings
 
 EXIT_OK = 0
@@ -69,6 +71,11 @@ def add_parser(subparsers: Any) -> None:
         metavar="N",
         help="processes that read ECGs, each with its own model (default: %(default)s)",
     )
+    parser.add_argument(
+        "--monitor",
+        metavar="SOURCE",
+        help="watch a live source at /monitor; SOURCE is what `ecgmm monitor` takes",
+    )
     add_runtime_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -84,8 +91,9 @@ def run(args: argparse.Namespace) -> int:
     """
     app_module, uvicorn = _web_libraries()
     settings = _settings(args)
+    sources = {args.monitor: _open_source(args.monitor)} if args.monitor else {}
     listener = _listen(args.host, args.port)
-    app = app_module.create_app(settings, runtime_opener(args))
+    app = app_module.create_app(settings, runtime_opener(args), sources)
     print(f"ecgmm: http://{_in_url(args.host)}:{args.port} (Ctrl-C stops it)", flush=True)
     config = uvicorn.Config(
         app,
@@ -112,6 +120,12 @@ def _web_libraries() -> tuple[Any, Any]:
             "missing_extra", f"The web app needs {error.name}: pip install 'ecgmm[web]'."
         ) from error
     return app, uvicorn
+
+
+def _open_source(name: str) -> AsyncIterator[Frame]:
+    from ecgmm.monitor.sources.choice import open_source
+
+    return open_source(name)
 
 
 def _settings(args: argparse.Namespace) -> Settings:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
@@ -17,6 +18,7 @@ from starlette.responses import JSONResponse
 from ecgmm import __version__
 from ecgmm.analysis.words import NOT_A_MEDICAL_DEVICE
 from ecgmm.errors import InputError
+from ecgmm.monitor.frames import Frame
 from ecgmm.web.gate import Gate, TooLargeError, refuse, refuse_too_large
 from ecgmm.web.jobs import Jobs
 from ecgmm.web.live.streams import live_streams
@@ -36,12 +38,17 @@ FORGET_EVERY_S = 60.0
 _CODE_OF_STATUS = {400: "bad_request", 404: "not_found", 405: "wrong_method"}
 
 
-def create_app(settings: Settings, open_runtime: OpenRuntime) -> FastAPI:
+def create_app(
+    settings: Settings,
+    open_runtime: OpenRuntime,
+    sources: Mapping[str, AsyncIterator[Frame]] = MappingProxyType({}),
+) -> FastAPI:
     """Build the app.
 
     Args:
         settings: how it runs.
         open_runtime: gives each worker process its model; has to be picklable.
+        sources: live streams, by title, that it watches as long as it runs.
 
     Raises:
         InputError: when results cannot be kept where the settings say.
@@ -62,6 +69,8 @@ def create_app(settings: Settings, open_runtime: OpenRuntime) -> FastAPI:
             jobs = Jobs(pool, store, metrics, folder)
             async with live_streams(open_runtime, limits) as live:
                 app.state.services = Services(settings, pool, store, jobs, metrics, live)
+                for title, frames in sources.items():
+                    live.feed(title, frames, "server")
                 pool.start()
                 forgetting = asyncio.create_task(_forget(store))
                 yield

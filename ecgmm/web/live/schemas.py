@@ -46,7 +46,7 @@ class StreamOut(BaseModel):
     type: Literal["stream"]
     id: str
     title: str
-    source: Literal["producer", "replay"]
+    source: Literal["producer", "replay", "server"]
     state: Literal["live", "waiting"]
     started_at: float
     leads: list[str]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ecgmm.errors import InputError
 from ecgmm.monitor.events import (
     AlarmEvent,
     BeatEvent,
@@ -23,7 +24,7 @@ from ecgmm.web.live.mailbox import ENDED, REPLACED, Mailbox
 BACKLOG_S = 15.0
 MOST_LOGGED = 200
 
-Source = Literal["producer", "replay"]
+Source = Literal["producer", "replay", "server"]
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,10 @@ class LiveStream:
         """
         self._stream.acknowledge(alarm_id, who)
 
+    def complain(self, error: InputError) -> None:
+        """Tell everybody why no more samples come."""
+        self._tell({"type": "error", "code": error.code, "message": error.message})
+
     def log(self) -> list[dict[str, Any]]:
         """The last alarms and conditions, the oldest first."""
         return [told.to_json() for told in self._log]
@@ -146,7 +151,7 @@ class LiveStream:
             "id": self.id,
             "title": self.title,
             "source": self.source,
-            "state": "live" if self._producer or self.source == "replay" else "waiting",
+            "state": "live" if self._producer or self.source != "producer" else "waiting",
             "started_at": round(self.started_s, 3),
             "leads": list(trace.lead_names) if isinstance(trace, TraceEvent) else [],
             "sampling_rate_hz": trace.sampling_rate_hz if isinstance(trace, TraceEvent) else None,

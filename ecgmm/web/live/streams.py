@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import math
+import sys
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
@@ -22,7 +23,7 @@ from ecgmm.web.settings import Limits
 from ecgmm.web.worker import OpenRuntime
 
 LOOK_EVERY_S = 5.0
-KEPT_UNUSED_S = {"producer": 600.0, "replay": 60.0}
+KEPT_UNUSED_S = {"producer": 600.0, "replay": 60.0, "server": math.inf}
 
 
 class LiveStreams:
@@ -73,13 +74,13 @@ class LiveStreams:
         self._spawn(live.follow())
         return live
 
-    def replay(self, title: str, frames: AsyncIterator[Frame]) -> LiveStream:
+    def feed(self, title: str, frames: AsyncIterator[Frame], source: Source) -> LiveStream:
         """A new stream that the server feeds itself.
 
         Raises:
             OverloadedError: when there are too many.
         """
-        live = self.open(title, "replay")
+        live = self.open(title, source)
         self._spawn(self._feed(live, frames))
         return live
 
@@ -98,9 +99,13 @@ class LiveStreams:
                     await self.end(live)
 
     async def _feed(self, live: LiveStream, frames: AsyncIterator[Frame]) -> None:
-        with contextlib.suppress(InputError):
+        try:
             async for frame in frames:
                 await live.stream.push(frame)
+        except InputError as error:
+            live.complain(error)
+            if live.id in self._streams:
+                print(f"ecgmm: {live.title}: {error.message}", file=sys.stderr)
         await self.end(live)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

@@ -114,7 +114,7 @@ def _live(stream_id: str, services: Services) -> LiveStream:
 
 def _replayed(body: ReplayIn, services: Services) -> LiveStream:
     if body.reading_id is None:
-        return services.live.replay(SAMPLE_TITLE, sample_frames())
+        return services.live.feed(SAMPLE_TITLE, sample_frames(), "replay")
     stored = stored_reading(body.reading_id, services.store)
     frames = reading_frames(body.reading_id, stored.reading, stored.view, services.store)
-    return services.live.replay(stored.reading["input"], frames)
+    return services.live.feed(stored.reading["input"], frames, "replay")
