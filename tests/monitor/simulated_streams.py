@@ -19,12 +19,13 @@ from ecgmm.monitor.limits import AlarmLimits
 from ecgmm.recording import Recording
 from ecgmm.serving.runtime import Digitized, Probabilities
 
-BEAT_MV = 0.5
+BEAT_MV = 0.7
+ECTOPIC_MV = 1.3
 FRAME_S = 0.1
 
 
 class PeakRuntime:
-    """Calls tall, narrow peaks N and tall, wide ones V; fails while `is_broken`."""
+    """Calls tall peaks N and taller ones V; fails while `is_broken`."""
 
     model_name = "peaks"
     model_version = "1"
@@ -40,13 +41,12 @@ class PeakRuntime:
         centred = np.abs(signal - np.median(signal, axis=1, keepdims=True))
         height = centred.reshape(len(signal), -1, SAMPLES_PER_STEP).max(axis=2)
         padded = np.pad(height, ((0, 0), (5, 5)))
-        windows = np.lib.stride_tricks.sliding_window_view(padded, 11, axis=1)
-        peak = np.where((height == windows.max(axis=2)) & (height > BEAT_MV), 0.95, 0.0)
-        wide = (windows > 0.5 * height[..., None]).sum(axis=2) >= 4
+        around = np.lib.stride_tricks.sliding_window_view(padded, 11, axis=1).max(axis=2)
+        peak = np.where((height == around) & (height > BEAT_MV), 0.95, 0.0)
         beats = np.zeros((*height.shape, 6), np.float32)
         beats[..., 0] = 1 - peak
-        beats[..., 1] = np.where(wide, 0, peak)
-        beats[..., 3] = np.where(wide, peak, 0)
+        beats[..., 1] = np.where(height > ECTOPIC_MV, 0, peak)
+        beats[..., 3] = np.where(height > ECTOPIC_MV, peak, 0)
         rhythm = np.tile(np.float32([0.9, 0.02, 0.06, 0.02]), (len(signal), 1))
         return Probabilities(beats, rhythm)
 
