@@ -152,14 +152,16 @@ class MonitorEngine:
         return batch
 
     async def _read_batch(self, batch: Sequence[tuple[Stream, Cut]]) -> None:
+        """Read and tell; whatever goes wrong is an alarm, and is tried again."""
         cut_at_s = self._now_s()
         try:
             answers = await self._ask([cut.window for _, cut in batch])
             for (stream, cut), answer in zip(batch, answers, strict=True):
                 stream.take(cut, answer, self._now_s() - cut_at_s)
-        except InputError as error:
+        except Exception as error:
+            words = error.message if isinstance(error, InputError) else repr(error)
             for stream, cut in batch:
-                stream.fail(cut, error.message)
+                stream.fail(cut, words)
             await asyncio.sleep(RETRY_S)
         finally:
             self._in_flight.difference_update(stream.name for stream, _ in batch)
