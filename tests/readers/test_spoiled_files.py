@@ -1,135 +1,97 @@
-"""Whatever happens to the bytes of a file, it is read or refused with one clear line."""
+"""Whatever happens to the bytes that a parser is given, they are read or refused in one clear line.
 
-import io
-from collections.abc import Callable
-from functools import cache
+The parsers and the files to begin from are those of `python -m benchmarks.fuzz`, which tries many
+more inputs than there is time for here.
+"""
+
+import tempfile
 from pathlib import Path
 
-import format_files
-import numpy as np
 import pytest
-from format_files import ecg_counts
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
-from refusal import read_or_refuse
 
+from benchmarks.fuzz.targets import TARGETS
 from ecgmm.readers.route import identify
 
-LEADS = ("I", "II", "III", "aVR", "aVL", "aVF")
-STATEMENTS = {"sampling_rate_hz": 250.0, "unit": "mV"}
-
-
-def write_npz(path: Path) -> None:
-    stream = io.BytesIO()
-    np.savez_compressed(stream, signal_mv=np.ones((300, 2), np.float32), fs=np.array(250.0))
-    path.write_bytes(stream.getvalue())
-
-
-def write_apple(path: Path) -> None:
-    facts = "Name,Test\nDevice,Watch\nSample Rate,512 hertz\n\nLead,Lead I\nUnit,µV\n\n"
-    path.write_text(facts + "-12.5\n" * 600, encoding="utf-8")
-
-
-def write_beats(path: Path) -> None:
-    path.write_text(f"{','.join(['0.5'] * 187)},0\n" * 3)
-
-
-def write_tiff(path: Path) -> None:
-    page = Image.new("RGB", (30, 20), "white")
-    page.save(path, format="TIFF", save_all=True, append_images=[page])
-
-
-def write_picture(format_: str) -> Callable[[Path], None]:
-    return lambda path: Image.new("RGB", (30, 20), "red").save(path, format=format_)
-
-
-WRITERS: dict[str, Callable[[Path], object]] = {
-    "muse": lambda path: format_files.write_muse(path, ecg_counts(LEADS)),
-    "aecg": lambda path: format_files.write_aecg(path, ecg_counts(LEADS)),
-    "sierra": lambda path: format_files.write_sierra(path, ecg_counts(LEADS), packed=True),
-    "alivecor": lambda path: format_files.write_atc(path, ecg_counts(LEADS), {5: 1}),
-    "ishne": lambda path: format_files.write_ishne(path, ecg_counts(LEADS)),
-    "dicom": lambda path: format_files.write_dicom(path, ecg_counts(LEADS)),
-    "edf": lambda path: format_files.write_edf(path, ecg_counts(LEADS)),
-    "numpy": write_npz,
-    "apple": write_apple,
-    "heartbeats": write_beats,
-    "image": write_tiff,
+SOUND = {(name, seed.name): seed.read_bytes() for name in TARGETS for seed in TARGETS[name].seeds()}
+KINDS = {
+    **{name: name for name in ("csv", "apple", "heartbeats", "numpy", "edf", "dicom", "pdf")},
+    **{name: name for name in ("alivecor", "ishne", "muse", "sierra", "aecg")},
+    **{name: "image" for name in ("png", "jpeg", "webp", "tiff", "bmp", "heif")},
+    "edf_gaps": "edf",
 }
-PICTURES = ("WEBP", "BMP")
+BEGINNINGS = [
+    *(b"<RestingECG>", b"<AnnotatedECG>", b"<restingecgdata>", b"ALIVE\0\0\0\4\0\0\0", b"ISHNE1.0"),
+    *(b"\0" * 128 + b"DICM\2\0\0\0UL\4\0", b"0       ".ljust(252) + b"1   ", b"\x93NUMPY\1\0"),
+    *(b"RIFF\0\0\0\0WEBP", b"II*\0\x08\0\0\0", b"\0\0\0\x18ftypheic", b"BM", b"PK\3\4", b"t,II\n"),
+]
+EXAMPLES = {"pdf": 3}
+"""Fewer than for others where a process is started for each."""
 
 
-@cache
-def sound_bytes(name: str, folder: Path) -> bytes:
-    path = folder / f"sound_{name}"
-    write_picture(name)(path) if name in PICTURES else WRITERS[name](path)
-    return path.read_bytes()
+def examples(name: str) -> settings:
+    return settings(max_examples=EXAMPLES.get(name, 20), deadline=None)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("sound")
+def read_or_refuse(name: str, content: bytes) -> None:
+    """Anything but a reading or an `InputError` of one line fails the test."""
+    with tempfile.TemporaryDirectory() as folder:
+        refused = TARGETS[name].refusal(content, Path(folder))
+    if refused is not None:
+        assert refused.code
+        assert "\n" not in refused.message
 
 
-quick = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-
-
-@pytest.mark.parametrize("name", WRITERS)
-def test_the_sound_file_is_known(folder: Path, name: str) -> None:
-    sound_bytes(name, folder)
-    assert identify(folder / f"sound_{name}") == name
-
-
-@pytest.mark.parametrize("name", [*WRITERS, *PICTURES])
-@quick
-@given(data=st.data())
-def test_spoiled_bytes(folder: Path, name: str, data: st.DataObject) -> None:
-    content = bytearray(sound_bytes(name, folder))
-    near_start = st.integers(0, min(len(content), 1000) - 1)
-    for _ in range(data.draw(st.integers(1, 5))):
-        at = data.draw(near_start | st.integers(0, len(content) - 1))
-        content[at] = data.draw(st.integers(0, 255))
-    (folder / "spoiled").write_bytes(content)
-    read_or_refuse(folder / "spoiled", **STATEMENTS)
-
-
-@pytest.mark.parametrize("name", [*WRITERS, *PICTURES])
-@quick
-@given(data=st.data())
-def test_files_that_are_cut_off_or_patched_together(
-    folder: Path, name: str, data: st.DataObject
+@pytest.mark.parametrize(("name", "seed"), SOUND)
+def test_sound_files_are_read_and_what_broke_a_parser_once_breaks_it_no_more(
+    name: str, seed: str, tmp_path: Path
 ) -> None:
-    content = sound_bytes(name, folder)
-    end = data.draw(st.integers(1, len(content)))
-    other = data.draw(st.sampled_from([b"", *(sound_bytes(o, folder) for o in sorted(WRITERS))]))
-    (folder / "patched").write_bytes(content[:end] + other[end:])
-    read_or_refuse(folder / "patched", **STATEMENTS)
+    refused = TARGETS[name].refusal(SOUND[name, seed], tmp_path)
+    assert refused is None or seed.startswith("regression") or "is not there" in refused.message
 
 
-@pytest.mark.parametrize(
-    "start",
-    [
-        b"<RestingECG>",
-        b"<AnnotatedECG>",
-        b"<restingecgdata>",
-        b"ALIVE\0\0\0\4\0\0\0",
-        b"ISHNE1.0",
-        b"\0" * 128 + b"DICM\2\0\0\0UL\4\0",
-        b"0       ".ljust(252) + b"1   ",
-        b"\x93NUMPY\1\0",
-        b"RIFF\0\0\0\0WEBP",
-        b"II*\0\x08\0\0\0",
-        b"\0\0\0\x18ftypheic",
-        b"BM",
-    ],
-)
-@quick
-@given(body=st.binary(max_size=600))
-def test_a_right_beginning_with_random_bytes_after_it(
-    folder: Path, start: bytes, body: bytes
-) -> None:
-    (folder / "random").write_bytes(start + body)
-    read_or_refuse(folder / "random", **STATEMENTS)
+@pytest.mark.parametrize("name", KINDS)
+def test_each_kind_is_known_by_its_content(name: str) -> None:
+    for seed in TARGETS[name].seeds():
+        assert identify(seed) == KINDS[name] or seed.name.startswith("regression")
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_spoiled_bytes(name: str) -> None:
+    sounds = [content for (parser, _), content in SOUND.items() if parser == name]
+
+    @examples(name)
+    @given(data=st.data())
+    def spoil(data: st.DataObject) -> None:
+        content = bytearray(data.draw(st.sampled_from(sounds)))
+        near_start = st.integers(0, min(len(content), 1000) - 1)
+        for _ in range(data.draw(st.integers(1, 5))):
+            at = data.draw(near_start | st.integers(0, len(content) - 1))
+            content[at] = data.draw(st.integers(0, 255))
+        read_or_refuse(name, bytes(content))
+
+    spoil()
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_files_that_are_cut_off_or_patched_together(name: str) -> None:
+    sounds = [content for (parser, _), content in SOUND.items() if parser == name]
+
+    @examples(name)
+    @given(st.sampled_from(sounds), st.sampled_from([b"", *SOUND.values()]), st.floats(0, 1))
+    def patch(content: bytes, other: bytes, share: float) -> None:
+        end = round(share * len(content))
+        read_or_refuse(name, content[:end] + other[end:])
+
+    patch()
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_a_right_beginning_with_random_bytes_after_it(beginning: bytes) -> None:
+    @settings(max_examples=20, deadline=None)
+    @given(st.binary(max_size=600))
+    def follow(body: bytes) -> None:
+        read_or_refuse("csv", beginning + body)
+
+    follow()
