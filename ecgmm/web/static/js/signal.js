@@ -41,12 +41,7 @@ export class SignalSource {
     const first = Math.max(0, Math.floor(at.startS * rate));
     const last = Math.min(samples - 1, Math.ceil((at.startS + at.width / at.pxPerS) * rate));
     if (last < first) return;
-    context.strokeStyle = TRACE;
-    context.lineWidth = 1.25;
-    context.lineJoin = "round";
-    context.beginPath();
     this.tracePieces(context, row, at, level, first, last);
-    context.stroke();
   }
 
   /** The tiles of a level, or the next coarser one where a tile has not arrived. */
@@ -57,7 +52,7 @@ export class SignalSource {
       const tile = this.tiles.get(`${level}/${index}`);
       const from = Math.max(first, index * span);
       const to = Math.min(last, (index + 1) * span - 1);
-      if (tile) this.traceTile(context, row, at, tile, level, index, from, to);
+      if (tile) this.traceTile(context, row, at, { tile, level, index }, from, to);
       else {
         this.need(level, index);
         if (level < levels - 1) this.tracePieces(context, row, at, level + 1, from, to);
@@ -65,33 +60,24 @@ export class SignalSource {
     }
   }
 
-  traceTile(context, row, at, tile, level, index, from, to) {
-    const { tile_bins: bins, level_factor: factor, leads, missing, rate_hz: rate } = this.layout;
+  /** Samples as a line; bins of samples as one bar in each column of pixels. */
+  traceTile(context, row, at, { tile, level, index }, from, to) {
+    const { tile_bins: bins, level_factor: factor, leads, rate_hz: rate } = this.layout;
     const size = factor ** level;
-    const perLead = tile.length / leads.length;
     const width = level === 0 ? 1 : 2;
-    const offset = row.index * perLead;
-    const centre = leads[row.index].centre_uv;
+    const perLead = tile.length / leads.length;
+    const values = tile.subarray(row.index * perLead, (row.index + 1) * perLead);
     const pxPerUv = at.pxPerMv / 1000;
-    const firstBin = Math.floor(from / size) - index * bins;
-    const lastBin = Math.min(Math.floor(to / size) - index * bins + 1, perLead / width - 1);
-    let isOpen = false;
-    for (let bin = Math.max(0, firstBin - 1); bin <= lastBin; bin += 1) {
-      const low = tile[offset + bin * width];
-      if (low === missing) {
-        isOpen = false;
-        continue;
-      }
-      const sample = (index * bins + bin + 0.5 * (width - 1)) * size;
-      const x = (sample / rate - at.startS) * at.pxPerS;
-      const y = at.baseline - (low - centre) * pxPerUv;
-      if (isOpen) context.lineTo(x, y);
-      else context.moveTo(x, y);
-      if (width === 2) {
-        context.lineTo(x, at.baseline - (tile[offset + bin * width + 1] - centre) * pxPerUv);
-      }
-      isOpen = true;
-    }
+    const stretch = {
+      values,
+      missing: this.layout.missing,
+      first: Math.max(0, Math.floor(from / size) - index * bins - 1),
+      last: Math.min(Math.floor(to / size) - index * bins + 1, perLead / width - 1),
+      x: (bin) => (((index * bins + bin + 0.5 * (width - 1)) * size) / rate - at.startS) * at.pxPerS,
+      y: (uv) => at.baseline - (uv - leads[row.index].centre_uv) * pxPerUv,
+    };
+    if (level === 0) drawLine(context, stretch);
+    else drawBars(context, stretch, Math.max(1, (size / rate) * at.pxPerS));
   }
 
   /** Ask for a tile once; the latest wish goes first. */
@@ -126,4 +112,50 @@ export class SignalSource {
     }
     this.onArrival();
   }
+}
+
+function drawLine(context, { values, missing, first, last, x, y }) {
+  let isOpen = false;
+  context.strokeStyle = TRACE;
+  context.lineWidth = 1.25;
+  context.lineJoin = "round";
+  context.beginPath();
+  for (let bin = first; bin <= last; bin += 1) {
+    const value = values[bin];
+    if (value === missing) isOpen = false;
+    else {
+      if (isOpen) context.lineTo(x(bin), y(value));
+      else context.moveTo(x(bin), y(value));
+      isOpen = true;
+    }
+  }
+  context.stroke();
+}
+
+/** From the lowest to the highest in each column; a bar reaches to the one before it. */
+function drawBars(context, { values, missing, first, last, x, y }, width) {
+  let column = null;
+  let [top, bottom, before] = [Infinity, -Infinity, null];
+  const flush = () => {
+    if (bottom < top) return;
+    const reach = before ? [Math.min(top, before[1]), Math.max(bottom, before[0])] : [top, bottom];
+    context.fillRect(column * width, reach[0] - 0.5, width, reach[1] - reach[0] + 1);
+    before = [top, bottom];
+  };
+  context.fillStyle = TRACE;
+  for (let bin = first; bin <= last; bin += 1) {
+    const low = values[2 * bin];
+    const isGap = low === missing;
+    const place = isGap ? null : Math.floor(x(bin) / width);
+    if (place !== column) {
+      flush();
+      [column, top, bottom] = [place, Infinity, -Infinity];
+    }
+    if (isGap) before = null;
+    else {
+      top = Math.min(top, y(values[2 * bin + 1]));
+      bottom = Math.max(bottom, y(low));
+    }
+  }
+  flush();
 }

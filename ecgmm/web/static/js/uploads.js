@@ -7,6 +7,8 @@ import { heartRate, percent } from "./words.js";
 const AT_ONCE = 3;
 const MOST_RETRIES = 60;
 const KEPT_KEY = "ecgmm-readings";
+const JOBS_KEY = "ecgmm-jobs";
+const MOST_KEPT = 100;
 const HEADER = /\.hea$/i;
 const VERDICTS = { normal: "Nothing unusual", abnormal: "Unusual", unreadable: "Unreadable" };
 
@@ -38,12 +40,12 @@ export function startUploads() {
   document.addEventListener("paste", (event) => addFiles([...event.clipboardData.files]));
   document.getElementById("sample").addEventListener("click", addSample);
   for (const kept of readKept()) showKept(kept);
+  for (const { id, name } of readList(JOBS_KEY)) follow({ id, state: "reading" }, new Card(name));
 }
 
 /** Note a reading that came about elsewhere on the page, such as a corrected one. */
 export function keepReading(entry) {
-  const others = readKept().filter((kept) => kept.id !== entry.id);
-  sessionStorage.setItem(KEPT_KEY, JSON.stringify([...others, entry].slice(-100)));
+  writeList(KEPT_KEY, [...without(readKept(), entry.id), entry]);
 }
 
 /** Show the card of a reading that this tab has. */
@@ -54,7 +56,19 @@ export function showKept(kept) {
 
 /** What this tab has read, the oldest first. */
 export function readKept() {
-  return JSON.parse(sessionStorage.getItem(KEPT_KEY) ?? "[]");
+  return readList(KEPT_KEY);
+}
+
+function readList(key) {
+  return JSON.parse(sessionStorage.getItem(key) ?? "[]");
+}
+
+function writeList(key, entries) {
+  sessionStorage.setItem(key, JSON.stringify(entries.slice(-MOST_KEPT)));
+}
+
+function without(entries, id) {
+  return entries.filter((entry) => entry.id !== id);
 }
 
 async function addSample() {
@@ -101,15 +115,27 @@ function startNext() {
 
 async function readGroup(group, card) {
   try {
-    const job = await uploadPatiently(group, card);
+    await follow(await uploadPatiently(group, card), card);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    card.showError(error.message);
+  }
+}
+
+/** Follow a job to its end; one that a reload interrupts is followed again by the next page. */
+async function follow(job, card) {
+  writeList(JOBS_KEY, [...without(readList(JOBS_KEY), job.id), { id: job.id, name: card.name }]);
+  try {
     const done = job.state === "done" ? job : await followJob(job.id, (now) => card.showJob(now));
     done.inputs.forEach((input, index) => {
       const own = index === 0 ? card : new Card(input.name);
       if (input.error) own.showError(input.error.message);
       else own.showRead(input);
     });
+    writeList(JOBS_KEY, without(readList(JOBS_KEY), job.id));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    if (error.status === 404) writeList(JOBS_KEY, without(readList(JOBS_KEY), job.id));
     card.showError(error.message);
   }
 }
@@ -195,8 +221,7 @@ class Card {
       h("span", { class: `chip ${kept.verdict}` }, kept.words), ` ${kept.detail}`,
     );
     this.addDismiss("Forget this reading, here and on the server", () => {
-      const others = readKept().filter((other) => other.id !== kept.id);
-      sessionStorage.setItem(KEPT_KEY, JSON.stringify(others));
+      writeList(KEPT_KEY, without(readKept(), kept.id));
       remove(readingPath(kept.id)).catch(() => {});
     });
   }
