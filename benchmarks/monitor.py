@@ -50,6 +50,7 @@ class Tally:
     corrections: int = 0
     lost_s: float = 0.0
     frames: int = 0
+    memory_mb: list[float] = field(default_factory=list)
 
 
 async def send(port: int, streams: int, seconds: float, rate_hz: float, leads: int) -> None:
@@ -162,9 +163,10 @@ async def report_memory(tally: Tally) -> None:
         await asyncio.sleep(REPORT_EVERY_S)
         new = tally.latency_s[seen:]
         seen += len(new)
+        tally.memory_mb.append(memory_mb())
         median, late = np.percentile(new, (50, 99)) if new else (np.nan, np.nan)
         print(
-            f"{time.monotonic() - begun_s:5.0f} s  memory {memory_mb():6.0f} MB  "
+            f"{time.monotonic() - begun_s:5.0f} s  memory {tally.memory_mb[-1]:6.0f} MB  "
             f"{len(new):6d} beats  latency p50 {median:.2f} s  p99 {late:.2f} s",
             flush=True,
         )
@@ -180,7 +182,8 @@ def summarise(tally: Tally, arguments: argparse.Namespace) -> None:
         f"{arguments.seconds:g} s: {len(tally.latency_s)} beats, latency p50 {p50:.2f} s, "
         f"p99 {p99:.2f} s, longest {max(tally.latency_s):.2f} s; stated p50 "
         f"{np.median(tally.stated_s):.2f} s; {tally.corrections} corrected; frames lost "
-        f"{sent - tally.frames} of {sent}, {tally.lost_s:.1f} s in gaps; "
+        f"{sent - tally.frames} of {sent}, {tally.lost_s:.1f} s in gaps; memory "
+        f"{tally.memory_mb[0]:.0f} MB after {REPORT_EVERY_S:g} s, {memory_mb():.0f} MB at the end; "
         f"{usage.ru_utime + usage.ru_stime:.0f} s of CPU"
     )
 
