@@ -153,6 +153,11 @@ class _Replicated(keras.Model):
         """What Keras asks for the strategy, within the scope and without."""
         return self.strategy or tf.distribute.get_strategy()
 
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """As Keras does it, and make the optimizer's variables here, not in the first step."""
+        super().compile(*args, **kwargs)
+        self.optimizer.build(self.trainable_variables)
+
     def train_step(self, data: Any) -> dict[str, Any]:
         """As Keras does it; `fit` averages what several workers return over a first axis."""
         logs = super().train_step(data)

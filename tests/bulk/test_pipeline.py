@@ -20,6 +20,9 @@ from ecgmm.writers.recording_wfdb import wfdb_files
 
 beam = pytest.importorskip("apache_beam")
 
+RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
+"""What `DirectRunner` runs batches with once its attempt to download Prism has failed."""
+
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -69,7 +72,7 @@ def written(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from ecgmm.bulk.pipeline import ReadArchive, Statements, build
 
     out = tmp_path_factory.mktemp("written")
-    options = PipelineOptions(["--runner=DirectRunner"])
+    options = PipelineOptions([f"--runner={RUNNER}"])
     with beam.Pipeline(options=options) as pipeline:
         build(pipeline, str(archive), str(out), ReadArchive(open_runtime, Statements()))
     return out

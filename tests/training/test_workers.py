@@ -59,26 +59,29 @@ def free_ports(count: int) -> list[int]:
 def two_workers(run_dir: Path, hang_at_batch: int = NEVER) -> Iterator[list[subprocess.Popen]]:
     """Two processes that train on loopback; they are killed in the end."""
     addresses = [f"127.0.0.1:{port}" for port in free_ports(WORKERS)]
-    processes = []
+    processes, logs = [], []
     for index in range(WORKERS):
         task = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
         part = hang_at_batch * WORKERS + index
         words = [str(run_dir), str(part), "multi_worker", str(WORKERS)]
         environment = {"TF_CONFIG": json.dumps(task), "PYTHONPATH": os.pathsep.join(sys.path)}
+        logs.append(run_dir.with_suffix(f".{index}.log").open("w"))
         processes.append(
             subprocess.Popen(
                 [sys.executable, tiny_run.__file__, *words],
                 env=os.environ | environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stdout=logs[-1],
+                stderr=subprocess.STDOUT,
             )
         )
     try:
         yield processes
     finally:
-        for process in processes:
+        for process, log in zip(processes, logs, strict=True):
             process.send_signal(signal.SIGKILL)
             process.wait()
+            log.close()
+            print(Path(log.name).read_text())
 
 
 def kill_in_mid_epoch(run_dir: Path, done: int) -> None:
