@@ -1,5 +1,6 @@
 """The page's monitor view as people use it, in a headless Chromium."""
 
+import contextlib
 import json
 import threading
 import time
@@ -11,6 +12,7 @@ import pytest
 from browser import DESKTOP, PATIENCE_MS, PHONE, find_chromium, serving
 from ecg_uploads import csv_bytes
 from spike_runtime import open_runtime
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from ecgmm.simulator import Episode, simulate_episodes
@@ -59,16 +61,19 @@ class Bed:
         self._thread.join()
 
     def _send(self) -> None:
-        with connect(self._address, additional_headers=self._headers) as socket:
-            begun_s = time.monotonic()
-            for number, samples_mv in enumerate(self._frames()):
-                if self._is_left.wait(max(0.0, begun_s + number * FRAME_S - time.monotonic())):
-                    return
-                self._send_frame(socket, number, samples_mv)
+        frames = enumerate(self._frames())
+        begun_s = time.monotonic()
+        while not self._is_left.is_set():
+            with contextlib.suppress(ConnectionClosed), self._connected() as socket:
+                for number, samples_mv in frames:
+                    frame = {"sampling_rate_hz": RATE_HZ, "leads": ["II"], "sequence": number}
+                    socket.send(json.dumps({**frame, "samples_mv": samples_mv}))
+                    due_s = begun_s + number * FRAME_S
+                    if self._is_left.wait(max(0.0, due_s - time.monotonic())):
+                        break
 
-    def _send_frame(self, socket: ClientConnection, number: int, samples_mv: list[float]) -> None:
-        frame = {"sampling_rate_hz": RATE_HZ, "leads": ["II"], "sequence": number}
-        socket.send(json.dumps({**frame, "samples_mv": samples_mv}))
+    def _connected(self) -> ClientConnection:
+        return connect(self._address, additional_headers=self._headers, ping_interval=None)
 
     def _frames(self) -> Iterator[list[float]]:
         size = round(FRAME_S * RATE_HZ)
@@ -195,7 +200,7 @@ def test_a_lost_connection_is_said_and_found_again(open_page: OpenPage, address:
         connections[0].close(code=4008, reason="too slow")
         page.wait_for_selector(".link-state.trouble:has-text('Connection lost')")
         wait_for_live(page)
-        assert len(connections) == 2
+        assert len(connections) >= 2
 
 
 def test_limits_are_set_in_a_dialog_and_a_wrong_one_is_explained(
@@ -252,6 +257,7 @@ def test_a_browser_watches_with_the_token(open_page: OpenPage) -> None:
         wait_for_live(page)
 
 
+@pytest.mark.slow
 def test_drawing_takes_no_more_memory_as_time_goes(open_page: OpenPage, address: str) -> None:
     with Bed(address, "long", SINUS):
         page = open_page(f"{address}/monitor#long")

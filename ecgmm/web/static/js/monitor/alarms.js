@@ -83,8 +83,8 @@ export class Alarms {
   card(alarm) {
     const isHeeded = alarm.state === "acknowledged";
     return h("li", { class: `alarm ${alarm.severity}${isHeeded ? " heeded" : ""}` },
-      h("span", { class: `severity ${alarm.severity}` }, SEVERITY_NAMES[alarm.severity]),
-      h("span", { class: "alarm-text" }, alarm.text,
+      h("span", { class: "alarm-text" },
+        h("span", { class: `severity ${alarm.severity}` }, SEVERITY_NAMES[alarm.severity]), " ", alarm.text,
         h("small", {}, ` since ${streamTime(alarm.onset_s)}`)),
       isHeeded ? h("span", { class: "alarm-who" }, `✓ Acknowledged${alarm.who ? ` by ${alarm.who}` : ""}`)
         : h("button", { type: "button", class: "button small", click: () => this.onAcknowledge(alarm),
