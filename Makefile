@@ -1,4 +1,4 @@
-# make demo | test | lint | report | results | clean. Each makes .venv on its first run and reuses it afterwards.
+# make demo | test | lint | audit | report | results | clean. Each makes .venv on its first run and reuses it afterwards.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +9,7 @@ PACKAGING := setup.cfg setup.py pyproject.toml
 INSTALL = @echo "Installing into $(VENV); the first time takes some minutes and 2 GB (TensorFlow)"; \
 	$(BIN)/python -m pip install --quiet --editable
 
-.PHONY: demo test lint report results clean
+.PHONY: demo test lint audit report results clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ecgmm analyze samples/sinus_with_pvcs.csv samples/sinus_with_pvcs.jpg \
@@ -23,6 +23,11 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+# Known vulnerabilities of the locked dependencies. Asks PyPI's advisory database: needs a network.
+audit: $(BIN)/python
+	$(BIN)/python -m pip install --quiet 'pip-audit>=2.10,<3'
+	$(BIN)/python -m pip_audit --strict --no-deps --disable-pip -r requirements.lock
 
 # The released model's report: controls, seeds, peers, noise, figures. WHY opens the test set DS2.
 report: $(VENV)/.installed-dev
