@@ -20,7 +20,7 @@ import argparse
 import asyncio
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +42,7 @@ from ecgmm.serving.local import LocalRuntime
 from ecgmm.serving.released import released_model
 
 RECORDS = ("207", "203", "205", "223", "201", "101", "122")
+_TACHYCARDIC = ("ventricular_tachycardia", "ventricular_fibrillation")
 KINDS = {
     "VF or flutter": ("ventricular_fibrillation", "ventricular_tachycardia"),
     "VT, 5 beats": ("ventricular_tachycardia", "ventricular_fibrillation"),
@@ -49,12 +50,18 @@ KINDS = {
     "AF, 30 s": ("af_onset",),
     "asystole": ("asystole",),
     "pause": ("pause", "asystole"),
-    "extreme tachycardia": ("extreme_tachycardia",),
-    "extreme bradycardia": ("extreme_bradycardia",),
-    "tachycardia": ("tachycardia", "extreme_tachycardia"),
-    "bradycardia": ("bradycardia", "extreme_bradycardia"),
+    "extreme tachycardia": ("extreme_tachycardia", *_TACHYCARDIC),
+    "extreme bradycardia": ("extreme_bradycardia", "asystole", "ventricular_fibrillation"),
+    "tachycardia": ("tachycardia", "extreme_tachycardia", *_TACHYCARDIC),
+    "bradycardia": (
+        "bradycardia",
+        "extreme_bradycardia",
+        "asystole",
+        "ventricular_fibrillation",
+    ),
 }
-"""Each kind of episode and the alarms that tell it; the first is the one judged false or true."""
+"""Each kind of episode and the alarms that tell it: its own, and those that speak for it. False or
+true is judged of its own."""
 AFTER_S = 10.0
 MERGE_S = 5.0
 LIMITS = AlarmLimits()
@@ -101,9 +108,11 @@ def truth(annotations: Annotations, rate_hz: float, duration_s: float) -> dict[s
             "AF, 30 s": _fibrillating_atria(annotations, rate_hz, duration_s),
             "asystole": _long(times_s, rr_s, LIMITS.asystole_s),
             "pause": _long(times_s, rr_s, LIMITS.pause_s),
-            "extreme tachycardia": _sustained(times_s, rr_s, 17, 0.0, 60 / LIMITS.extreme_high_bpm),
+            "extreme tachycardia": _sustained(
+                times_s, rr_s, 17, lambda rr_s: np.mean(rr_s) < 60 / LIMITS.extreme_high_bpm
+            ),
             "extreme bradycardia": _sustained(
-                times_s, rr_s, 5, 60 / LIMITS.extreme_low_bpm, math.inf
+                times_s, rr_s, 5, lambda rr_s: np.median(rr_s) > 60 / LIMITS.extreme_low_bpm
             ),
             "tachycardia": _while_true(times_s, shown > LIMITS.high_bpm),
             "bradycardia": _while_true(times_s, shown < LIMITS.low_bpm),
@@ -139,13 +148,14 @@ def _long(times_s: np.ndarray, rr_s: np.ndarray, shortest_s: float) -> list[Span
 
 
 def _sustained(
-    times_s: np.ndarray, rr_s: np.ndarray, beats: int, above_s: float, below_s: float
+    times_s: np.ndarray, rr_s: np.ndarray, beats: int, holds: Callable[[np.ndarray], bool]
 ) -> list[Span]:
-    spans = []
-    for first in range(len(times_s) - beats + 1):
-        mean_s = float(np.mean(rr_s[first : first + beats - 1]))
-        if above_s < mean_s < below_s:
-            spans.append((float(times_s[first]), float(times_s[first + beats - 1])))
+    firsts = range(len(times_s) - beats + 1)
+    spans = [
+        (float(times_s[first]), float(times_s[first + beats - 1]))
+        for first in firsts
+        if holds(rr_s[first : first + beats - 1])
+    ]
     return _merged(spans)
 
 

@@ -189,7 +189,8 @@ class Stream:
         rate = self._reader.rate_event()
         self._publish(beats)
         self._publish([rate] if rate else [])
-        self._alarm(find_causes(situation), CODES)
+        standing = [alarm.code for alarm in self._board.standing]
+        self._alarm(find_causes(situation, standing), CODES)
         self._alarm([], ["reading_failed"])
         self._has_read(cut)
 

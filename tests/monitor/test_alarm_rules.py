@@ -123,3 +123,10 @@ def test_limits_decide():
 
 def test_every_rule_has_its_definition_and_source():
     assert all(rule.__doc__ for rule in RULES)
+
+
+def test_an_alarm_that_stands_speaks_for_lesser_ones():
+    slow = regular("N" * 30, 60 / 45)
+    now = situation(slow, slow[-1][0] + 0.4)
+    assert [cause.code for cause in find_causes(now)] == ["bradycardia"]
+    assert find_causes(now, ["ventricular_fibrillation"]) == []

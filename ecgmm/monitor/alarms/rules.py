@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import get_args
 
 from ecgmm.monitor.alarms.rates import (
@@ -57,11 +57,17 @@ SPEAKS_FOR: dict[AlarmCode, frozenset[AlarmCode]] = {
     "extreme_tachycardia": frozenset(("tachycardia",)),
     "extreme_bradycardia": frozenset(("bradycardia",)),
 }
-"""Graver alarms that tell what lesser ones would tell at the same time."""
+"""Graver alarms that tell, while they stand, what lesser ones would tell."""
 
 
-def find_causes(situation: Situation) -> list[Cause]:
-    """What calls for an alarm now, the gravest first."""
+def find_causes(situation: Situation, standing: Collection[AlarmCode] = ()) -> list[Cause]:
+    """What calls for an alarm now, the gravest first.
+
+    Args:
+        situation: what is looked at.
+        standing: alarms that stand, and speak for others too.
+    """
     found = [cause for rule in RULES if (cause := rule(situation)) is not None]
-    silent = {code for cause in found for code in SPEAKS_FOR.get(cause.code, ())}
+    speaking = {cause.code for cause in found} | set(standing)
+    silent = {code for graver in speaking for code in SPEAKS_FOR.get(graver, ())}
     return [cause for cause in found if cause.code not in silent]
