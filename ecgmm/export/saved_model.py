@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +26,7 @@ from ecgmm.model.multimodal import load_model, parts_of
 TOLERANCE = 1e-4
 FORBIDDEN_OPS = ("Cudnn", "PyFunc", "Xla")
 WARM_UP_FILE = "tf_serving_warmup_requests"
+_SCRATCH_PREFIX = ".export-"
 
 
 class ExportError(Exception):
@@ -32,7 +37,8 @@ def export_model(keras_file: Path, models_dir: Path, version: int | None = None)
     """Export a trained model as the next version of a served model.
 
     The version is written beside the folder that a server watches and renamed into place,
-    since servers load half-written versions.
+    since servers load half-written versions. The `.keras` file is there before it. Exports into
+    one folder wait for each other.
 
     Args:
         keras_file: the trained functional model.
@@ -45,25 +51,43 @@ def export_model(keras_file: Path, models_dir: Path, version: int | None = None)
     Raises:
         ExportError: if the exported model differs from the Keras model by more than
             1e-4, holds an op that stock servers lack, or the version exists.
+        InputError: if the `.keras` file is damaged.
     """
-    version = next_version(models_dir) if version is None else version
-    target = models_dir / str(version)
-    if target.exists():
-        raise ExportError(f"Version {version} exists in {models_dir}. Choose another --version.")
     models_dir.mkdir(parents=True, exist_ok=True)
-    with tf.device("/CPU:0"):
-        model = load_model(keras_file)
-        with tempfile.TemporaryDirectory(dir=models_dir.parent, prefix=".export-") as scratch:
-            draft = Path(scratch) / str(version)
-            write_draft(model, draft)
-            check_draft(model, draft)
-            write_checksums(draft)
-            shutil.copy2(keras_file, Path(scratch) / "model.keras")
-            draft.rename(target)
-            (Path(scratch) / "model.keras").replace(
-                models_dir.parent / f"{models_dir.name}-{version}.keras"
+    with tf.device("/CPU:0"), _alone_in(models_dir.parent) as scratch:
+        version = next_version(models_dir) if version is None else version
+        target = models_dir / str(version)
+        if target.exists():
+            raise ExportError(
+                f"Version {version} exists in {models_dir}. Choose another --version."
             )
+        draft = scratch / str(version)
+        model = load_model(keras_file)
+        write_draft(model, draft)
+        check_draft(model, draft)
+        write_checksums(draft)
+        shutil.copy2(keras_file, scratch / "model.keras")
+        trained = models_dir.parent / f"{models_dir.name}-{version}.keras"
+        (scratch / "model.keras").replace(trained)
+        draft.rename(target)
     return target
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[Path]:
+    """A scratch folder while no other export works in `folder`; others wait.
+
+    What an export that was killed left behind is removed.
+    """
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for orphan in folder.glob(f"{_SCRATCH_PREFIX}*"):
+            shutil.rmtree(orphan, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=_SCRATCH_PREFIX) as scratch:
+            yield Path(scratch)
+    finally:
+        os.close(lock)
 
 
 def next_version(models_dir: Path) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras
 
+from ecgmm.errors import InputError
 from ecgmm.grid import STRIP_HEIGHT_PX
 from ecgmm.model.branches import build_image_branch, build_signal_branch
 from ecgmm.model.config import ModelConfig
@@ -14,6 +17,7 @@ from ecgmm.model.head import build_head
 from ecgmm.model.layers import MergeRows, SelectRows
 
 SIGNAL, IMAGE = 0, 1
+_REMEDY = "copy it once more, or train it again."
 
 
 class Parts(NamedTuple):
@@ -77,5 +81,23 @@ def parts_of(model: keras.Model) -> Parts:
 
 
 def load_model(path: Path) -> keras.Model:
-    """Load a `.keras` file of this model, for reading or to go on from; without optimizer."""
+    """Load a `.keras` file of this model, for reading or to go on from; without optimizer.
+
+    Raises:
+        InputError: `model_not_found`, or `model_damaged` when a byte is not as it was saved.
+    """
+    _check_archive(path)
     return keras.models.load_model(path, compile=False)
+
+
+def _check_archive(path: Path) -> None:
+    """Hold a `.keras` file, a zip archive, against its own checksums; Keras does not."""
+    if not path.is_file():
+        raise InputError("model_not_found", f"There is no model in {path}.")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
+        raise InputError("model_damaged", f"{path} is damaged ({error}); {_REMEDY}") from error
+    if damaged is not None:
+        raise InputError("model_damaged", f"{path} is damaged in {damaged}; {_REMEDY}")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
+from ecgmm.export.checksums import check_checksums
 from ecgmm.serving.complaints import refusal
 from ecgmm.serving.runtime import Digitized, Probabilities
 
@@ -68,8 +69,10 @@ def open_local(model_dir: Path) -> LocalRuntime:
     """Load a model into this process.
 
     Raises:
-        InputError: with code `"model_unreadable"` if it is no model that `ecgmm export` wrote.
+        InputError: with code `"model_unreadable"` if it is no model that `ecgmm export` wrote,
+            `"model_damaged"` if a file is not as it was exported.
     """
+    check_checksums(model_dir)
     try:
         return LocalRuntime(model_dir)
     except (OSError, ValueError, KeyError) as error:
