@@ -34,14 +34,7 @@ def stage_callbacks(
     if not workers.is_chief:
         return [stopping, Restore(stage_dir / BACKUP_NAME)]
     return [
-        keras.callbacks.ModelCheckpoint(
-            stage_dir / BEST_NAME,
-            monitor=WATCHED,
-            mode="max",
-            save_best_only=True,
-            initial_value_threshold=max(scores, default=None),
-            verbose=1,
-        ),
+        KeepBest(stage_dir / BEST_NAME, max(scores, default=None)),
         keras.callbacks.CSVLogger(stage_dir / CSV_NAME, append=True),
         keras.callbacks.TensorBoard(stage_dir / "tensorboard", write_graph=False),
         stopping,
@@ -49,6 +42,37 @@ def stage_callbacks(
             stage_dir / BACKUP_NAME, double_checkpoint=True, delete_checkpoint=False
         ),
     ]
+
+
+class KeepBest(keras.callbacks.ModelCheckpoint):
+    """Keeps the best model, in a file that is whole whenever the process is killed.
+
+    Args:
+        path: the file.
+        best: the best score so far.
+    """
+
+    def __init__(self, path: Path, best: float | None) -> None:
+        self._best_file, self._partial = path, path.with_suffix(".partial.keras")
+        super().__init__(
+            self._partial,
+            monitor=WATCHED,
+            mode="max",
+            save_best_only=True,
+            initial_value_threshold=best,
+            verbose=1,
+        )
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Remove what an interrupted fit was writing."""
+        super().on_train_begin(logs)
+        self._partial.unlink(missing_ok=True)
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Keep this epoch's model where it is the best."""
+        super().on_epoch_end(epoch, logs)
+        if self._partial.exists():
+            self._partial.replace(self._best_file)
 
 
 class ResumedEarlyStopping(keras.callbacks.EarlyStopping):
