@@ -23,7 +23,7 @@ from ecgmm.commands import (
     serve,
     train,
 )
-from ecgmm.commands.faults import fault_words
+from ecgmm.commands.faults import disk_fault_words, fault_words
 from ecgmm.errors import InputError
 
 COMMANDS = (analyze, monitor, digitize, convert, draw, train, evaluate, export, serve)
@@ -66,8 +66,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the words after `ecgmm`; those of the process by default.
 
     Returns:
-        0 on success, 2 for bad usage or unreadable input, 1 for an error in the program,
-        130 after Ctrl-C, 141 when whoever read the output has gone (128 + the signal's number).
+        0 on success, 2 for bad usage, unreadable input or a full disk, 1 for an error in the
+        program, 130 after Ctrl-C, 141 when whoever read the output has gone (128 + the signal's
+        number).
     """
     _make_streams_safe()
     try:
@@ -85,7 +86,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if sys.flags.dev_mode:
             raise
-        return _complain(fault_words(error), EXIT_INTERNAL_ERROR)
+        words = disk_fault_words(error)
+        if words is None:
+            return _complain(fault_words(error), EXIT_INTERNAL_ERROR)
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _forget_stdout()
+        return _complain(words, EXIT_BAD_INPUT)
 
 
 def _make_streams_safe() -> None:
@@ -106,6 +114,6 @@ def _complain(message: str, status: int) -> int:
 
 
 def _forget_stdout() -> None:
-    """Keep the interpreter from flushing to the closed pipe once more as it leaves."""
+    """Keep the interpreter from flushing once more, as it leaves, to what takes no more."""
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
