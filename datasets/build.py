@@ -29,7 +29,7 @@ _EPILOG = """\
 examples:
   python -m datasets.build mitdb svdb nstdb cinc2017
   python -m datasets.build mitdb --archive-dir ~/Downloads --data-dir /data/tfds
-  python -m datasets.build folder --archive-dir my_ecgs
+  python -m datasets.build folder --archive-dir my_ecgs --classes classes.toml
 
 A data set that is already prepared is left as it is; delete its folder to prepare it anew.
 Records that are missing from an archive or damaged in it are named and left out.
@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         for name in options.names:
-            _prepare(name, options.data_dir, options.archive_dir)
+            _prepare(name, options)
     except InputError as error:
         return _fail(error.message)
     except OSError as error:
@@ -82,6 +82,12 @@ def _parser() -> argparse.ArgumentParser:
         default=DEFAULT_DATA_DIR.expanduser(),
         help=f"where the prepared data sets go (default: {DEFAULT_DATA_DIR})",
     )
+    parser.add_argument(
+        "--classes",
+        type=_folder,
+        metavar="FILE",
+        help="a TOML file whose [classes] says what the labels of a folder of your own mean",
+    )
     return parser
 
 
@@ -89,11 +95,11 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser()
 
 
-def _prepare(name: str, data_dir: Path, archive_dir: Path | None) -> None:
-    builder = _builder(name, data_dir, archive_dir)
+def _prepare(name: str, options: argparse.Namespace) -> None:
+    builder = _builder(name, options)
     state = "already prepared"
     if not builder.data_path.exists():
-        _download_and_prepare(builder, show_download=archive_dir is None)
+        _download_and_prepare(builder, show_download=options.archive_dir is None)
         state = "prepared"
     elif not builder.is_prepared():
         raise InputError(
@@ -103,9 +109,10 @@ def _prepare(name: str, data_dir: Path, archive_dir: Path | None) -> None:
     print(f"{name}: {state}, {count} of {len(builder.RECORDS)} records, in {builder.data_path}")
 
 
-def _builder(name: str, data_dir: Path, archive_dir: Path | None) -> "Builder":
+def _builder(name: str, options: argparse.Namespace) -> "Builder":
     module = importlib.import_module(f"datasets.{name}.{name}_dataset_builder")
-    return module.Builder(data_dir=data_dir, archive_dir=archive_dir)
+    own = {"classes": options.classes} if name == "folder" else {}
+    return module.Builder(data_dir=options.data_dir, archive_dir=options.archive_dir, **own)
 
 
 def _download_and_prepare(builder: "Builder", *, show_download: bool) -> None:

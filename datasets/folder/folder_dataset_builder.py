@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,32 +10,39 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from datasets import records
-from datasets.folder.labels import LABELS_NAME, LabelledFile, read_labels
-from ecgmm.errors import InputError, InputWarning
-from ecgmm.readers.doubts import recording_doubts
-from ecgmm.readers.route import read_input
+from ecgmm.errors import InputError
+from ecgmm.grid import STRIP_HEIGHT_PX, STRIP_WIDTH_PX
+from ecgmm.own_data.folder import OwnFile, read_folder
+from ecgmm.own_data.labels import LabelledFile, read_labels
+from ecgmm.own_data.table import LABELS_NAME
+from ecgmm.paper.strips import PaperStrips
 from ecgmm.recording import Recording
 from ecgmm.resampling import bridge_gaps
+from ecgmm.training.own_config import load_own_config
 from ecgmm.writers.recording_wfdb import quantize
 
-FEWEST_PATIENTS = 5
+PICTURES_SPLIT = "pictures"
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
-    """Whole recordings with a rhythm class or with annotated beats, as `labels.csv` says.
+    """Whole recordings and strips of pictures, labelled as `labels.csv` says.
 
-    What is wrong in the table or in a recording is printed, a line each, and left out. Pictures
-    are left out too: training prints its own.
+    What is wrong in the table or in a file is printed, a line each, and left out. Signals are the
+    split `records`, laid out as in the other data sets; pictures are the split `pictures`, whose
+    `strips` are 160 x 1000 px each, and whose signal is empty.
     """
 
     VERSION = tfds.core.Version("1.0.0")
-    RELEASE_NOTES: ClassVar[dict[str, str]] = {"1.0.0": "Recordings and their labels."}
+    RELEASE_NOTES: ClassVar[dict[str, str]] = {"1.0.0": "Recordings, pictures, their labels."}
 
-    def __init__(self, *, archive_dir: Path | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, archive_dir: Path | None = None, classes: Path | None = None, **kwargs: Any
+    ) -> None:
         """Names the folder.
 
         Args:
             archive_dir: holds `labels.csv` and the recordings.
+            classes: a TOML file whose `[classes]` says what the labels mean.
             **kwargs: what TFDS's builders take, such as `data_dir`.
 
         Raises:
@@ -48,74 +54,71 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                 "no_labels", f"name the folder that holds {LABELS_NAME} with --archive-dir"
             )
         self._folder = archive_dir
-        self.RECORDS = tuple(file.name for file in read_labels(archive_dir)[0])
+        self._vocabulary = load_own_config(classes).vocabulary
+        self.RECORDS = tuple(file.name for file in read_labels(archive_dir, self._vocabulary)[0])
+        self._files: list[OwnFile] = []
 
     def _info(self) -> tfds.core.DatasetInfo:
-        return self.dataset_info_from_configs(features=records.features())
+        strips = tfds.features.Tensor(
+            shape=(None, STRIP_HEIGHT_PX, STRIP_WIDTH_PX),
+            dtype=np.uint8,
+            encoding=tfds.features.Encoding.ZLIB,
+        )
+        return self.dataset_info_from_configs(
+            features=tfds.features.FeaturesDict({**records.features(), "strips": strips})
+        )
 
     def _split_generators(self, dl_manager: tfds.download.DownloadManager) -> dict[str, Any]:
-        return {records.SPLIT: self._generate_examples()}
-
-    def _generate_examples(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        files, faults = read_labels(self._folder)
-        good = 0
-        patients = {file.patient for file in files}
-        if len(patients) < FEWEST_PATIENTS:
-            faults.append(
-                f"{len(patients)} patients; training holds every fifth out and needs "
-                f"{FEWEST_PATIENTS} or more"
-            )
-        for file in files:
-            try:
-                recording = _read_recording(file)
-            except InputError as error:
-                faults.append(f"{file.name}: {error.message}")
-                continue
-            faults += [f"{file.name}: {doubt}" for doubt in recording_doubts(recording)]
-            good += 1
-            yield file.name, _example(file, recording)
+        self._files, faults = read_folder(self._folder, self._vocabulary)
         for fault in faults:
             print(f"{self.name}: {fault}")
-        if not good:
-            raise InputError("no_records", f"{self._folder}: holds no readable labelled recording")
+        return {
+            records.SPLIT: self._generate_examples(are_signals=True),
+            PICTURES_SPLIT: self._generate_examples(are_signals=False),
+        }
+
+    def _generate_examples(self, *, are_signals: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+        for file in self._files:
+            if file.is_signal == are_signals:
+                yield file.label.name, _example(file)
 
 
-def _read_recording(file: LabelledFile) -> Recording:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", InputWarning)
-        recording = read_input(file.path)
-    if not isinstance(recording, Recording):
-        raise InputError("no_signal", "is a picture; training prints its own from signals.")
-    if file.beats and not file.beats[-1][0] < recording.duration_s:
-        raise InputError(
-            "bad_label",
-            f"a beat is labelled at {file.beats[-1][0]:g} s, the recording ends at "
-            f"{recording.duration_s:g} s.",
-        )
-    return recording
-
-
-def _example(file: LabelledFile, recording: Recording) -> dict[str, Any]:
-    """One example of `records.features`; gaps are bridged, as training bridges them."""
-    counts, gains, baselines = quantize(bridge_gaps(recording.signal_mv))
-    times_s = np.array([time_s for time_s, _ in file.beats])
-    nothing: list[Any] = []
+def _example(file: OwnFile) -> dict[str, Any]:
+    """One example; gaps of a signal are bridged, as training bridges them."""
+    match file.content:
+        case Recording() as recording:
+            counts, gains, baselines = quantize(bridge_gaps(recording.signal_mv))
+            leads, rate_hz = recording.lead_names, recording.sampling_rate_hz
+            strips = np.empty((0, STRIP_HEIGHT_PX, STRIP_WIDTH_PX), np.uint8)
+        case PaperStrips() as paper:
+            counts, gains, baselines = quantize(np.empty((0, 0), np.float32))
+            leads, rate_hz = (), 0.0
+            strips = np.stack([strip.grey for strip in paper.strips])
     return {
-        "record": file.name,
-        "patient": file.patient,
-        "sampling_rate_hz": np.float32(recording.sampling_rate_hz),
-        "lead_names": list(recording.lead_names),
+        "record": file.label.name,
+        "patient": file.label.patient,
+        "sampling_rate_hz": np.float32(rate_hz),
+        "lead_names": list(leads),
         "signal": counts,
-        "units": ["mV"] * len(recording.lead_names),
+        "units": ["mV"] * len(leads),
         "gain_adu_per_mv": gains.astype(np.float32),
         "baseline_adu": baselines.astype(np.int32),
-        "beat_samples": np.round(times_s * recording.sampling_rate_hz).astype(np.int64),
-        "beat_symbols": [symbol for _, symbol in file.beats],
+        "strips": strips,
+        **_truth(file.label, rate_hz),
+    }
+
+
+def _truth(label: LabelledFile, rate_hz: float) -> dict[str, Any]:
+    times_s = np.array([time_s for time_s, _ in label.beats], np.float64)
+    nothing: list[Any] = []
+    return {
+        "beat_samples": np.round(times_s * rate_hz).astype(np.int64),
+        "beat_symbols": [symbol for _, symbol in label.beats],
         "rhythm_samples": np.array(nothing, np.int64),
         "rhythm_names": nothing,
         "quality_samples": np.array(nothing, np.int64),
         "quality_subtypes": np.array(nothing, np.int32),
         "marker_samples": np.array(nothing, np.int64),
         "marker_symbols": nothing,
-        "rhythm_class": file.rhythm_class,
+        "rhythm_class": label.rhythm_class,
     }

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from ecgmm.commands.arguments import add_data_dir, add_models_dir
+from ecgmm.commands.own_folder import add_folder, evaluate_folder
 from ecgmm.commands.quiet import silence_libraries, silent_tensorflow_start
 from ecgmm.errors import InputError
 
 _DESCRIPTION = """\
 Score a model beat by beat as ANSI/AAMI EC57 asks and write a report (JSON, Markdown, figures)
 to reports/ beside the models. Without --open-ds2 the patients held out of training are read;
-with it, the locked test set DS2, and the opening is written down in EVALUATIONS.md."""
+with it, the locked test set DS2, and the opening is written down in EVALUATIONS.md. With --data a
+folder of your own is read, and one table printed."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -35,6 +37,13 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument(
         "--noise", action="store_true", help="also read the same records at 24 to -6 dB of noise"
+    )
+    add_folder(parser)
+    parser.add_argument(
+        "--own-classes",
+        type=Path,
+        metavar="FILE",
+        help="with --data: also the classes.keras that ecgmm train made for new classes",
     )
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
@@ -65,6 +74,8 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Evaluate, print the results table, and say where the report is."""
     silence_libraries()
+    if args.data is not None:
+        return evaluate_folder(args)
     if args.open_ds2 is not None and not args.open_ds2.strip():
         raise InputError("no_reason", "Say why DS2 is opened: --open-ds2 'release of version 2'.")
     if args.controls or args.cross_validate or args.seeds:

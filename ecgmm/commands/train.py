@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from ecgmm.commands.arguments import add_data_dir
+from ecgmm.commands.own_folder import add_folder, train_folder
 from ecgmm.commands.quiet import silence_libraries, silent_tensorflow_start
 
 _DESCRIPTION = """\
 Train the model on prepared data sets (python -m datasets.build) and keep the weights that read
-held-out patients best. Without --config it trains the model that ships. A run that was stopped,
+held-out patients best. Without --config it trains the model that ships. With --data it fine-tunes
+the model that ships on recordings of your own. A run that was stopped,
 even by kill -9, goes on when it is started again with the same --run-dir."""
 
 
@@ -20,15 +22,19 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("train", help="train a model", description=_DESCRIPTION)
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration, a TOML file")
     add_data_dir(parser)
+    add_folder(parser)
     parser.add_argument(
         "--run-dir",
         type=Path,
-        default=Path("runs/released"),
         metavar="DIR",
-        help="checkpoints, logs and the best model (default: %(default)s)",
+        help="checkpoints, logs and the best model (default: runs/released; with --data runs/own)",
     )
     parser.add_argument(
-        "--init", type=Path, metavar="FILE", help="a .keras model to begin with instead of chance"
+        "--init",
+        type=Path,
+        metavar="MODEL",
+        help="a .keras model to begin with instead of chance, or a folder of versions such as "
+        "saved_models/ecgmm (with --data: the model that ships)",
     )
     parser.add_argument(
         "--modality",
@@ -52,8 +58,13 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train, and say where the best model is."""
     silence_libraries()
+    if args.run_dir is None:
+        args.run_dir = Path("runs/released" if args.data is None else "runs/own")
+    if args.data is not None:
+        return train_folder(args)
     with silent_tensorflow_start():
         from ecgmm.training.config import load_config
+        from ecgmm.training.init_model import keras_file_of
         from ecgmm.training.train import train
         from ecgmm.training.workers import open_workers
 
@@ -66,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
         seed=args.seed,
         batch_parts=workers.replicas,
     )
-    best = train(config, args.data_dir, args.run_dir, args.init, workers)
+    init = None if args.init is None else keras_file_of(args.init)
+    best = train(config, args.data_dir, args.run_dir, init, workers)
     print(f"The best model is {best}. To release it: ecgmm export {best}")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,14 @@ class Share:
 WHOLE = Share()
 
 
+class MakesBatches(Protocol):
+    """Whatever makes the n-th batch of a seed."""
+
+    def make(self, number: int) -> list[NDArray]:
+        """Batch `number`: the fields of `rows.Row`, each with a first axis for the rows."""
+        ...
+
+
 class BatchMaker:
     """Makes the n-th batch of a seed, always the same one.
 
@@ -115,7 +123,7 @@ class BatchMaker:
 
 
 def batches(
-    maker: BatchMaker, config: BatchConfig, count: int, first: int = 0, share: Share = WHOLE
+    maker: MakesBatches, config: BatchConfig, count: int, first: int = 0, share: Share = WHOLE
 ) -> tf.data.Dataset:
     """A data set of `count` batches, made in parallel, in order, the same for the same seed.
 

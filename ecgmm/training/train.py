@@ -86,7 +86,7 @@ def train(
             configuration.
     """
     run_dir.mkdir(parents=True, exist_ok=True)
-    _claim(run_dir, config, workers)
+    claim(run_dir, config, workers)
     data = load_training_data(config, data_dir)
     best = init
     for stage in config.stages:
@@ -270,7 +270,7 @@ def _validator(
     return Validator(strips["signal"], strips["image"], config.picture)
 
 
-def _claim(run_dir: Path, config: TrainingConfig, workers: Workers) -> None:
+def claim(run_dir: Path, config: TrainingConfig, workers: Workers = ALONE) -> None:
     """Write the configuration down, or refuse to mix two of them in one directory.
 
     The chief writes; the others see what it has written.

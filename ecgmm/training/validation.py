@@ -184,6 +184,10 @@ class Validator(keras.callbacks.Callback):
                 self._sets.append((name, *strip_rows(name, strips, picture)))
         self._readers: dict[str, Reader] = {}
 
+    def add_pictures(self, strips: Sequence[Strip], pictures: NDArray[np.uint8]) -> None:
+        """Score these pictures too, `[strips, 160, width, 1]`, which are somebody's own."""
+        self._sets.append(("picture", strips, pictures))
+
     def set_model(self, model: keras.Model) -> None:
         """Build the readers of the model that is fitted."""
         super().set_model(model)

@@ -1,0 +1,1 @@
+"""A folder of ECGs of your own, with a table of labels."""
