@@ -74,7 +74,7 @@ class FrameDecoder:
         """
         try:
             fields = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _bad("an object in JSON", repr(text[:40])) from error
         if not isinstance(fields, dict):
             raise _bad("an object in JSON", type(fields).__name__)
