@@ -46,7 +46,8 @@ function build(article, id, reading, view, left) {
   const viewerPlace = h("section", { class: "card viewer", "aria-label": "The ECG" });
   let viewer = null;
   const findings = buildFindings(reading, (beats, first) => viewer.showProof(beats, first));
-  article.append(buildCrumbs(id, reading), buildVerdict(reading, view.plain), buildFacts(reading));
+  article.append(buildCrumbs(id, reading), buildVerdict(reading, view.plain));
+  if (isReadable || reading.beats.length) article.append(buildFacts(reading));
   if (view.notes?.length) article.append(h("p", { class: "notes" }, `Note: ${view.notes.join(" ")}`));
   if (isReadable) article.append(findings);
   if (view.picture) article.append(new PhotoCard(id, reading, view.picture).element);
@@ -71,6 +72,7 @@ function build(article, id, reading, view, left) {
 function buildCrumbs(id, reading) {
   return h("div", { class: "crumbs" },
     h("p", { class: "file" }, h("a", { class: "button small", href: "#/" }, "‹ All ECGs"), " ", reading.input),
+    h("p", { class: "print-only printed" }, `Printed on ${new Date().toLocaleString()}`),
     h("div", { class: "actions" },
       h("button", { type: "button", class: "button small", click: () => printReading(id) }, "Print"),
       buildMenu(id)));
@@ -229,7 +231,7 @@ function buildEvidence(finding, beats, onProof) {
   if (finding.beats.length === beats.length || finding.beats.length === 0) {
     const words = finding.beats.length ? "The whole recording shows it." : "It rests on the recording as a whole.";
     return h("div", { class: "evidence" }, words, finding.beats.length > 0 && h("button", {
-      type: "button", click: () => onProof([], finding.beats[0]),
+      type: "button", class: "go", click: () => onProof([], finding.beats[0]),
     }, "Go to the beginning"));
   }
   const stretches = stretchesOf(finding.beats);

@@ -41,7 +41,7 @@ export class Alarms {
     const key = `${event.code} ${event.time_s}`;
     if (this.seen.has(key)) return false;
     this.seen.add(key);
-    this.addRow(event.time_s, event.at, "Stream", "stream", event.text);
+    this.addRow(event.time_s, event.at, "Stream", "condition", event.text);
     return true;
   }
 

@@ -202,7 +202,7 @@ class Screen {
   }
 
   tellScale() {
-    at("scale").textContent = `25 mm/s, ${this.sweep.mmPerMv} mm/mV. A beat's name comes within two seconds and `
+    at("scale").textContent = `25 mm/s, ${this.sweep.mmPerMv} mm/mV. A beat's name comes within about two seconds and `
       + "may be corrected once. Not a medical device.";
   }
 
