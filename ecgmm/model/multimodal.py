@@ -91,7 +91,7 @@ def load_model(path: Path) -> keras.Model:
 
 
 def _check_archive(path: Path) -> None:
-    """Hold a `.keras` file, a zip archive, against its own checksums; Keras does not."""
+    """Hold a `.keras` file, a zip archive, against its own checksums before it is parsed."""
     if not path.is_file():
         raise InputError("model_not_found", f"There is no model in {path}.")
     try:

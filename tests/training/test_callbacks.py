@@ -65,6 +65,14 @@ def test_a_new_stage_keeps_its_first_model(tmp_path):
     assert (tmp_path / "best.keras").exists()
 
 
+def test_what_a_killed_fit_was_writing_never_becomes_its_best_model(tmp_path):
+    log(tmp_path, (0, 0.9))
+    (tmp_path / "best.keras").write_bytes(b"whole")
+    (tmp_path / "best.partial.keras").write_bytes(b"half")
+    begun(checkpoint_of(tmp_path)).on_epoch_end(1, {"val_score": 0.1})
+    assert (tmp_path / "best.keras").read_bytes() == b"whole"
+
+
 @pytest.mark.parametrize("done", range(7))
 def test_wherever_it_was_interrupted_a_stage_stops_after_the_same_epoch(done):
     assert epochs_until_stop([0.1, 0.4, 0.5, 0.3, 0.5, 0.45, 0.44, 0.2, 0.1], done) == 6 or done > 5
