@@ -320,6 +320,8 @@ class LoopbackServer:
 
 
 if __name__ == "__main__":
-    loopback = LoopbackServer(Models(Path(sys.argv[1])), ports=(8500, 8501))
+    models = Models(Path(sys.argv[1]))
+    models.labels = dict.fromkeys(("stable", "canary"), max(models.states()))
+    loopback = LoopbackServer(models, ports=(8500, 8501))
     print(*loopback.addresses.values(), flush=True)
     threading.Event().wait()
