@@ -64,7 +64,8 @@ class BeatTracker:
         """Compare one more reading with what was said before.
 
         Args:
-            read: the beats of the window, on the stream's clock.
+            read: the beats of the window, on the stream's clock; those before `settled_to_s` may be
+                left out.
             read_to_s: where the window ends.
             latency_s: how long ago that was.
             is_last: nothing more comes, so that beats at the very edge are labelled too.
@@ -84,7 +85,7 @@ class BeatTracker:
             elif time_s <= self.settled_to_s or age_s < margin_s:
                 continue
             elif is_last or probability >= SURE or age_s >= PATIENCE_S:
-                beat = self._add(time_s, label, probability)
+                beat = self._add(time_s, label, probability, is_settled=age_s >= SETTLED_S)
                 matched.add(beat.id)
                 events.append(_event(beat, age_s + latency_s))
         events += self._take_back(matched, read_to_s, latency_s)
@@ -112,8 +113,8 @@ class BeatTracker:
         known.label, known.probability = label, probability
         return [_event(known, age_s + latency_s, revision=1)]
 
-    def _add(self, time_s: float, label: str, probability: float) -> _Tracked:
-        beat = _Tracked(self._next_id, time_s, label, probability)
+    def _add(self, time_s: float, label: str, probability: float, *, is_settled: bool) -> _Tracked:
+        beat = _Tracked(self._next_id, time_s, label, probability, is_settled)
         self._next_id += 1
         place = len(self._beats)
         while place and self._beats[place - 1].time_s > time_s:

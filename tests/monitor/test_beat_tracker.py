@@ -59,6 +59,17 @@ def test_at_the_end_of_the_stream_the_beat_at_the_very_edge_is_labelled_too():
     assert said(BeatTracker().take(read((1.0, "N", 0.6)), 1.05, 0.0, is_last=True)) == [("N", 0)]
 
 
+@given(st.lists(st.floats(0.1, 7.0), min_size=1, max_size=20))
+def test_what_is_read_alike_again_and_again_is_never_corrected_however_seldom(hops_s):
+    tracker, now_s, events = BeatTracker(), 0.0, []
+    for hop_s in hops_s:
+        now_s += hop_s
+        seen = [t for t in np.arange(0.5, now_s, 0.8) if t > tracker.settled_to_s]
+        events += tracker.take(read(*((t, "N", 0.95) for t in seen)), now_s, 0.0)
+    assert [event.revision for event in events] == [0] * len(events)
+    assert len(events) >= (now_s - SETTLED_S) // 0.8
+
+
 @given(st.lists(st.lists(st.tuples(st.floats(0, 9.9), st.sampled_from("NSVFQ"),
                                    st.floats(0.5, 1.0)), max_size=8), max_size=12))  # fmt: skip
 def test_whatever_is_read_no_beat_is_corrected_twice(readings):
