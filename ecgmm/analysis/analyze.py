@@ -110,7 +110,7 @@ def analyze_signal(
     """
     read = read_in_pieces(file, runtime, report=report)
     rhythm = mean_rhythm(read.rhythm)
-    gaps = unreadable_gaps(read.readable)
+    gaps = lasting_gaps(read.unreadable)
     doubt = standstill_doubt(gaps, read.excluded)
     return _judge(
         runtime,
@@ -154,7 +154,7 @@ def analyze_paper(paper: PaperStrips, runtime: Runtime, *, name: str = "") -> Re
         found = BeatList(decoded.time_s, "".join(decoded.labels), decoded.probability)
         beats = found.between(0.0, duration_s)
         rhythm = mean_rhythm(probabilities.rhythm)
-        gaps = unreadable_gaps(probabilities.readable)
+        gaps = lasting_gaps(true_spans(~probabilities.readable))
         ecg_probability = probabilities.ecg_probability
     return _judge(
         runtime,
@@ -236,13 +236,13 @@ def mean_rhythm(window_rhythm: NDArray[np.float32]) -> Rhythm:
     return Rhythm(RHYTHM_CLASSES[int(mean.argmax())], probabilities)
 
 
-def unreadable_gaps(readable: NDArray[np.bool_]) -> list[tuple[float, float]]:
+def lasting_gaps(unreadable: NDArray[np.int64]) -> list[tuple[float, float]]:
     """`(start_s, end_s)` of each span of 300 ms or longer in which no lead holds a signal.
 
     Args:
-        readable: `[steps]`, where a lead does.
+        unreadable: `[spans, 2]`, first step, and one after the last, of each.
     """
-    spans_s = (true_spans(~readable) * STEP_S).tolist()
+    spans_s = (unreadable * STEP_S).tolist()
     return [(start_s, end_s) for start_s, end_s in spans_s if end_s - start_s >= SHORTEST_GAP_S]
 
 

@@ -175,7 +175,7 @@ class ExclusionLog:
         found = [
             Exclusion(first / self._rate_hz, last / self._rate_hz, self._lead_names[lead], fault)
             for (lead, fault), parts in self._spans.items()
-            for first, last in _merged(np.concatenate(parts)).tolist()
+            for first, last in merged_spans(np.concatenate(parts)).tolist()
             if last - first >= shortest
         ]
         return tuple(sorted(found, key=lambda stretch: (stretch.start_s, stretch.end_s)))
@@ -190,8 +190,14 @@ def true_spans(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.reshape(np.array(edges, np.int64), (-1, 2))
 
 
-def _merged(spans: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Spans in time order, those that touch as one."""
+def merged_spans(spans: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Spans in time order, those that touch as one.
+
+    Args:
+        spans: `[spans, 2]`, first index, and one after the last, in time order.
+    """
+    if not len(spans):
+        return spans
     apart = spans[1:, 0] > spans[:-1, 1]
     return np.stack((spans[:, 0][np.r_[True, apart]], spans[:, 1][np.r_[apart, True]]), axis=1)
 

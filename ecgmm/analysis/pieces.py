@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.decode import DecodedBeats, decode_beats, refine_times
 from ecgmm.analysis.guard import without_edges
-from ecgmm.analysis.losses import ExclusionLog, Losses, signal_faults, survey
+from ecgmm.analysis.losses import (
+    ExclusionLog,
+    Losses,
+    merged_spans,
+    signal_faults,
+    survey,
+    true_spans,
+)
 from ecgmm.analysis.reading import Exclusion
 from ecgmm.analysis.strips import OVERLAP_STEPS, WINDOW_STEPS, read_signal
 from ecgmm.grid import STEP_S
@@ -36,8 +43,8 @@ class SignalRead:
     Attributes:
         beats: in time order, at the peaks of the signal.
         rhythm: `[windows, 4]`, in the order of `labels.RHYTHM_CLASSES`.
-        readable: `[steps]` bool, False where no lead that was read holds a signal, and at the
-            edges of that.
+        unreadable: `[spans, 2]`, first step, and one after the last, of each span in which no lead
+            that was read holds a signal, its edges included.
         usable_share: share of time, from 0 to 1, at which at least one lead holds a signal.
         faults: what speaks against the signal, in sentences.
         excluded: what holds no ECG and was not read, in time order.
@@ -45,7 +52,7 @@ class SignalRead:
 
     beats: BeatList
     rhythm: NDArray[np.float32]
-    readable: NDArray[np.bool_]
+    unreadable: NDArray[np.int64]
     usable_share: float
     faults: tuple[str, ...]
     excluded: tuple[Exclusion, ...]
@@ -71,7 +78,7 @@ def read_in_pieces(
     """
     beats: list[BeatList] = []
     rhythm = [np.empty((0, len(RHYTHM_CLASSES)), np.float32)]
-    readable = [np.empty(0, np.bool_)]
+    unreadable = [np.empty((0, 2), np.int64)]
     losses = Losses.none(len(file.lead_names))
     log = ExclusionLog(file.lead_names, file.sampling_rate_hz)
     doubts: tuple[str, ...] = ()
@@ -85,7 +92,8 @@ def read_in_pieces(
         sure = without_edges(probabilities.readable, found.saturated_s)
         beats.append(stretch.beats(piece, decode_beats(probabilities.beats), sure))
         rhythm.append(probabilities.rhythm[stretch.holds(probabilities.window_start_s)])
-        readable.append(sure[stretch.steps])
+        first_step = _next_step(piece.start_s + stretch.first_s)
+        unreadable.append(true_spans(~sure[stretch.steps]) + first_step)
         losses += found.losses
         log.add(found, round(piece.start_s * file.sampling_rate_hz) + piece.first_sample)
         report(piece.start_s + stretch.last_s)
@@ -93,7 +101,7 @@ def read_in_pieces(
     return SignalRead(
         beats=BeatList.joined(beats),
         rhythm=np.concatenate(rhythm),
-        readable=np.concatenate(readable),
+        unreadable=merged_spans(np.concatenate(unreadable)),
         usable_share=usable_share,
         faults=(*faults, *doubts),
         excluded=log.exclusions(),

@@ -12,7 +12,7 @@ from ecgmm.errors import InputError
 from ecgmm.readers.limits import check_length, check_recording
 from ecgmm.recording import Annotations, Recording
 
-PIECE_S = 3600.0
+PIECE_S = 1200.0
 MARGIN_S = 30.0
 
 
@@ -84,8 +84,8 @@ class SignalFile:
     def pieces(self, piece_s: float = PIECE_S, margin_s: float = MARGIN_S) -> Iterator[Piece]:
         """The recording piece by piece, each with a margin at either side.
 
-        One piece with its margins is in memory at a time: an hour of one lead at 250 Hz is
-        3.6 MB. A reader whose windows are no longer than `margin_s` reads each stretch as if it
+        One piece with its margins is in memory at a time: 20 minutes of one lead at 250 Hz are
+        1.2 MB. A reader whose windows are no longer than `margin_s` reads each stretch as if it
         had the whole recording.
 
         Args:

@@ -7,6 +7,8 @@ writes the same bytes, from lists that take a gigabyte for a recording of two we
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +23,7 @@ _CODE_SHIFT = 10
 _LONGEST_STEP = (1 << _CODE_SHIFT) - 1
 _END_OF_DEFINITIONS = b"\x00\xec\xff\xff\xff\xff\x01\x00"
 _END = b"\0\0"
+AT_ONCE = 10_000
 
 
 def reading_annotations(reading: Reading, sampling_rate_hz: float) -> Annotations:
@@ -55,35 +58,39 @@ def annotation_file(annotations: Annotations, sampling_rate_hz: float) -> bytes:
     changes = len(annotations.rhythm_samples)
     codes = _codes((_RHYTHM_CHANGE,) * changes + annotations.beat_symbols)
     order = np.argsort(samples, kind="stable")
-    words = _words(samples[order], codes[order])
-    names = np.flatnonzero(order < changes)
-    parts, first = [_clock(sampling_rate_hz)], 0
-    for place, name in zip(names.tolist(), annotations.rhythm_names, strict=True):
-        parts += [_bytes(words[first : place + 1]), _aux(name)]
-        first = place + 1
-    return b"".join((*parts, _bytes(words[first:]), _END))
+    samples, codes = samples[order], codes[order]
+    names = dict(
+        zip(np.flatnonzero(order < changes).tolist(), annotations.rhythm_names, strict=True)
+    )
+    ends = {place + 1 for place in names} | {*range(0, len(codes), AT_ONCE), len(codes)}
+    parts, last_sample = [_clock(sampling_rate_hz)], 0
+    for first, last in pairwise(sorted(ends)):
+        parts.append(_bytes(_words(samples[first:last], last_sample, codes[first:last])))
+        parts.append(_aux(names[last - 1]) if last - 1 in names else b"")
+        last_sample = int(samples[last - 1])
+    return b"".join((*parts, _END))
 
 
-def _codes(symbols: tuple[str, ...]) -> NDArray[np.int64]:
+def _codes(symbols: tuple[str, ...]) -> NDArray[np.uint8]:
     """The code of each annotation symbol."""
     from wfdb.io.annotation import ann_label_table
 
     code_of = dict(zip(ann_label_table["symbol"], ann_label_table["label_store"], strict=True))
-    return np.fromiter((code_of[symbol] for symbol in symbols), np.int64, len(symbols))
+    return np.fromiter((code_of[symbol] for symbol in symbols), np.uint8, len(symbols))
 
 
-def _words(samples: NDArray[np.int64], codes: NDArray[np.int64]) -> NDArray[np.uint16]:
+def _words(samples: NDArray[np.int64], before: int, codes: NDArray[np.uint8]) -> NDArray[np.uint16]:
     """`[annotations, 4]`: a skip of 32 bits and its two halves, then the annotation.
 
     The skip is 0, which is none, where the step since the annotation before fits into the word.
     """
-    steps = np.diff(samples, prepend=0)
+    steps = np.diff(samples, prepend=before)
     far = steps > _LONGEST_STEP
     words = np.zeros((len(samples), 4), np.uint16)
     words[far, 0] = _SKIP << _CODE_SHIFT
     words[far, 1] = steps[far] >> 16
     words[far, 2] = steps[far] & 0xFFFF
-    words[:, 3] = (codes << _CODE_SHIFT) + np.where(far, 0, steps)
+    words[:, 3] = (codes.astype(np.int64) << _CODE_SHIFT) + np.where(far, 0, steps)
     return words
 
 

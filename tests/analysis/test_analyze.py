@@ -12,10 +12,11 @@ from ecgmm.analysis.analyze import (
     analyze,
     analyze_paper,
     analyze_recording,
+    lasting_gaps,
     mean_rhythm,
     open_source,
-    unreadable_gaps,
 )
+from ecgmm.analysis.losses import true_spans
 from ecgmm.grid import SAMPLES_PER_STEP
 from ecgmm.paper.raster import StripStyle, draw_strip
 from ecgmm.paper.strips import PaperStrip, PaperStrips
@@ -160,7 +161,7 @@ def test_only_gaps_that_can_hide_a_beat_count() -> None:
     readable[10:15] = False
     readable[50:60] = False
     readable[90:] = False
-    assert unreadable_gaps(readable) == [
+    assert lasting_gaps(true_spans(~readable)) == [
         pytest.approx((2.0, 2.4)),
         pytest.approx((3.6, 4.0)),
     ]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress, pairwise
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +61,7 @@ class Evidence:
 
     @cached_property
     def all_beats(self) -> tuple[int, ...]:
-        """The index of every beat; findings share these numbers, which are objects."""
+        """The index of every beat; one list of numbers, which are objects, for all findings."""
         return tuple(range(len(self.beats)))
 
     @cached_property
@@ -83,7 +83,8 @@ class Evidence:
 
     def of_class(self, label: str) -> tuple[int, ...]:
         """Indices of the beats of one AAMI class."""
-        return tuple(compress(self.all_beats, (each == label for each in self.labels)))
+        letters = np.frombuffer(self.labels.encode("ascii"), np.uint8)
+        return self.chosen(letters == ord(label))
 
     def matches(self, pattern: str) -> list[range]:
         """Neighbouring beats whose labels match a regular expression, as ranges of indices."""
@@ -102,7 +103,9 @@ class Evidence:
 
     def chosen(self, belongs: NDArray[np.bool_]) -> tuple[int, ...]:
         """The beats at which `[beats]` `belongs` is true."""
-        return tuple(compress(self.all_beats, belongs.tolist()))
+        if belongs.all():
+            return self.all_beats
+        return tuple(np.flatnonzero(belongs).tolist())
 
     def rate_bpm(self, beats: range) -> float:
         """Mean rate over neighbouring beats, at least two."""

@@ -18,7 +18,7 @@ EXTREME_BRADYCARDIA_BPM = 40.0
 EXTREME_BRADYCARDIA_BEATS = 5
 EXTREME_TACHYCARDIA_BPM = 140.0
 EXTREME_TACHYCARDIA_BEATS = 17
-WINDOWS_AT_ONCE = 100_000
+WINDOWS_AT_ONCE = 10_000
 
 
 def bradycardia(evidence: Evidence) -> list[Finding]:
@@ -99,12 +99,12 @@ def _stretches(
     if len(evidence.beats) < length:
         return (), np.empty(0)
     windows = np.lib.stride_tricks.sliding_window_view(evidence.rr_s, length - 1)
-    parts = range(0, len(windows), WINDOWS_AT_ONCE)
-    medians_s = np.concatenate(
-        [np.median(windows[part : part + WINDOWS_AT_ONCE], axis=1) for part in parts]
-    )
-    extreme = is_extreme(medians_s)
     belongs = np.zeros(len(evidence.beats), np.bool_)
-    for offset in range(length):
-        belongs[offset : offset + len(extreme)] |= extreme
-    return evidence.chosen(belongs), medians_s[extreme]
+    found_s = []
+    for first in range(0, len(windows), WINDOWS_AT_ONCE):
+        medians_s = np.median(windows[first : first + WINDOWS_AT_ONCE], axis=1)
+        extreme = is_extreme(medians_s)
+        found_s.append(medians_s[extreme])
+        for offset in range(first, first + length):
+            belongs[offset : offset + len(extreme)] |= extreme
+    return evidence.chosen(belongs), np.concatenate(found_s)
