@@ -59,6 +59,16 @@ class LiveRuntime:
         """Whether a batch has been read."""
         return bool(self.model_name)
 
+    def prepare(self) -> None:
+        """Start the process, if there is none, and wait for its model.
+
+        Raises:
+            InputError: when there is no model.
+        """
+        with self._asking:
+            if self._worker is None:
+                self._start()
+
     def signal(self, signal: NDArray[np.float32]) -> Probabilities:
         """Read leads, one batch after the other; see `Runtime`.
 

@@ -75,7 +75,7 @@ class LiveStreams:
         return live
 
     def feed(self, title: str, frames: AsyncIterator[Frame], source: Source) -> LiveStream:
-        """A new stream that the server feeds itself.
+        """A new stream that the server feeds itself, once the model is there.
 
         Raises:
             OverloadedError: when there are too many.
@@ -100,6 +100,7 @@ class LiveStreams:
 
     async def _feed(self, live: LiveStream, frames: AsyncIterator[Frame]) -> None:
         try:
+            await anyio.to_thread.run_sync(self._runtime.prepare)
             async for frame in frames:
                 await live.stream.push(frame)
         except InputError as error:

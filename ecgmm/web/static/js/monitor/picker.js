@@ -9,7 +9,10 @@ const LOOK_EVERY_MS = 3000;
 const list = document.getElementById("streams");
 const problem = document.getElementById("picker-problem");
 
-document.getElementById("watch-sample").addEventListener("click", () => replay({}));
+const sample = document.getElementById("watch-sample");
+
+sample.addEventListener("click", () => replay({}));
+sample.disabled = false;
 
 /** Show the streams, again and again; gives what ends that. */
 export function startPicker() {

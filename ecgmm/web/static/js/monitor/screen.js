@@ -195,7 +195,7 @@ class Screen {
       case "gone": return ["There is no such stream any more", "trouble"];
       default:
     }
-    if (this.tracedMs === undefined) return ["Waiting for samples", ""];
+    if (this.tracedMs === undefined) return ["Waiting for samples and model", ""];
     if (quietMs > QUIET_MS) return [`No samples for ${Math.floor(quietMs / 1000)} s`, "trouble"];
     if (this.isOff) return ["All leads off", "trouble"];
     return [`Live, ${streamTime(this.sweep.trace.endS)}`, "live"];
