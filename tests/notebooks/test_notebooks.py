@@ -57,7 +57,11 @@ def executed(
 def test_a_notebook_runs_and_draws(
     path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, server: str
 ) -> None:
-    environment = {"ECGMM_DATA_DIR": str(tmp_path / "no data"), "ECGMM_URL": server}
+    environment = {
+        "ECGMM_DATA_DIR": str(tmp_path / "no data"),
+        "ECGMM_URL": server,
+        "ECGMM_EPOCHS": "2",
+    }
     notebook = executed(path, monkeypatch, environment)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     assert any("image/png" in output.get("data", {}) for output in outputs)

@@ -1,9 +1,10 @@
 """A training of seconds on simulated patients.
 
-    python tiny_run.py RUN_DIR HANG_AT
+    python tiny_run.py RUN_DIR HANG_AT [STRATEGY PARTS]
 
 runs it in a process of its own, which hangs where batch HANG_AT of the stage of pictures is
-made, so that a test can kill it in the middle of an epoch. Without dropout: Keras backs up
+made, so that a test can kill it in the middle of an epoch. With a strategy it is one of several
+workers, and HANG_AT counts the parts of batches. Without dropout: Keras backs up
 everything of a fit but the state of its random masks.
 """
 
@@ -22,6 +23,7 @@ from tiny_model import TINY
 from ecgmm.pipeline.batches import BatchMaker
 from ecgmm.training import train as training
 from ecgmm.training.config import StageConfig, TrainingConfig
+from ecgmm.training.workers import open_workers
 
 CONFIG = TrainingConfig(
     datasets=("mitdb", "cinc2017"),
@@ -65,6 +67,9 @@ def hang_at(batch: int) -> None:
 
 
 if __name__ == "__main__":
+    run_dir, hang, strategy, parts = (*sys.argv[1:], "none", "1")[:4]
+    workers = open_workers(strategy)
     use_simulated_data()
-    hang_at(int(sys.argv[2]))
-    training.train(CONFIG, Path("no data"), Path(sys.argv[1]))
+    hang_at(int(hang))
+    config = replace(CONFIG, batch_parts=int(parts))
+    training.train(config, Path("no data"), Path(run_dir), workers=workers)
