@@ -31,7 +31,6 @@ export class Sweep {
     this.mmPerMv = 10;
     this.headS = null;
     this.lagS = SHORTEST_LAG_S;
-    this.drawnFrames = 0;
     this.observer = new ResizeObserver(() => this.frame.clientWidth !== this.width && this.layOut());
     this.observer.observe(frame);
     this.layOut();
@@ -107,7 +106,6 @@ export class Sweep {
       this.advance(passedS, wantedS);
     }
     this.drawHead();
-    this.drawnFrames += 1;
   }
 
   /** Where the head should be: behind the newest sample by as much as samples come in gusts. */
