@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser import serving
+from browser import DESKTOP, PATIENCE_MS, find_chromium, serving
 from ecg_uploads import csv_bytes, photo_bytes
 from fastapi.testclient import TestClient
 from spike_runtime import open_runtime
+from visitor import OpenPage
 
 from ecgmm.web.app import create_app
 from ecgmm.web.settings import Limits, Settings
@@ -69,3 +70,38 @@ def signal_id(analyze: Callable[..., Any]) -> str:
 def picture_id(analyze: Callable[..., Any]) -> str:
     """A reading of a picture of one row."""
     return analyze({"row.png": photo_bytes()})["inputs"][0]["reading_id"]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    playwright_api = pytest.importorskip("playwright.sync_api")
+    with playwright_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any, address: str) -> Iterator[OpenPage]:
+    """Opens the page; at the end nothing may have gone wrong in it but what is `expected`."""
+    faults: list[str] = []
+    contexts: list[Any] = []
+
+    def open_page(device: dict[str, Any] = DESKTOP, path: str = "/") -> Any:
+        context = chromium.new_context(**device)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and faults.append(said.text))
+        page.goto(address + path)
+        return page
+
+    open_page.expected = []  # type: ignore[attr-defined]
+    yield open_page
+    for context in contexts:
+        context.close()
+    expected = open_page.expected  # type: ignore[attr-defined]
+    assert [fault for fault in faults if not any(part in fault for part in expected)] == []

@@ -1,59 +1,14 @@
 """The page as people use it: a headless Chromium uploads, reads, measures, corrects, exports."""
 
 import base64
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import DESKTOP, PATIENCE_MS, PHONE, find_chromium
+from browser import DESKTOP, PHONE
 from ecg_uploads import csv_bytes, photo_bytes
-
-playwright_api = pytest.importorskip("playwright.sync_api")
-OpenPage = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(chromium: Any, address: str) -> Iterator[OpenPage]:
-    """Opens the page; at the end of the test nothing may have gone wrong in it."""
-    faults: list[str] = []
-    contexts = []
-
-    def open_page(device: dict[str, Any] = DESKTOP, path: str = "/") -> Any:
-        context = chromium.new_context(**device)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and faults.append(said.text))
-        page.goto(address + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
-def file(name: str, content: bytes) -> dict[str, Any]:
-    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-
-
-def read(page: Any, name: str, content: bytes) -> None:
-    """Upload a file and open its reading."""
-    page.set_input_files("#pick", [file(name, content)])
-    page.click(f".upload a:has-text('{name}')")
-    page.wait_for_selector("#headline")
+from spike_runtime import SLEEPY_MV
+from visitor import OpenPage, file, read
 
 
 def hand_over(page: Any, event: str, name: str, content: bytes) -> None:
@@ -150,6 +105,52 @@ def test_a_finding_shows_its_evidence_with_one_click(open_page: OpenPage) -> Non
     assert "V, ventricular ectopic" in page.locator(".selected").inner_text()
 
 
+def test_what_spoke_for_a_beat_is_shown_when_asked(open_page: OpenPage) -> None:
+    page = open_page()
+    read(page, "heart.csv", csv_bytes("NNNNNNNV", duration_s=30.0))
+    page.locator(".ecg").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("n")
+    lower = page.locator(".ecg").bounding_box()["height"]
+    page.keyboard.press("w")
+    page.wait_for_selector("text=where hiding the trace makes the model less sure of V")
+    assert page.locator(".ecg").bounding_box()["height"] > lower
+    page.click("text=Why?")
+    assert page.locator(".ecg").bounding_box()["height"] == lower
+
+
+def test_a_beat_is_chosen_by_its_mark(open_page: OpenPage) -> None:
+    page = open_page()
+    read(page, "heart.csv", csv_bytes())
+    first_s = page.evaluate(
+        """async () => {
+            const id = location.hash.split("/").pop();
+            const reading = await (await fetch(`/api/v1/readings/${id}`)).json();
+            return reading.beats[0].time_s;
+        }"""
+    )
+    page.locator(".ecg").click(position={"x": first_s * 25 * 96 / 25.4, "y": 10})
+    assert "Beat at" in page.locator(".selected").inner_text()
+
+
+def test_a_reload_loses_no_upload(open_page: OpenPage) -> None:
+    page = open_page()
+    page.set_input_files("#pick", [file("slow.csv", csv_bytes(spike_mv=1.5 * SLEEPY_MV))])
+    page.wait_for_selector("text=Reading the beats")
+    page.reload()
+    page.wait_for_selector(".upload a:has-text('slow.csv')")
+    page.reload()
+    assert page.locator(".upload").count() == 1
+
+
+def test_a_name_is_never_read_as_html(open_page: OpenPage) -> None:
+    page = open_page()
+    page.set_input_files("#pick", [file("<img src=x onerror=alert(1)>.csv", csv_bytes())])
+    page.click(".upload a")
+    page.wait_for_selector("#headline")
+    assert page.locator("#reading img, .upload img").count() == 0
+
+
 def test_callipers_follow_the_mouse(open_page: OpenPage) -> None:
     page = open_page()
     read(page, "heart.csv", csv_bytes())
@@ -206,7 +207,8 @@ def test_the_printed_page_has_the_verdict_and_no_buttons(open_page: OpenPage) ->
     assert page.locator("#headline").is_visible()
     assert page.locator(".signature").is_visible()
     assert not page.locator(".actions").is_visible()
-    assert not page.locator(".viewer").is_visible()
+    assert page.locator(".viewer canvas.ecg").is_visible()
+    assert not page.locator(".viewer .tools").is_visible()
 
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])

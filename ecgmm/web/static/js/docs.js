@@ -22,7 +22,7 @@ function schemaTable(schema) {
 
 function operationCard(path, method, operation) {
   const body = Object.entries(operation.requestBody?.content ?? {});
-  return h("section", { class: "card operation" },
+  return h("section", { class: "card operation", tabindex: 0, "aria-label": `${method.toUpperCase()} ${path}` },
     h("h2", {}, h("span", { class: `method ${method}` }, method.toUpperCase()), " ", h("code", {}, path)),
     h("p", {}, operation.description ?? operation.summary),
     operation.parameters && h("table", {}, h("tbody", {}, operation.parameters.map((parameter) => h("tr", {},
@@ -44,6 +44,6 @@ for (const [path, methods] of Object.entries(description.paths)) {
 }
 place.append(h("h2", {}, "Shapes"));
 for (const [name, schema] of Object.entries(description.components.schemas)) {
-  place.append(h("section", { class: "card operation" }, h("h3", {}, h("code", {}, name)),
+  place.append(h("section", { class: "card operation", tabindex: 0, "aria-label": name }, h("h3", {}, h("code", {}, name)),
     h("p", {}, schema.description ?? ""), schemaTable(schema)));
 }
