@@ -123,7 +123,7 @@ def test_an_alarm_is_seen_acknowledged_and_logged(
 ) -> None:
     with produce("alarm") as socket, watch(client, "alarm") as viewer:
         socket.send_json(frame(30.0, bpm=FAST_BPM))
-        alarm = told(viewer, type="alarm", state="raised")
+        alarm = told(viewer, code="extreme_tachycardia", state="raised")
         viewer.send_json({"type": "acknowledge", "alarm_id": alarm["id"], "who": "Night nurse"})
         seen = told(socket, type="alarm", state="acknowledged")
         assert (seen["id"], seen["who"]) == (alarm["id"], "Night nurse")
@@ -139,7 +139,7 @@ def test_an_alarm_is_acknowledged_over_http(
 ) -> None:
     with produce("http") as socket:
         socket.send_json(frame(30.0, bpm=FAST_BPM))
-        alarm = told(socket, type="alarm", state="raised")
+        alarm = told(socket, code="extreme_tachycardia", state="raised")
         path = f"/api/v1/streams/http/alarms/{alarm['id']}/acknowledge"
         assert client.post(path, json={"who": "Ward"}).status_code == 204
         assert told(socket, type="alarm", state="acknowledged")["who"] == "Ward"
