@@ -132,6 +132,9 @@ def unix_socket(path: Path) -> None:
         os.close(folder)
 
 
+APPLE_FACTS = b"Name,Test\nDevice,Watch\nSample Rate,512 hertz\n\nUnit,mV\n\n"
+AECG = (CORPUS / "aecg" / "sound").read_bytes()
+LONG_NUMBER = b"1" * 200_000
 ELEPHANT = np.random.default_rng(0).bytes(70_000)
 
 HOSTILE: dict[str, tuple[Write, str]] = {
@@ -171,6 +174,8 @@ HOSTILE: dict[str, tuple[Write, str]] = {
     "picture_cut_off.png": (content((CORPUS / "png" / "sound").read_bytes()[:300]), "damaged"),
     "one_line.csv": (content(b"1," * 5_000_000), "unknown_format"),
     "columns.csv": (content(b",".join([b"a"] * 9_000) + b"\n" + b"1," * 9_000), "unknown_format"),
+    "digits.csv": (content(APPLE_FACTS + b"-1\n" * 3000 + LONG_NUMBER), "read"),
+    "digits.xml": (content(AECG.replace(b"<digits>", b"<digits>" + LONG_NUMBER + b" ")), "read"),
     "mislabelled.hea": (content((CORPUS / "png" / "sound").read_bytes()), "read"),
     "mislabelled.png": (content((CORPUS / "csv" / "table").read_bytes()), "read"),
     "fifo.csv": (os.mkfifo, "unknown_format"),
