@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePath
 
 from ecgmm.errors import InputError
@@ -57,7 +58,7 @@ def find_inputs(folder: Path, leave_out: Path | None = None) -> Iterator[Archive
             for name in folders
             if not name.startswith(_HIDDEN) and (inside / name).resolve() != hidden
         )
-        groups = group_files(names, lambda name, inside=inside: _read_text(inside / name))
+        groups = group_files(names, partial(_read_text, inside))
         for name, files in groups.items():
             if is_recording(inside / name):
                 yield ArchivedInput(
@@ -135,8 +136,8 @@ def _with_claims(name: str, claimed: Mapping[str, list[str]]) -> tuple[str, ...]
     return tuple(files)
 
 
-def _read_text(path: Path) -> str:
+def _read_text(folder: Path, name: str) -> str:
     try:
-        return path.read_text(encoding="latin-1")
+        return (folder / name).read_text(encoding="latin-1")
     except OSError:
         return ""

@@ -13,6 +13,7 @@ import argparse
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -92,7 +93,7 @@ def list_groups(folder: str) -> Iterator[tuple[str, ...]]:
         if not _is_hidden(place, folder):
             names_in.setdefault(place, []).append(name)
     for place, names in sorted(names_in.items()):
-        groups = group_files(names, lambda name, place=place: _text(FileSystems.join(place, name)))
+        groups = group_files(names, partial(_text, place))
         for files in groups.values():
             yield tuple(FileSystems.join(place, file) for file in files)
 
@@ -148,8 +149,8 @@ def _copied(file: str, folder: Path) -> Path:
     return path
 
 
-def _text(file: str) -> str:
-    with FileSystems.open(file) as stored:
+def _text(place: str, name: str) -> str:
+    with FileSystems.open(FileSystems.join(place, name)) as stored:
         return stored.read().decode("latin-1")
 
 
