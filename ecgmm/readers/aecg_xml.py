@@ -11,8 +11,9 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ecgmm.errors import InputError, InputWarning
-from ecgmm.readers.numbers import numbers
 from ecgmm.readers.stored_leads import StoredLead, to_recording, warn_left_out
 from ecgmm.readers.units import millivolts_per_unit
 from ecgmm.readers.xml_document import number_in, parse_xml, text_of
@@ -88,7 +89,7 @@ def _lead(sequence: Element, name: str) -> StoredLead:
     lead_name = _code(sequence) or "unnamed"
     per_value = number_in(stated.get("value", ""), f"scale of lead {lead_name}", name)
     try:
-        digits = numbers(text_of(sequence, "value/digits").split())
+        digits = np.array(text_of(sequence, "value/digits").split(), np.float64)
     except ValueError as error:
         raise InputError("damaged", f"{name}: lead {lead_name} is not made of digits.") from error
     unit = stated.get("unit", "")

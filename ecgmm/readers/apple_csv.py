@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.readers.limits import check_bytes, check_sampling_rate
-from ecgmm.readers.numbers import numbers
 from ecgmm.readers.stored_leads import StoredLead, to_recording
 from ecgmm.readers.units import millivolts_per_unit
 from ecgmm.recording import Recording
@@ -112,7 +111,7 @@ def _voltages(text: str, name: str) -> NDArray[np.float64]:
     decimal = _decimal_sign(stored, name)
     other = "." if decimal == "," else ","
     try:
-        return numbers(s.replace(other, "").replace(decimal, ".") for s in stored)
+        return np.array([s.replace(other, "").replace(decimal, ".") for s in stored], np.float64)
     except ValueError as error:
         raise InputError("damaged", f"{name}: a line is no voltage ({error}).") from error
 
