@@ -69,6 +69,7 @@ export class Beats {
     context.textBaseline = "middle";
     context.font = `700 ${size * 0.74}px system-ui, sans-serif`;
     const y = laneTop + laneHeight / 2;
+    const drawn = {};
     const order = (draw) => {
       this.eachVisible(at, (beat, index, x) => beat.label === "N" && draw(beat, index, x));
       this.eachVisible(at, (beat, index, x) => beat.label !== "N" && draw(beat, index, x));
@@ -76,6 +77,8 @@ export class Beats {
     order((beat, index, x) => {
       context.fillStyle = BEAT_COLOURS[beat.label];
       if (spacing < LETTER_SPACE_PX) {
+        if (Math.round(x) === drawn[beat.label]) return;
+        drawn[beat.label] = Math.round(x);
         const half = beat.label === "N" ? laneHeight * 0.12 : laneHeight * 0.4;
         context.fillRect(x - 0.75, y - half, 1.5, 2 * half);
         return;

@@ -22,13 +22,15 @@ export function drawGrid(context, { pxPerMm, leftMm, width, top, height }) {
     const pitch = mm * pxPerMm;
     if (pitch < FINEST_VISIBLE_PX) continue;
     context.fillStyle = colour;
+    context.beginPath();
     const first = -(((leftMm % mm) + mm) % mm) * pxPerMm;
     for (let x = first; x < width; x += pitch) {
-      context.fillRect(x - thickness / 2, top, thickness, height);
+      context.rect(x - thickness / 2, top, thickness, height);
     }
     for (let y = 0; y <= height + 0.01; y += pitch) {
-      context.fillRect(0, top + y - thickness / 2, width, thickness);
+      context.rect(0, top + y - thickness / 2, width, thickness);
     }
+    context.fill();
   }
 }
 

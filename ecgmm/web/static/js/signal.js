@@ -118,7 +118,7 @@ function drawLine(context, { values, missing, first, last, x, y }) {
   let isOpen = false;
   context.strokeStyle = TRACE;
   context.lineWidth = 1.25;
-  context.lineJoin = "round";
+  context.lineJoin = "bevel";
   context.beginPath();
   for (let bin = first; bin <= last; bin += 1) {
     const value = values[bin];
@@ -139,10 +139,11 @@ function drawBars(context, { values, missing, first, last, x, y }, width) {
   const flush = () => {
     if (bottom < top) return;
     const reach = before ? [Math.min(top, before[1]), Math.max(bottom, before[0])] : [top, bottom];
-    context.fillRect(column * width, reach[0] - 0.5, width, reach[1] - reach[0] + 1);
+    context.rect(column * width, reach[0] - 0.5, width, reach[1] - reach[0] + 1);
     before = [top, bottom];
   };
   context.fillStyle = TRACE;
+  context.beginPath();
   for (let bin = first; bin <= last; bin += 1) {
     const low = values[2 * bin];
     const isGap = low === missing;
@@ -158,4 +159,5 @@ function drawBars(context, { values, missing, first, last, x, y }, width) {
     }
   }
   flush();
+  context.fill();
 }
