@@ -227,10 +227,19 @@ def batch_of(stage: StageConfig, config: TrainingConfig) -> BatchConfig:
 
 
 def freeze(parts: Parts, stage: StageConfig, *, head_is_new: bool) -> None:
-    """Leave the parts alone that a stage does not train."""
-    parts.signal_branch.trainable = stage.modality != "image"
-    parts.image_branch.trainable = stage.modality != "signal"
-    parts.head.trainable = stage.modality == "both" or head_is_new
+    """Leave the parts alone that a stage does not train.
+
+    A part that was saved frozen is loaded frozen, but for layers within its layers, and Keras sets
+    no flag anew that is as wanted: so every part is set free first.
+    """
+    learns = Parts(
+        signal_branch=stage.modality != "image",
+        image_branch=stage.modality != "signal",
+        head=stage.modality == "both" or head_is_new,
+    )
+    for part, is_free in zip(parts, learns, strict=True):
+        part.trainable = True
+        part.trainable = is_free
 
 
 def compile_model(
