@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ecgmm.errors import InputError
@@ -38,17 +38,15 @@ async def converse(socket: WebSocket, mailbox: Mailbox, take: Take, *, message_b
         take: what to do with a message that comes.
         message_bytes: how large one may be.
     """
-    work = {
-        asyncio.create_task(_send(socket, mailbox)),
-        asyncio.create_task(_receive(socket, mailbox, take, message_bytes)),
-    }
-    done, pending = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
-    for task in done:
-        with contextlib.suppress(WebSocketDisconnect):
-            task.result()
+    async with anyio.create_task_group() as group:
+
+        async def then_stop(work: Callable[..., Awaitable[None]], *args: Any) -> None:
+            with contextlib.suppress(WebSocketDisconnect):
+                await work(*args)
+            group.cancel_scope.cancel()
+
+        group.start_soon(then_stop, _send, socket, mailbox)
+        group.start_soon(then_stop, _receive, socket, mailbox, take, message_bytes)
 
 
 class Producer:
