@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,15 @@ from ecgmm.export.checksums import check_checksums
 from ecgmm.serving.complaints import refusal
 from ecgmm.serving.runtime import Digitized, Probabilities
 
+LEAST_ROWS = 8
+"""Fewer rows than this are not worth a thread."""
+
 
 class LocalRuntime:
     """Runs the signatures of an exported model.
+
+    Large batches of signals are read in parts, one on each core: TensorFlow shares a single step
+    of the network between cores badly, and an LSTM takes hundreds of them one after another.
 
     An input that the graph refuses is an `InputError` with code `"refused_by_model"`.
 
@@ -32,9 +40,18 @@ class LocalRuntime:
         self._model = tf.saved_model.load(str(model_dir))
         self._signal = self._model.signatures["signal"]
         self._image = self._model.signatures["image"]
+        self._cores = tensorflow_threads()
+        self._pool = ThreadPoolExecutor(self._cores)
 
     def signal(self, signal: NDArray[np.float32]) -> Probabilities:
         """Read leads: `[batch, samples]` float32, millivolts at 125 Hz, 10 s or longer."""
+        parts = min(self._cores, len(signal) // LEAST_ROWS)
+        if parts <= 1:
+            return self._read(signal)
+        read = list(self._pool.map(self._read, np.array_split(signal, parts)))
+        return Probabilities(*map(np.concatenate, zip(*read, strict=True)))
+
+    def _read(self, signal: NDArray[np.float32]) -> Probabilities:
         import tensorflow as tf
 
         outputs = _run(self._signal, signal=tf.constant(signal, tf.float32))
@@ -63,6 +80,11 @@ class LocalRuntime:
         digitize = self._model.signatures["digitize"]
         outputs = _run(digitize, image_bytes=tf.constant(list(image_bytes), tf.string))
         return Digitized(**{name: outputs[name] for name in Digitized._fields})
+
+
+def tensorflow_threads() -> int:
+    """Threads that TensorFlow may use: what its environment variable says, or one a core."""
+    return int(os.environ.get("TF_NUM_INTRAOP_THREADS", 0)) or len(os.sched_getaffinity(0))
 
 
 def open_local(model_dir: Path) -> LocalRuntime:

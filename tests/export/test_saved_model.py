@@ -82,6 +82,20 @@ def test_longer_signals_are_read_on_the_same_grid(runtime: LocalRuntime) -> None
     assert answer.rhythm.shape == (2, len(RHYTHM_CLASSES))
 
 
+def test_a_large_batch_is_read_as_its_rows_are(runtime: LocalRuntime) -> None:
+    signals = np.resize(example_signals(), (37, 1250))
+    together, first = runtime.signal(signals), runtime.signal(signals[:3])
+    np.testing.assert_allclose(together.beats, np.resize(first.beats, (37, 250, 6)), atol=1e-5)
+    np.testing.assert_allclose(together.rhythm, np.resize(first.rhythm, (37, 4)), atol=1e-5)
+
+
+def test_one_row_of_a_large_batch_that_cannot_be_read_is_refused(runtime: LocalRuntime) -> None:
+    signals = np.resize(example_signals(), (37, 1250))
+    signals[30, 7] = np.nan
+    with pytest.raises(InputError, match="finite"):
+        runtime.signal(signals)
+
+
 @pytest.mark.parametrize(
     ("signal", "complaint"),
     [
