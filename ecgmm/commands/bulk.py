@@ -30,7 +30,7 @@ from ecgmm.web.pool import Pool
 READING_LIMIT_S = 4 * 3600.0
 """Longer than any reading takes; a file that keeps a process busy that long is given up."""
 
-_NOT_FINAL = ("internal_error", "crashed", "too_slow", "serving_")
+_NOT_FINAL = ("internal_error", "crashed", "too_slow", "stopped", "cannot_write", "serving_")
 """How the codes of errors begin that are no fault of the input: it is read again with the job."""
 
 _LOOK_EVERY_S = 0.5
