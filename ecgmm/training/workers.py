@@ -51,9 +51,9 @@ class Workers:
         """The same layers as a model that `fit` can train in this strategy.
 
         Call it outside of `scope`, before the model is compiled: a model made in the scope makes
-        `fit` average the first batch over workers, which it cannot.
+        `fit` average the first batch over workers, which it cannot where they are processes.
         """
-        if self._is_alone:
+        if self._is_alone or len(self._strategy.extended.worker_devices) == self.replicas:
             return model
         replicated = _Replicated(model.input, model.output, name=model.name)
         replicated.strategy = self._strategy
@@ -161,9 +161,6 @@ class _Replicated(keras.Model):
     def train_step(self, data: Any) -> dict[str, Any]:
         """As Keras does it; `fit` averages what several workers return over a first axis."""
         logs = super().train_step(data)
-        strategy = self.distribute_strategy
-        if len(strategy.extended.worker_devices) == strategy.num_replicas_in_sync:
-            return logs
         return {name: value[None] for name, value in logs.items()}
 
 
