@@ -145,6 +145,7 @@ def _train_new_classes(
     model = train_new_classes(files, names, config.training, init, args.run_dir)
     print(
         f"{model} names {', '.join(names)} beside the beats and rhythm of {init.name}, which are "
-        f"as before. Score it: ecgmm evaluate --data {args.data} --own-classes {model}"
+        f"as before. Score it: ecgmm evaluate --data {args.data} --config {args.config} "
+        f"--own-classes {model}"
     )
     return 0
