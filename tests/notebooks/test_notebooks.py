@@ -60,7 +60,7 @@ def test_a_notebook_runs_and_draws(
     environment = {
         "ECGMM_DATA_DIR": str(tmp_path / "no data"),
         "ECGMM_URL": server,
-        "ECGMM_EPOCHS": "2",
+        "ECGMM_EPOCHS": "1",
     }
     notebook = executed(path, monkeypatch, environment)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
