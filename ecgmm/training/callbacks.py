@@ -16,6 +16,8 @@ WATCHED = "val_score"
 BEST_NAME = "best.keras"
 CSV_NAME = "epochs.csv"
 BACKUP_NAME = "backup"
+METADATA_NAME = "training_metadata.json"
+_PARTIAL, _PREVIOUS = ".partial", ".previous"
 
 
 def stage_callbacks(
@@ -38,9 +40,7 @@ def stage_callbacks(
         keras.callbacks.CSVLogger(stage_dir / CSV_NAME, append=True),
         keras.callbacks.TensorBoard(stage_dir / "tensorboard", write_graph=False),
         stopping,
-        keras.callbacks.BackupAndRestore(
-            stage_dir / BACKUP_NAME, double_checkpoint=True, delete_checkpoint=False
-        ),
+        Backup(stage_dir / BACKUP_NAME),
     ]
 
 
@@ -95,6 +95,31 @@ class ResumedEarlyStopping(keras.callbacks.EarlyStopping):
             self.wait = len(self._scores) - 1 - self._scores.index(self.best)
 
 
+class Backup(keras.callbacks.BackupAndRestore):
+    """Backs up weights and epoch as one: Keras writes them in turn, and a kill may fall between.
+
+    Args:
+        folder: of the backup; the next one is written beside it and renamed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, delete_checkpoint=False)
+        self._folder = folder
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Back up, in the layout that Keras restores."""
+        partial, previous = (self._folder.with_suffix(suffix) for suffix in (_PARTIAL, _PREVIOUS))
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+        self.model.save_weights(partial / "latest.weights.h5")
+        metadata = json.dumps({"epoch": epoch + 1, "batch": 0})
+        (partial / METADATA_NAME).write_text(metadata, encoding="utf-8")
+        if self._folder.exists():
+            self._folder.rename(previous)
+        partial.rename(self._folder)
+        shutil.rmtree(previous, ignore_errors=True)
+
+
 class Restore(keras.callbacks.BackupAndRestore):
     """Goes on from the backup that another worker makes."""
 
@@ -116,14 +141,20 @@ def logged_scores(path: Path) -> list[float]:
 
 def epochs_done(stage_dir: Path) -> int:
     """Epochs after which the stage's backup was made: where Keras will go on."""
-    metadata = stage_dir / BACKUP_NAME / "training_metadata.json"
+    metadata = stage_dir / BACKUP_NAME / METADATA_NAME
     if not metadata.exists():
         return 0
     return int(json.loads(metadata.read_text(encoding="utf-8"))["epoch"])
 
 
 def discard_unfinished_backup(stage_dir: Path) -> None:
-    """Remove a first backup that was cut off: Keras writes its metadata last."""
+    """Leave the last backup that is whole: a kill may have come as the next one took its place."""
+    backup = stage_dir / BACKUP_NAME
+    previous = backup.with_suffix(_PREVIOUS)
+    if previous.exists() and not backup.exists():
+        previous.rename(backup)
+    shutil.rmtree(previous, ignore_errors=True)
+    shutil.rmtree(backup.with_suffix(_PARTIAL), ignore_errors=True)
     if epochs_done(stage_dir) == 0:
         discard_backup(stage_dir)
 

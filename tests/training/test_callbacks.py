@@ -4,6 +4,7 @@ import keras
 import pytest
 
 from ecgmm.training.callbacks import (
+    Backup,
     ResumedEarlyStopping,
     discard_unfinished_backup,
     epochs_done,
@@ -99,6 +100,28 @@ def test_a_first_backup_that_was_cut_off_is_discarded(tmp_path):
     back_up(tmp_path, None)
     discard_unfinished_backup(tmp_path)
     assert not (tmp_path / "backup").exists()
+
+
+def test_a_kill_between_two_backups_leaves_the_former(tmp_path):
+    back_up(tmp_path, 4)
+    (tmp_path / "backup").rename(tmp_path / "backup.previous")
+    (tmp_path / "backup.partial").mkdir()
+    discard_unfinished_backup(tmp_path)
+    assert epochs_done(tmp_path) == 4
+    assert [path.name for path in tmp_path.iterdir()] == ["backup"]
+
+
+def test_what_is_backed_up_is_restored(tmp_path):
+    saved, restored = (keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)]) for _ in "ab")
+    for model in (saved, restored):
+        model.compile("adam", "mse")
+    for epoch in (0, 1):
+        begun(Backup(tmp_path / "backup"), saved).on_epoch_end(epoch)
+    begun(Backup(tmp_path / "backup"), restored)
+    for one, other in zip(saved.get_weights(), restored.get_weights(), strict=True):
+        assert (one == other).all()
+    assert epochs_done(tmp_path) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["backup"]
 
 
 def test_a_backup_that_was_finished_is_kept(tmp_path):
