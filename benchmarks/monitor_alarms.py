@@ -34,8 +34,8 @@ from ecgmm.monitor.events import AlarmEvent
 from ecgmm.monitor.heart_rate import displayed_rate_bpm
 from ecgmm.monitor.limits import AlarmLimits
 from ecgmm.monitor.sources.replay import replay
-from ecgmm.pipeline.records import load_recordings
 from ecgmm.pipeline.splits import DS1
+from ecgmm.pipeline.training_set import training_recordings
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.recording import Annotations, Recording
 from ecgmm.serving.local import LocalRuntime
@@ -267,7 +267,7 @@ async def measure(arguments: argparse.Namespace) -> list[Watched]:
     """Watch every record, all at once."""
     recordings = [
         recording
-        for recording in load_recordings(arguments.data_dir, "mitdb")
+        for recording in training_recordings(arguments.data_dir, "mitdb")
         if recording.name in arguments.records
     ]
     async with MonitorEngine(LocalRuntime(released_model(arguments.model))) as engine:

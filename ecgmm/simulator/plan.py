@@ -143,7 +143,7 @@ def _beat_times(
         if symbol == DROPPED_BEAT:
             node_s += rr_s
         elif symbol == "N":
-            node_s = beat_s = _next_conducted(node_s, beat_s, rr_s, previous)
+            node_s = beat_s = _next_conducted(node_s, beat_s, rr_s, previous == "A")
         else:
             beat_s += run_rr_s if in_run else _PREMATURITY_OF_SYMBOL[symbol] * rr_s
             if symbol == "A" or episode.rhythm == "af":
@@ -155,10 +155,10 @@ def _beat_times(
         previous = symbol
 
 
-def _next_conducted(node_s: float, beat_s: float, rr_s: float, previous: str) -> float:
+def _next_conducted(node_s: float, beat_s: float, rr_s: float, after_atrial: bool) -> float:
     """The next discharge of the sinus node that finds the ventricles ready."""
-    node_s += rr_s * (_SINUS_RETURN_AFTER_ATRIAL_BEAT if previous == "A" else 1.0)
-    while node_s - beat_s < _REFRACTORY_SHARE * rr_s and previous in ("V", "F"):
+    node_s += rr_s * (_SINUS_RETURN_AFTER_ATRIAL_BEAT if after_atrial else 1.0)
+    while node_s - beat_s < _REFRACTORY_SHARE * rr_s:
         node_s += rr_s
     return node_s
 

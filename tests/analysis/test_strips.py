@@ -7,6 +7,7 @@ from ecgmm.analysis.decode import decode_beats
 from ecgmm.analysis.strips import (
     OVERLAP_STEPS,
     WINDOW_STEPS,
+    WINDOWS_PER_CALL,
     read_pictures,
     read_signal,
     window_fade,
@@ -138,7 +139,7 @@ def test_the_model_reads_windows_of_10_to_30_seconds(duration_s, samples):
 def test_a_long_recording_of_twelve_leads_is_read_in_calls_of_bounded_size():
     runtime = SpikeRuntime()
     read_signal(spiked(1200.0, [], leads=12), runtime)
-    assert max(rows for rows, _ in runtime.shapes) <= 8
+    assert max(rows for rows, _ in runtime.shapes) <= WINDOWS_PER_CALL
     assert sum(rows for rows, _ in runtime.shapes) == 12 * 60
 
 
