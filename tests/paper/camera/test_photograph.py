@@ -5,7 +5,7 @@ import pickle
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ecgmm.paper.camera import FAMILIES, PRESETS, photograph
@@ -42,10 +42,10 @@ def well_inside(points_px, picture, border_px=12):
 
 
 def centre_of_ink(picture, place):
-    """The middle of the dark blob around a place."""
+    """The middle of the black blob around a place; what is shaded is lighter than ink."""
     x, y = np.rint(place).astype(int)
     around = picture[y - 10 : y + 11, x - 10 : x + 11].astype(float)
-    ink = np.maximum(np.median(around) - around - 25, 0)
+    ink = np.maximum(0.4 * np.median(around) - around, 0)
     rows, columns = np.mgrid[-10:11, -10:11]
     return np.array([x + (ink * columns).sum() / ink.sum(), y + (ink * rows).sum() / ink.sum()])
 
@@ -68,6 +68,7 @@ def test_every_dot_is_where_the_map_says_after_each_fault_of_geometry(dots, fami
 
 
 @settings(max_examples=6, deadline=None)
+@example(severities=[0.0, 0.75, 0.0, 0.5, 0.0], seed=48)
 @given(
     severities=st.lists(st.floats(0, 0.9), min_size=len(GEOMETRY), max_size=len(GEOMETRY)),
     seed=SEEDS,
