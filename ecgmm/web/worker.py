@@ -142,13 +142,13 @@ def _outcome(task: Task, runtime: Runtime, report: Report) -> tuple[str, Any]:
 
 
 def _throttled(connection: Connection) -> Report:
-    """Sends progress, ten times a second at most."""
-    last_s = -_REPORT_EVERY_S
+    """Sends every new stage at once, and progress within it ten times a second at most."""
+    last_s, last_stage = -_REPORT_EVERY_S, ""
 
     def report(share: float, stage: str) -> None:
-        nonlocal last_s
-        if time.monotonic() - last_s >= _REPORT_EVERY_S:
-            last_s = time.monotonic()
+        nonlocal last_s, last_stage
+        if stage != last_stage or time.monotonic() - last_s >= _REPORT_EVERY_S:
+            last_s, last_stage = time.monotonic(), stage
             connection.send(("progress", (share, stage)))
 
     return report
