@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import grpc
 import numpy as np
@@ -35,6 +36,9 @@ OTHER_LENGTH = RefusalError(
     "off.",
 )
 BROKEN = RefusalError(grpc.StatusCode.INTERNAL, "Tensor is not initialized")
+
+IMPATIENT = SimpleNamespace(monotonic=time.monotonic, sleep=lambda pause_s: None)
+"""A clock that nobody waits for, for the retries alone: other threads of the process do sleep."""
 
 both = pytest.mark.parametrize("scheme", ["grpc", "http"])
 
@@ -106,7 +110,7 @@ def test_a_fault_of_the_server_is_quoted_and_not_tried_again(
 def test_a_server_that_stays_busy_is_given_up_with_its_words(
     remote: RemoteRuntime, behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ecgmm.serving.retries.time.sleep", lambda _: None)
+    monkeypatch.setattr("ecgmm.serving.retries.time", IMPATIENT)
     behaviour.refusals += [BUSY] * 9
     with pytest.raises(InputError, match="queue is full") as caught:
         remote.signal(example_signals())
@@ -139,7 +143,7 @@ def test_nobody_there_is_said_with_the_address(
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         address = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
-    monkeypatch.setattr("ecgmm.serving.retries.time.sleep", lambda _: None)
+    monkeypatch.setattr("ecgmm.serving.retries.time", IMPATIENT)
     with pytest.raises(InputError, match="cannot be reached") as caught:
         connect(parse_address(address))
     assert caught.value.code == "serving_unreachable"
@@ -228,7 +232,7 @@ def test_without_the_right_token_one_is_turned_away_and_no_token_is_shown(
 def test_a_stranger_is_not_trusted(
     private_server: LoopbackServer, scheme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ecgmm.serving.retries.time.sleep", lambda _: None)
+    monkeypatch.setattr("ecgmm.serving.retries.time", IMPATIENT)
     with pytest.raises(InputError, match=r"(?i)certificate") as caught:
         connect(parse_address(private_server.addresses[scheme]))
     assert caught.value.code == "serving_unreachable"

@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_a_server_that_starts_again_still_has_its_results(tmp_path: Path) -> Non
 def test_a_result_is_forgotten_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     store = new_store(keep_s=60.0)
     add(store, "a")
-    monkeypatch.setattr("time.time", lambda: 1e12)
+    monkeypatch.setattr("ecgmm.web.store.time", SimpleNamespace(time=lambda: 1e12))
     store.forget_old()
     assert store.get("a") is None
     assert store.piece("a", "picture") is None

@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ def test_a_minute_may_come_at_once_and_no_more(monkeypatch: pytest.MonkeyPatch) 
     async def note(wait_s: float) -> None:
         waits_s.append(wait_s)
 
-    monkeypatch.setattr(wire.asyncio, "sleep", note)
+    monkeypatch.setattr(wire, "asyncio", SimpleNamespace(sleep=note))
     second = Frame(np.zeros((100, 1), np.float32), 100.0, ("II",))
 
     async def send(pacer: Pacer, seconds: int) -> None:
