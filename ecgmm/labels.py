@@ -35,6 +35,11 @@ AAMI_CLASS_OF_SYMBOL = {
     "?": "Q",
 }
 
+UNNAMED_BEATS = {"normal": -1, "af": -2}
+"""What a step is called where only the rhythm of the whole is known: a beat there is neither `S`
+nor `V` in a recording called normal, and not `S` in atrial fibrillation, whose beats are `N`
+however early they come."""
+
 SUPRAVENTRICULAR_ESCAPE_SYMBOLS = ("e", "j", "n")
 
 RHYTHM_CLASS_OF_CINC2017_LABEL = {"N": "normal", "A": "af", "O": "other", "~": "noise"}

@@ -24,6 +24,7 @@ from ecgmm.errors import InputError
 from ecgmm.evaluation.photographed import phone_photo, scanned
 from ecgmm.evaluation.report import ExcludedRecord
 from ecgmm.evaluation.results import RecordResult, within_spans
+from ecgmm.evaluation.rhythm import Cinc2017Scores, cinc2017_scores
 from ecgmm.evaluation.spans import Span, marked_spans, rhythm_spans, shutdown_spans
 from ecgmm.grid import SAMPLING_RATE_HZ, STRIP_S, STRIP_SAMPLES, STRIP_STEPS
 from ecgmm.labels import (
@@ -185,6 +186,21 @@ def result_of(recording: Recording, runtime: Runtime, way: Way) -> RecordResult:
 def with_beats(recordings: Iterable[Recording]) -> list[Recording]:
     """Those whose beats are annotated, not only the rhythm of the whole."""
     return [r for r in recordings if r.annotations is None or r.annotations.rhythm_class is None]
+
+
+def with_rhythm_class(recordings: Iterable[Recording]) -> list[Recording]:
+    """Those of which the rhythm of the whole is known."""
+    return [r for r in recordings if r.annotations and r.annotations.rhythm_class is not None]
+
+
+def read_cinc2017(recordings: Sequence[Recording], runtime: Runtime) -> Cinc2017Scores:
+    """Name the rhythm of recordings that have one each, with a progress bar, and score that."""
+    reference, test = [], []
+    for recording in tqdm(with_rhythm_class(recordings), unit="recording", desc="CinC 2017"):
+        mean = read_whole(recording, runtime).rhythm.mean(axis=0)
+        reference.append(recording.annotations.rhythm_class)
+        test.append(RHYTHM_CLASSES[int(mean.argmax())])
+    return cinc2017_scores(reference, test)
 
 
 def _usable_reference(recording: Recording) -> Annotations:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,15 @@ from ecgmm.evaluation.calibration import fit_temperature, labelled_probabilities
 from ecgmm.evaluation.locked_box import LEDGER_NAME, opened_ds2
 from ecgmm.evaluation.noise_stress import load_stress_noise, stress
 from ecgmm.evaluation.peers import available_detectors, read_with_detector
-from ecgmm.evaluation.readers import SIGNAL, SIGNAL_STRIPS, WAYS, read_all, read_whole, with_beats
+from ecgmm.evaluation.readers import (
+    SIGNAL,
+    SIGNAL_STRIPS,
+    WAYS,
+    read_all,
+    read_cinc2017,
+    with_beats,
+    with_rhythm_class,
+)
 from ecgmm.evaluation.reading_scores import ReadingScores, figures_of, score_beats, score_reading
 from ecgmm.evaluation.recipe import read_recipe, version_dir
 from ecgmm.evaluation.report import (
@@ -33,8 +41,7 @@ from ecgmm.evaluation.report import (
     write_report,
 )
 from ecgmm.evaluation.results import RecordResult
-from ecgmm.evaluation.rhythm import af_burden, cinc2017_scores
-from ecgmm.labels import RHYTHM_CLASSES
+from ecgmm.evaluation.rhythm import af_burden
 from ecgmm.pipeline.training_set import held_out_recordings
 from ecgmm.recording import Recording
 from ecgmm.serving.runtime import Runtime
@@ -91,7 +98,7 @@ def evaluate_held_out(model_dir: Path, runtime: Runtime, plan: EvaluationPlan) -
     """
     held_out = held_out_recordings(plan.data_dir, plan.datasets, plan.fold)
     beats = with_beats(held_out)
-    rhythms = [r for r in held_out if r.annotations and r.annotations.rhythm_class is not None]
+    rhythms = with_rhythm_class(held_out)
     read = _read(beats, runtime, plan)
     temperature = fit_temperature(*labelled_probabilities(read.results[plan.ways[0]]))
     report = _report(
@@ -103,7 +110,10 @@ def evaluate_held_out(model_dir: Path, runtime: Runtime, plan: EvaluationPlan) -
         plan,
     )
     if rhythms:
-        report = replace(report, rhythm=(_cinc2017(rhythms, runtime),))
+        report = replace(
+            report,
+            rhythm=(RhythmScores("CinC 2017, patients held out", read_cinc2017(rhythms, runtime)),),
+        )
     return write_report(report, report_dir(plan, runtime, HELD_OUT))
 
 
@@ -217,18 +227,6 @@ def _agreements(results: dict[str, list[RecordResult]]) -> tuple[ModalityAgreeme
         for way, found in results.items()
         if way not in (SIGNAL, SIGNAL_STRIPS)
     )
-
-
-def _cinc2017(recordings: Iterable[Recording], runtime: Runtime) -> RhythmScores:
-    """The challenge's score on recordings with one rhythm class each."""
-    reference, test = [], []
-    for recording in tqdm(list(recordings), unit="recording", desc="CinC 2017"):
-        if recording.annotations is None or recording.annotations.rhythm_class is None:
-            continue
-        mean = read_whole(recording, runtime).rhythm.mean(axis=0)
-        reference.append(recording.annotations.rhythm_class)
-        test.append(RHYTHM_CLASSES[int(mean.argmax())])
-    return RhythmScores("CinC 2017, patients held out", cinc2017_scores(reference, test))
 
 
 def _peers(

@@ -7,6 +7,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from ecgmm.labels import NO_BEAT, STEP_CLASSES, UNNAMED_BEATS
+
 
 class KnownLoss(keras.losses.Loss):
     """A loss averaged over the weight of what is known.
@@ -54,6 +56,35 @@ class KnownCrossentropy(KnownLoss):
     def get_config(self) -> dict[str, Any]:
         """Arguments to build the loss again."""
         return {**super().get_config(), "focus": self.focus}
+
+
+@keras.saving.register_keras_serializable(package="ecgmm")
+class BeatCrossentropy(KnownCrossentropy):
+    """Cross-entropy of steps, and what is known of beats that nobody named.
+
+    Where the target is one of `labels.UNNAMED_BEATS`, a beat costs as much as it looks like a
+    kind that the rhythm rules out, and whether there is one costs nothing.
+    """
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Loss of each step.
+
+        Args:
+            y_true: `[batch, steps]` index into `labels.STEP_CLASSES`, or of `UNNAMED_BEATS`.
+            y_pred: `[batch, steps, 6]` probabilities.
+        """
+        y_true = ops.cast(y_true, "int32")
+        named = super().call(ops.maximum(y_true, 0), y_pred)
+        beat = 1.0 - y_pred[..., STEP_CLASSES.index(NO_BEAT)]
+        early = y_pred[..., STEP_CLASSES.index("S")]
+        ruled_out = ops.where(
+            ops.equal(y_true, UNNAMED_BEATS["normal"]),
+            early + y_pred[..., STEP_CLASSES.index("V")],
+            early,
+        )
+        likely = 1.0 - ruled_out / ops.maximum(beat, 1e-3)
+        unnamed = -ops.stop_gradient(beat) * ops.log(ops.clip(likely, 1e-3, 1.0))
+        return ops.where(y_true >= 0, named, unnamed)
 
 
 @keras.saving.register_keras_serializable(package="ecgmm")

@@ -32,6 +32,7 @@ class BatchConfig:
         images: rows read as pictures.
         steps: length of every row on the time grid; 250 is a strip.
         class_weights: weight of each of `labels.STEP_CLASSES` in the loss.
+        unnamed_weight: weight of a step of `labels.UNNAMED_BEATS`.
         sampling: which strips are drawn.
         augmentation: what happens to their signal.
         picture: how they are printed.
@@ -41,6 +42,7 @@ class BatchConfig:
     images: int = 24
     steps: int = STRIP_STEPS
     class_weights: tuple[float, ...] = (0.5, 1.0, 1.5, 1.0, 1.5, 1.0)
+    unnamed_weight: float = 0.0
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
     picture: PictureConfig = field(default_factory=PictureConfig)
@@ -103,13 +105,16 @@ class BatchMaker:
         """Batch `number`: the fields of `rows.Row`, each with a first axis for the rows."""
         config = self._config
         rng = np.random.default_rng((self._seed, int(number)))
-        rows = [signal_row(self._strip(rng), self._class_weights) for _ in range(config.signals)]
+        rows = [self._signal_row(rng) for _ in range(config.signals)]
         rows += [self._image_row(rng) for _ in range(config.images)]
         return [np.stack(values) for values in zip(*rows, strict=True)]
 
     def _strip(self, rng: np.random.Generator) -> Strip:
         strip = self._sampler.draw(rng, self._config.steps)
         return augment(strip, self._noise_mv, self._config.augmentation, rng)
+
+    def _signal_row(self, rng: np.random.Generator) -> Row:
+        return signal_row(self._strip(rng), self._class_weights, self._config.unnamed_weight)
 
     def _image_row(self, rng: np.random.Generator) -> Row:
         config = self._config
@@ -119,7 +124,7 @@ class BatchMaker:
             return row_without_ecg(picture, self._class_weights)
         strip = self._strip(rng)
         printed = print_strip(strip.signal_mv, config.picture, rng)
-        return image_row(strip, printed, self._class_weights)
+        return image_row(strip, printed, self._class_weights, config.unnamed_weight)
 
 
 def batches(

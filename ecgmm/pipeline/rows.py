@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.grid import PIXELS_PER_STEP, SAMPLES_PER_STEP, STRIP_HEIGHT_PX
-from ecgmm.labels import NO_BEAT, STEP_CLASSES
+from ecgmm.labels import NO_BEAT, RHYTHM_CLASSES, STEP_CLASSES, UNNAMED_BEATS
 from ecgmm.pipeline.pictures import PrintedStrip
 from ecgmm.pipeline.records import UNKNOWN_RHYTHM
 from ecgmm.pipeline.strips import Strip, only_visible
@@ -23,7 +23,7 @@ class Row(NamedTuple):
         signal: `[samples]` float32, millivolts at 125 Hz; of a picture, what was printed.
         image: `[160, 4 * steps, 1]` uint8; black for a signal.
         modality: 0 is read as a signal, 1 as a picture.
-        beats: `[steps]` int32, index into `labels.STEP_CLASSES`.
+        beats: `[steps]` int32, index into `labels.STEP_CLASSES`, or of `labels.UNNAMED_BEATS`.
         rhythm: int32, index into `labels.RHYTHM_CLASSES`.
         height_mv: `[samples]` float32, height of the trace above the picture's middle.
         ecg: `[1]` float32, 0 for a picture of something else.
@@ -46,8 +46,16 @@ class Row(NamedTuple):
     teacher_weight: NDArray[np.float32]
 
 
-def signal_row(strip: Strip, class_weights: NDArray[np.float32]) -> Row:
-    """A strip to be read as a signal."""
+def signal_row(
+    strip: Strip, class_weights: NDArray[np.float32], unnamed_weight: float = 0.0
+) -> Row:
+    """A strip to be read as a signal.
+
+    Args:
+        strip: what is shown.
+        class_weights: weight of each of `labels.STEP_CLASSES`.
+        unnamed_weight: weight of a step of `labels.UNNAMED_BEATS`.
+    """
     samples = len(strip.signal_mv)
     steps = samples // SAMPLES_PER_STEP
     beats = beat_targets(strip, steps)
@@ -59,15 +67,27 @@ def signal_row(strip: Strip, class_weights: NDArray[np.float32]) -> Row:
         rhythm=np.int32(max(strip.rhythm, 0)),
         height_mv=np.zeros(samples, np.float32),
         ecg=np.ones(1, np.float32),
-        beats_weight=class_weights[beats] * np.float32(strip.has_beats),
+        beats_weight=_beat_weights(beats, strip, class_weights, unnamed_weight),
         rhythm_weight=np.float32(strip.rhythm != UNKNOWN_RHYTHM),
         height_weight=np.zeros(samples, np.float32),
         teacher_weight=np.zeros(steps, np.float32),
     )
 
 
-def image_row(strip: Strip, printed: PrintedStrip, class_weights: NDArray[np.float32]) -> Row:
-    """A strip to be read from a picture; a beat that cannot be seen in it is not asked for."""
+def image_row(
+    strip: Strip,
+    printed: PrintedStrip,
+    class_weights: NDArray[np.float32],
+    unnamed_weight: float = 0.0,
+) -> Row:
+    """A strip to be read from a picture; a beat that cannot be seen in it is not asked for.
+
+    Args:
+        strip: what is shown.
+        printed: its picture.
+        class_weights: weight of each of `labels.STEP_CLASSES`.
+        unnamed_weight: weight of a step of `labels.UNNAMED_BEATS`.
+    """
     visible = printed.visible
     visible_steps = visible.reshape(-1, SAMPLES_PER_STEP).mean(axis=1) > 0.5
     beats = beat_targets(only_visible(strip, visible), len(visible_steps))
@@ -76,7 +96,7 @@ def image_row(strip: Strip, printed: PrintedStrip, class_weights: NDArray[np.flo
         modality=IMAGE,
         beats=beats,
         height_mv=np.nan_to_num(printed.trace_mv),
-        beats_weight=class_weights[beats] * np.float32(strip.has_beats),
+        beats_weight=_beat_weights(beats, strip, class_weights, unnamed_weight),
         height_weight=visible.astype(np.float32),
         teacher_weight=visible_steps.astype(np.float32),
     )
@@ -98,8 +118,25 @@ def row_without_ecg(picture: NDArray[np.uint8], class_weights: NDArray[np.float3
 
 
 def beat_targets(strip: Strip, steps: int) -> NDArray[np.int32]:
-    """Class of each step: that of the beat in it, `none` elsewhere."""
+    """Class of each step: that of the beat in it, `none` elsewhere.
+
+    Where no beat is annotated, what the rhythm says about all of them.
+    """
+    if not strip.has_beats:
+        rhythm = RHYTHM_CLASSES[strip.rhythm] if strip.rhythm != UNKNOWN_RHYTHM else ""
+        return np.full(steps, UNNAMED_BEATS.get(rhythm, 0), np.int32)
     targets = np.full(steps, STEP_CLASSES.index(NO_BEAT), np.int32)
     position = (strip.beat_position / SAMPLES_PER_STEP).astype(int)
     targets[np.clip(position, 0, steps - 1)] = strip.beat_class
     return targets
+
+
+def _beat_weights(
+    beats: NDArray[np.int32],
+    strip: Strip,
+    class_weights: NDArray[np.float32],
+    unnamed_weight: float,
+) -> NDArray[np.float32]:
+    if strip.has_beats:
+        return class_weights[beats]
+    return np.float32(unnamed_weight) * (beats < 0)

@@ -34,15 +34,15 @@ class StageConfig:
 
     Attributes:
         name: folder of the stage in the run directory.
-        modality: which branches learn. The head learns in the first stage, or where both
-            branches learn; a later stage of one branch leaves it as it is, so that the
-            reading of the other modality stays.
+        modality: which branches learn.
         epochs: at most this many.
         batches_per_epoch: batches between two validations.
         batch_size: rows of a batch; a stage of both modalities splits them evenly.
         strip_steps: length of a row on the time grid. Pictures are 250 steps long.
         learning_rate: its peak.
         patience: epochs without a better score before the stage stops.
+        head: whether the head learns too. A stage of one branch that leaves the head as it is
+            keeps the reading of the other modality.
     """
 
     name: str = "both"
@@ -53,6 +53,7 @@ class StageConfig:
     strip_steps: int = STRIP_STEPS
     learning_rate: float = 0.002
     patience: int = 12
+    head: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what cannot be trained.
@@ -62,7 +63,7 @@ class StageConfig:
         """
         for item in fields(self):
             value = getattr(self, item.name)
-            above_zero = isinstance(value, str) or value > 0
+            above_zero = isinstance(value, (str, bool)) or value > 0
             _require(above_zero, f"{item.name} of stage {self.name} above 0", value)
 
 
@@ -83,6 +84,8 @@ class TrainingConfig:
         batch_parts: in how many parts a batch is drawn, so that as many copies of the model can
             share it; what comes out does not depend on how many do.
         class_weights: weight of each of `labels.STEP_CLASSES` in the loss.
+        unnamed_weight: weight in the loss of a step whose beats nobody named, where the rhythm
+            rules some classes out (`labels.UNNAMED_BEATS`).
         stages: what is fitted, in order.
         model: size of the network.
         sampling: which strips are drawn.
@@ -99,6 +102,7 @@ class TrainingConfig:
     focus: float = 0.0
     batch_parts: int = 1
     class_weights: tuple[float, ...] = (0.5, 1.0, 1.5, 1.0, 1.5, 1.0)
+    unnamed_weight: float = 0.0
     stages: tuple[StageConfig, ...] = (StageConfig(),)
     model: ModelConfig = field(default_factory=ModelConfig)
     sampling: SamplingConfig = field(default_factory=SamplingConfig)

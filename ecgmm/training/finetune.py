@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import keras
@@ -137,7 +137,7 @@ def _stage_model(stage: StageConfig, config: TrainingConfig, init: Path) -> kera
     """The model to begin with, only the branch of the stage free to learn; the head stays."""
     model = _plain(load_model(init))
     parts = parts_of(model)
-    freeze(parts, stage, head_is_new=False)
+    freeze(parts, replace(stage, head=False))
     if stage.modality == "image":
         model = supervised_model(parts)
     compile_model(model, stage, config)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.grid import STRIP_STEPS
-from ecgmm.model.losses import KnownCrossentropy, KnownError
+from ecgmm.model.losses import BeatCrossentropy, KnownCrossentropy, KnownError
 from ecgmm.model.multimodal import Parts, assemble, build_model, load_model, parts_of
 from ecgmm.pipeline.batches import BatchConfig, BatchMaker, batches
 from ecgmm.pipeline.leak import leaked_minutes
@@ -155,7 +155,7 @@ def stage_model(
         if init is not None:
             for part, trained in zip(parts, parts_of(load_model(init)), strict=True):
                 part.set_weights(trained.get_weights())
-        freeze(parts, stage, head_is_new=init is None)
+        freeze(parts, stage)
         if stage.modality != "signal":
             model = supervised_model(parts)
     model = workers.replicated(model)
@@ -220,13 +220,14 @@ def batch_of(stage: StageConfig, config: TrainingConfig) -> BatchConfig:
         images=rows - signals,
         steps=stage.strip_steps,
         class_weights=config.class_weights,
+        unnamed_weight=config.unnamed_weight,
         sampling=config.sampling,
         augmentation=config.augmentation,
         picture=config.picture,
     )
 
 
-def freeze(parts: Parts, stage: StageConfig, *, head_is_new: bool) -> None:
+def freeze(parts: Parts, stage: StageConfig) -> None:
     """Leave the parts alone that a stage does not train.
 
     A part that was saved frozen is loaded frozen, but for layers within its layers, and Keras sets
@@ -235,7 +236,7 @@ def freeze(parts: Parts, stage: StageConfig, *, head_is_new: bool) -> None:
     learns = Parts(
         signal_branch=stage.modality != "image",
         image_branch=stage.modality != "signal",
-        head=stage.modality == "both" or head_is_new,
+        head=stage.head,
     )
     for part, is_free in zip(parts, learns, strict=True):
         part.trainable = True
@@ -249,7 +250,7 @@ def compile_model(
     steps = stage.epochs * stage.batches_per_epoch
     warm_up = max(1, math.ceil(WARM_UP_SHARE * steps))
     losses = {
-        "beats": KnownCrossentropy(config.focus, name="beats"),
+        "beats": BeatCrossentropy(config.focus, name="beats"),
         "rhythm": KnownCrossentropy(config.focus, name="rhythm"),
         "height_mv": KnownError(name="height_mv"),
         "ecg": keras.losses.BinaryCrossentropy(name="ecg"),

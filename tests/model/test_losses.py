@@ -1,8 +1,10 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from ecgmm.model.losses import KnownCrossentropy
+from ecgmm.labels import UNNAMED_BEATS
+from ecgmm.model.losses import BeatCrossentropy, KnownCrossentropy
 
 TRUTH = np.array([[1, 0, 2], [0, 0, 0]])
 READ = np.random.default_rng(0).dirichlet(np.ones(3), size=(2, 3)).astype(np.float32)
@@ -64,3 +66,36 @@ def test_certainty_about_the_wrong_class_costs_much_but_not_infinity():
 def test_it_survives_saving():
     again = keras.losses.deserialize(keras.losses.serialize(KnownCrossentropy(1.5, name="beats")))
     assert (again.focus, again.name) == (1.5, "beats")
+
+
+def unnamed_loss(target, *, none, n, s, v):
+    read = np.array([[[none, n, s, v, 0.0, 0.0]]], np.float32)
+    return float(BeatCrossentropy()(np.array([[target]]), read))
+
+
+def test_a_named_beat_costs_its_cross_entropy():
+    read = np.random.default_rng(1).dirichlet(np.ones(6), size=(2, 3)).astype(np.float32)
+    plain = float(KnownCrossentropy()(TRUTH, read))
+    assert float(BeatCrossentropy()(TRUTH, read)) == pytest.approx(plain, rel=1e-5)
+
+
+def test_in_a_normal_recording_s_and_v_cost_and_n_or_no_beat_cost_nothing():
+    normal = UNNAMED_BEATS["normal"]
+    assert unnamed_loss(normal, none=0.0, n=1.0, s=0.0, v=0.0) == 0
+    assert unnamed_loss(normal, none=1.0, n=0.0, s=0.0, v=0.0) == 0
+    assert unnamed_loss(normal, none=0.0, n=0.4, s=0.6, v=0.0) == pytest.approx(-np.log(0.4))
+    assert unnamed_loss(normal, none=0.0, n=0.4, s=0.0, v=0.6) == pytest.approx(-np.log(0.4))
+
+
+def test_in_fibrillation_s_costs_and_v_does_not():
+    assert unnamed_loss(UNNAMED_BEATS["af"], none=0.0, n=0.4, s=0.6, v=0.0) > 0.9
+    assert unnamed_loss(UNNAMED_BEATS["af"], none=0.0, n=0.4, s=0.0, v=0.6) == 0
+
+
+def test_an_unnamed_beat_learns_what_it_is_not_and_nothing_of_what_it_is():
+    read = keras.Variable(np.array([[[0.5, 0.25, 0.25, 0.0, 0.0, 0.0]]], np.float32))
+    with tf.GradientTape() as tape:
+        loss = BeatCrossentropy()(np.array([[UNNAMED_BEATS["af"]]]), read)
+    gradient = np.asarray(tape.gradient(loss, read.value))[0, 0]
+    assert gradient[2] > 0
+    assert gradient[1] == 0

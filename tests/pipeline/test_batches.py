@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 from simulated_records import simulated_record
 
-from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
+from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES, UNNAMED_BEATS
 from ecgmm.pipeline.batches import BatchConfig, BatchMaker, Share, batches
 from ecgmm.pipeline.pictures import CLEAN, print_strip
 from ecgmm.pipeline.rows import Row, beat_targets, image_row
@@ -164,6 +164,22 @@ def test_beats_that_nobody_annotated_weigh_nothing():
     assert not batch["beats_weight"].any()
     assert (batch["rhythm"] == RHYTHM_CLASSES.index("af")).all()
     assert (batch["rhythm_weight"] == 1).all()
+
+
+def test_of_beats_in_fibrillation_that_nobody_named_it_is_known_that_none_is_s():
+    config = BatchConfig(signals=3, images=3, unnamed_weight=0.5)
+    batch = make(config=config, records=RECORDS[2:])
+    shown = batch["ecg"][:, 0] == 1
+    assert (batch["beats"][shown] == UNNAMED_BEATS["af"]).all()
+    assert (batch["beats_weight"][shown] == 0.5).all()
+
+
+@pytest.mark.parametrize("rhythm", ["other", "noise"])
+def test_a_rhythm_that_rules_no_class_out_says_nothing_about_beats(rhythm):
+    of_rhythm = np.full_like(RECORDS[2].rhythm, RHYTHM_CLASSES.index(rhythm))
+    config = BatchConfig(signals=4, images=0, unnamed_weight=0.5)
+    batch = make(config=config, records=[replace(RECORDS[2], rhythm=of_rhythm)])
+    assert not batch["beats_weight"].any()
 
 
 def test_a_rhythm_that_nobody_annotated_weighs_nothing():

@@ -30,7 +30,9 @@ CONFIG = TrainingConfig(
     fold=0,
     stages=(
         StageConfig("signal", "signal", 2, 3, batch_size=4, strip_steps=100, learning_rate=0.02),
-        StageConfig("image", "image", 4, 3, batch_size=4, strip_steps=100, learning_rate=0.02),
+        StageConfig(
+            "image", "image", 4, 3, batch_size=4, strip_steps=100, learning_rate=0.02, head=False
+        ),
     ),
     model=replace(TINY, dropout=0.0),
 )
