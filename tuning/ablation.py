@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +29,7 @@ recordings of the patients that it has not learned from."""
 _EPILOG = """\
 examples:
   python -m tuning.ablation
-  python -m tuning.ablation --only base "no CinC 2017"     # the table then holds what there is
+  python -m tuning.ablation --only base "without CinC 2017"     # the table holds what there is
 
 What is trained already is not trained again; a training that was cut off goes on. Several processes
 may share a --run-dir as long as they train different variants (--only).
@@ -61,12 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     options = _parser().parse_args(arguments)
-    command = shlex.join(["python", "-m", "tuning.ablation", *arguments])
     try:
         variants = read_variants(options.variants)
         for variant in _chosen(variants, options.only):
             _score(variant, options.data_dir, options.run_dir)
-        table = _table(variants, options.run_dir, command)
+        table = _table(variants, options.run_dir)
     except InputError as error:
         print(f"tuning.ablation: {error.message}", file=sys.stderr)
         return 2
@@ -163,7 +161,7 @@ def _folder(variant: Variant, run_dir: Path) -> Path:
     return run_dir / "-".join("".join(c if c.isalnum() else " " for c in variant.name).split())
 
 
-def _table(variants: Sequence[Variant], run_dir: Path, command: str) -> str:
+def _table(variants: Sequence[Variant], run_dir: Path) -> str:
     """What was measured, as Markdown; the first row is the base, the others differ from it."""
     rows = []
     for variant in variants:
@@ -176,7 +174,8 @@ def _table(variants: Sequence[Variant], run_dir: Path, command: str) -> str:
         "together; beats by EC57, first five minutes left out. Rows that differ from the base "
         "in their seed alone say how much chance there is in a row."
     )
-    return f"Made by `{command}`.\n\n{markdown_table(['changed', *FIGURES], rows)}\n\n{note}\n"
+    made = "Made by `python -m tuning.ablation`, which trains what is not here yet."
+    return f"{made}\n\n{markdown_table(['changed', *FIGURES], rows)}\n\n{note}\n"
 
 
 def _percent(share: float | None) -> str:
