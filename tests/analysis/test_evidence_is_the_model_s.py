@@ -17,6 +17,7 @@ from ecgmm.model.multimodal import load_model, parts_of
 from ecgmm.simulator import simulate
 
 SHUFFLES = 2
+REACH_SAMPLES = 2 * SAMPLING_RATE_HZ
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def model() -> keras.Model:
 
 
 def maps(model: keras.Model, noise_mv: float = 0.0) -> list[NDArray[np.float64]]:
-    """Of a ventricular beat of a simulated heart and of the normal one after it."""
+    """Of every beat of a strip of a simulated heart that has two seconds to either side."""
     heart = simulate("NNNNV", duration_s=20.0, sampling_rate_hz=SAMPLING_RATE_HZ, leads=("II",))
     signal_mv = heart.signal_mv[:STRIP_SAMPLES]
     noise = np.random.default_rng(0).normal(0, noise_mv, signal_mv.shape).astype(np.float32)
@@ -35,13 +36,10 @@ def maps(model: keras.Model, noise_mv: float = 0.0) -> list[NDArray[np.float64]]
     beats = [
         Beat(sample / SAMPLING_RATE_HZ, symbol, 1.0)
         for sample, symbol in zip(truth.beat_samples, truth.beat_symbols, strict=True)
-        if sample > 3 * SAMPLING_RATE_HZ
+        if REACH_SAMPLES < sample < STRIP_SAMPLES - REACH_SAMPLES
     ]
-    first = [beat.label for beat in beats].index("V")
-    return [
-        occlude_signal(signal_mv + noise, 0.0, beat, runtime).log_odds
-        for beat in beats[first : first + 2]
-    ]
+    assert {beat.label for beat in beats} == {"N", "V"}
+    return [occlude_signal(signal_mv + noise, 0.0, beat, runtime).log_odds for beat in beats]
 
 
 def likeness(some: list[NDArray[np.float64]], others: list[NDArray[np.float64]]) -> float:
