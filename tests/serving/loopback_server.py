@@ -292,10 +292,9 @@ class LoopbackServer:
             context.load_cert_chain(certificate.file)
             self._rest.socket = context.wrap_socket(self._rest.socket, server_side=True)
         suffix = "s" if certificate else ""
-        host = "localhost" if certificate else "127.0.0.1"
         self.addresses = {
-            "grpc": f"grpc{suffix}://{host}:{port}",
-            "http": f"http{suffix}://{host}:{self._rest.server_address[1]}",
+            "grpc": f"grpc{suffix}://127.0.0.1:{port}",
+            "http": f"http{suffix}://127.0.0.1:{self._rest.server_address[1]}",
         }
         self._grpc.start()
         self._thread = threading.Thread(target=self._rest.serve_forever, args=(0.05,), daemon=True)

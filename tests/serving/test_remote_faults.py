@@ -57,7 +57,7 @@ def authority() -> trustme.CA:
 def private_server(
     models: Models, authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LoopbackServer]:
-    issued = authority.issue_cert("localhost")
+    issued = authority.issue_cert("127.0.0.1")
     file = tmp_path_factory.mktemp("tls") / "server.pem"
     issued.private_key_and_cert_chain_pem.write_to_path(str(file))
     chain = b"".join(blob.bytes() for blob in issued.cert_chain_pems)

@@ -74,7 +74,7 @@ def test_the_shares_of_the_sampler_add_up_to_one(searched):
     assert sum(shares) == pytest.approx(1)
 
 
-@pytest.mark.parametrize(("steps", "rows"), [(250, 48), (500, 24), (750, 16), (1500, 8)])
+@pytest.mark.parametrize(("steps", "rows"), [(250, 24), (500, 12), (750, 8), (1500, 4)])
 def test_a_batch_of_longer_strips_has_fewer_rows(steps, rows):
     space = space_of()
     config = space.config(labels_at_start(space) | {"stage.strip_steps": steps})
