@@ -16,6 +16,7 @@ from ecgmm.commands.quiet import silence_libraries, silent_tensorflow_start
 from ecgmm.errors import InputError
 from ecgmm.evaluation.markdown import markdown_table
 from ecgmm.training.config import TrainingConfig, config_of
+from tuning.exit_status import exit_status
 
 DEFAULT_VARIANTS = Path(__file__).parent / "ablations.toml"
 SCORE_NAME = "held_out.json"
@@ -58,16 +59,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The process's exit status.
     """
-    arguments = sys.argv[1:] if arguments is None else arguments
     options = _parser().parse_args(arguments)
-    try:
-        variants = read_variants(options.variants)
-        for variant in _chosen(variants, options.only):
-            _score(variant, options.data_dir, options.run_dir)
-        table = _table(variants, options.run_dir)
-    except InputError as error:
-        print(f"tuning.ablation: {error.message}", file=sys.stderr)
-        return 2
+    return exit_status("tuning.ablation", lambda: _ablate(options))
+
+
+def _ablate(options: argparse.Namespace) -> int:
+    variants = read_variants(options.variants)
+    for variant in _chosen(variants, options.only):
+        _score(variant, options.data_dir, options.run_dir)
+    table = _table(variants, options.run_dir)
     (options.run_dir / TABLE_NAME).write_text(table, encoding="utf-8")
     print(table)
     return 0
@@ -123,9 +123,8 @@ def _changed(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, An
     """Tables are merged, `stages` one by one; anything else is replaced."""
     merged = dict(base)
     for name, value in change.items():
-        before = base.get(name)
         if isinstance(value, Mapping):
-            merged[name] = _changed(before or {}, value)
+            merged[name] = _changed(base.get(name, {}), value)
         elif name == "stages":
             merged[name] = [_changed(*stages) for stages in zip(base[name], value, strict=True)]
         else:

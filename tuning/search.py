@@ -17,6 +17,7 @@ from ecgmm.commands.arguments import add_data_dir
 from ecgmm.commands.quiet import silence_libraries, silent_tensorflow_start
 from ecgmm.errors import InputError
 from ecgmm.training.config import Modality, TrainingConfig, load_config
+from tuning.exit_status import exit_status
 from tuning.space import PARTS, SearchSpace
 
 RECORD_NAME = "search.json"
@@ -55,14 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     options = _parser().parse_args(arguments)
-    try:
-        return _search(options, shlex.join(["python", "-m", "tuning.search", *arguments]))
-    except InputError as error:
-        return _complain(error.message, 2)
-    except OSError as error:
-        return _complain(str(error), 2)
-    except KeyboardInterrupt:
-        return _complain("interrupted; the same command goes on", 130)
+    command = shlex.join(["python", "-m", "tuning.search", *arguments])
+    return exit_status("tuning.search", lambda: _search(options, command))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -238,11 +233,6 @@ def _claim(search_dir: Path, identity: dict[str, Any]) -> None:
     partial = record.with_suffix(f".{os.getpid()}.partial")
     partial.write_text(json.dumps(identity, indent=2) + "\n", encoding="utf-8")
     partial.replace(record)
-
-
-def _complain(message: str, status: int) -> int:
-    print(f"tuning.search: {' '.join(message.split())}", file=sys.stderr)
-    return status
 
 
 if __name__ == "__main__":

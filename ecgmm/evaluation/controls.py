@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 from ecgmm.errors import InputError
 from ecgmm.evaluation.bootstrap import Spread, spread_over_seeds
 from ecgmm.evaluation.markdown import HEADLINE
-from ecgmm.evaluation.readers import SIGNAL, read_all, read_cinc2017, read_whole, with_beats
+from ecgmm.evaluation.readers import (
+    SIGNAL,
+    read_all,
+    read_cinc2017,
+    read_whole,
+    with_beats,
+    with_rhythm_class,
+)
 from ecgmm.evaluation.reading_scores import figures_of
 from ecgmm.evaluation.report import FigureRow
 from ecgmm.evaluation.results import RecordResult, within_spans
@@ -157,12 +164,13 @@ def seed_spread(config: TrainingConfig, data_dir: Path, run_dir: Path) -> dict[s
 def held_out_figures(model: Path, config: TrainingConfig, data_dir: Path) -> dict[str, float]:
     """What a model reads of the patients that chose its epochs, as `figures_of` has it.
 
-    Where the training has CinC 2017, the figure that its challenge ranked by is added.
+    Where some have their rhythm named, the figure that CinC 2017 ranked by is added.
     """
     recordings = held_out_recordings(data_dir, config.datasets, config.fold)
     figures = figures_of(_read_beats(recordings, model)[0])
-    if "cinc2017" in config.datasets:
-        figures["CinC 2017 F1"] = read_cinc2017(recordings, SignalModel(model)).f1
+    rhythms = with_rhythm_class(recordings)
+    if rhythms:
+        figures["CinC 2017 F1"] = read_cinc2017(rhythms, SignalModel(model)).f1
     return figures
 
 

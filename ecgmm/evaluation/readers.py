@@ -196,7 +196,7 @@ def with_rhythm_class(recordings: Iterable[Recording]) -> list[Recording]:
 def read_cinc2017(recordings: Sequence[Recording], runtime: Runtime) -> Cinc2017Scores:
     """Name the rhythm of recordings that have one each, with a progress bar, and score that."""
     reference, test = [], []
-    for recording in tqdm(with_rhythm_class(recordings), unit="recording", desc="CinC 2017"):
+    for recording in tqdm(recordings, unit="recording", desc="CinC 2017"):
         mean = read_whole(recording, runtime).rhythm.mean(axis=0)
         reference.append(recording.annotations.rhythm_class)
         test.append(RHYTHM_CLASSES[int(mean.argmax())])

@@ -7,29 +7,23 @@ from pathlib import Path
 import pytest
 from simulated_data_sets import prepare
 from simulated_records import simulated_recording
+from tiny_table import TINY_MODEL
 
 pytest.importorskip("tensorflow")
 
 from ecgmm.pipeline.splits import DS1
 from tuning.ablation import DEFAULT_VARIANTS, main, read_variants
 
-VARIANTS = """\
+VARIANTS = (
+    """\
 [base]
 datasets = ["mitdb"]
 seed = 3
 
 [base.model]
-features = 8
-head_units = 8
-stem_filters = 4
-signal_filters = 8
-signal_dilations = [1]
-lstm_units = 4
-lstm_layers = 1
-image_stem_filters = [4, 4, 4]
-image_filters = 8
-image_dilations = [1]
-
+"""
+    + TINY_MODEL
+    + """
 [[base.stages]]
 modality = "signal"
 epochs = 1
@@ -47,6 +41,7 @@ stages = [{ strip_steps = 200 }]
 class_weights = [0.5, 1.0, 2.0, 1.0, 1.0, 1.0]
 model.dropout = 0.3
 """
+)
 
 
 @pytest.fixture

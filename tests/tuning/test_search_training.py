@@ -5,8 +5,10 @@ import csv
 import numpy as np
 import pytest
 from simulated_records import simulated_record
+from tiny_table import TINY_MODEL
 
-START = """\
+START = (
+    """\
 seed = 3
 
 [[stages]]
@@ -18,17 +20,9 @@ strip_steps = 100
 learning_rate = 0.002
 
 [model]
-features = 8
-head_units = 8
-stem_filters = 4
-signal_filters = 8
-signal_dilations = [1]
-lstm_units = 4
-lstm_layers = 1
-image_stem_filters = [4, 4, 4]
-image_filters = 8
-image_dilations = [1]
 """
+    + TINY_MODEL
+)
 
 
 @pytest.fixture
