@@ -44,6 +44,11 @@ def stage_callbacks(
     ]
 
 
+def averaging_callbacks(stage: StageConfig, stage_dir: Path) -> list[keras.callbacks.Callback]:
+    """What has to come before all that scores, keeps or backs up the model of a stage."""
+    return [MeanWeights(epochs_done(stage_dir))] if stage.averaging else []
+
+
 class KeepBest(keras.callbacks.ModelCheckpoint):
     """Keeps the best model, in a file that is whole whenever the process is killed.
 
@@ -73,6 +78,20 @@ class KeepBest(keras.callbacks.ModelCheckpoint):
         super().on_epoch_end(epoch, logs)
         if self._partial.exists():
             self._partial.replace(self._best_file)
+
+
+class MeanWeights(keras.callbacks.SwapEMAWeights):
+    """Puts the optimizer's mean of the weights into the model whenever an epoch ends.
+
+    The next epoch goes on from the weights as they were.
+
+    Args:
+        done: epochs of an interrupted fit, whose backup holds the mean as the model's weights.
+    """
+
+    def __init__(self, done: int) -> None:
+        super().__init__(swap_on_epoch=True)
+        self._ema_weights_in_model = done > 0
 
 
 class ResumedEarlyStopping(keras.callbacks.EarlyStopping):

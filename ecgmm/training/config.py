@@ -43,6 +43,9 @@ class StageConfig:
         patience: epochs without a better score before the stage stops.
         head: whether the head learns too. A stage of one branch that leaves the head as it is
             keeps the reading of the other modality.
+        averaging: share that the mean of the weights over the batches so far keeps at each batch
+            (0.998: about the last 500 batches; Polyak and Juditsky 1992). The mean is what is
+            scored and kept. 0 keeps the weights as they are.
     """
 
     name: str = "both"
@@ -54,17 +57,20 @@ class StageConfig:
     learning_rate: float = 0.002
     patience: int = 12
     head: bool = True
+    averaging: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be trained.
 
         Raises:
-            InputError: if a number is not above zero.
+            InputError: if a number is not above zero, or `averaging` not from 0 to below 1.
         """
         for item in fields(self):
             value = getattr(self, item.name)
-            above_zero = isinstance(value, (str, bool)) or value > 0
+            above_zero = isinstance(value, (str, bool)) or item.name == "averaging" or value > 0
             _require(above_zero, f"{item.name} of stage {self.name} above 0", value)
+        share = f"averaging of stage {self.name} from 0 to below 1"
+        _require(0 <= self.averaging < 1, share, self.averaging)
 
 
 @dataclass(frozen=True)

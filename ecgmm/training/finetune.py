@@ -21,6 +21,7 @@ from ecgmm.pipeline.training_set import load_training_noise
 from ecgmm.simulator.noise import Noise, noise_mv
 from ecgmm.training.callbacks import (
     BEST_NAME,
+    averaging_callbacks,
     discard_backup,
     discard_unfinished_backup,
     epochs_done,
@@ -124,7 +125,11 @@ def _fit(
             epochs=stage.epochs,
             steps_per_epoch=stage.batches_per_epoch,
             shuffle=False,
-            callbacks=[validator, *_callbacks(stage, stage_dir, before["val_score"])],
+            callbacks=[
+                *averaging_callbacks(stage, stage_dir),
+                validator,
+                *_callbacks(stage, stage_dir, before["val_score"]),
+            ],
             verbose=1 if sys.stdout.isatty() else 2,
         )
     after = _scores(_plain(load_model(stage_dir / BEST_NAME)), validator)

@@ -28,6 +28,7 @@ from ecgmm.pipeline.training_set import (
 )
 from ecgmm.training.callbacks import (
     BEST_NAME,
+    averaging_callbacks,
     discard_backup,
     discard_unfinished_backup,
     epochs_done,
@@ -201,6 +202,7 @@ def fit_stage(
         steps_per_epoch=stage.batches_per_epoch,
         shuffle=False,
         callbacks=[
+            *averaging_callbacks(stage, stage_dir),
             _validator(stage, config, data.validation),
             SharedLogs(workers),
             *stage_callbacks(stage, stage_dir, workers),
@@ -260,7 +262,13 @@ def compile_model(
         0.0, steps - warm_up, alpha=0.01, warmup_target=stage.learning_rate, warmup_steps=warm_up
     )
     model.compile(
-        optimizer=workers.adamw(schedule, weight_decay=config.weight_decay, clipnorm=1.0),
+        optimizer=workers.adamw(
+            schedule,
+            weight_decay=config.weight_decay,
+            clipnorm=1.0,
+            use_ema=stage.averaging > 0,
+            ema_momentum=stage.averaging,
+        ),
         loss={name: loss for name, loss in losses.items() if name in model.output},
         loss_weights={name: LOSS_WEIGHTS[name] for name in model.output},
         jit_compile=False,

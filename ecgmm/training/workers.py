@@ -59,11 +59,11 @@ class Workers:
         replicated.strategy = self._strategy
         return replicated
 
-    def adamw(self, schedule: Any, *, weight_decay: float, clipnorm: float) -> keras.Optimizer:
+    def adamw(self, schedule: Any, *, clipnorm: float, **settings: Any) -> keras.Optimizer:
         """AdamW, with the clipped gradient of the whole batch in every copy."""
         if self._is_alone:
-            return keras.optimizers.AdamW(schedule, weight_decay=weight_decay, clipnorm=clipnorm)
-        return AdamWOfSums(schedule, weight_decay=weight_decay, clipnorm=clipnorm / self.replicas)
+            return keras.optimizers.AdamW(schedule, clipnorm=clipnorm, **settings)
+        return AdamWOfSums(schedule, clipnorm=clipnorm / self.replicas, **settings)
 
     def distributed(self, make: Callable[[Share], tf.data.Dataset], parts: int) -> Any:
         """Batches for `fit`: each worker makes its own share of every batch.

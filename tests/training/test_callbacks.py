@@ -5,13 +5,16 @@ import pytest
 
 from ecgmm.training.callbacks import (
     Backup,
+    MeanWeights,
     ResumedEarlyStopping,
+    averaging_callbacks,
     discard_unfinished_backup,
     epochs_done,
     logged_scores,
     stage_callbacks,
 )
 from ecgmm.training.config import StageConfig
+from ecgmm.training.workers import ALONE
 
 STAGE = StageConfig(patience=3)
 
@@ -27,6 +30,14 @@ def back_up(stage_dir, epoch):
     if epoch is not None:
         metadata = {"epoch": epoch, "batch": 0}
         (stage_dir / "backup" / "training_metadata.json").write_text(json.dumps(metadata))
+
+
+def back_up_of_the_mean(model):
+    """Leave the model as a backup restores it: the mean as its weights, they in its place."""
+    before = MeanWeights(done=0)
+    before.set_model(model)
+    before.set_params({"epochs": 9})
+    before.on_epoch_end(0)
 
 
 def begun(callback, model=None):
@@ -64,6 +75,37 @@ def test_a_resumed_stage_keeps_its_best_model_until_one_is_better(tmp_path):
 def test_a_new_stage_keeps_its_first_model(tmp_path):
     begun(checkpoint_of(tmp_path)).on_epoch_end(0, {"val_score": 0.01})
     assert (tmp_path / "best.keras").exists()
+
+
+@pytest.mark.parametrize("done", [0, 1])
+def test_an_epoch_is_scored_with_the_mean_of_its_weights_and_the_next_goes_on_without(
+    tmp_path, done
+):
+    if done:
+        back_up(tmp_path, done)
+    stage = StageConfig(averaging=0.5)
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+    adamw = ALONE.adamw(0.1, clipnorm=1.0, weight_decay=0.0, use_ema=True, ema_momentum=0.5)
+    model.compile(adamw, "mse")
+    (swap,) = averaging_callbacks(stage, tmp_path)
+    swap.set_model(model)
+    swap.set_params({"epochs": 9})
+    seen = []
+    for value in (1.0, 3.0):
+        model.layers[0].kernel.assign([[value]])
+        model.optimizer.apply([keras.ops.zeros((1, 1))], model.trainable_variables)
+    if done:
+        back_up_of_the_mean(model)
+    for _ in range(2):
+        swap.on_epoch_begin(done)
+        seen.append(float(model.layers[0].kernel[0, 0]))
+        swap.on_epoch_end(done)
+        seen.append(float(model.layers[0].kernel[0, 0]))
+    assert seen == pytest.approx([3.0, 2.0, 3.0, 2.0], abs=1e-4)
+
+
+def test_a_stage_without_averaging_keeps_its_weights_as_they_are(tmp_path):
+    assert averaging_callbacks(STAGE, tmp_path) == []
 
 
 def test_what_a_killed_fit_was_writing_never_becomes_its_best_model(tmp_path):

@@ -171,3 +171,9 @@ def test_one_modality_keeps_its_stages_and_makes_mixed_ones_its_own(modality, ke
 def test_a_number_of_epochs_that_cannot_be_is_refused_on_the_command_line_too():
     with pytest.raises(InputError, match=r"epochs of stage first above 0\. Received 0"):
         TWO_STAGES.overridden(epochs=0)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0])
+def test_a_mean_that_forgets_all_or_nothing_is_refused(share):
+    with pytest.raises(InputError, match="averaging of stage both from 0 to below 1"):
+        StageConfig(averaging=share)

@@ -31,7 +31,15 @@ CONFIG = TrainingConfig(
     stages=(
         StageConfig("signal", "signal", 2, 3, batch_size=4, strip_steps=100, learning_rate=0.02),
         StageConfig(
-            "image", "image", 4, 3, batch_size=4, strip_steps=100, learning_rate=0.02, head=False
+            "image",
+            "image",
+            4,
+            3,
+            batch_size=4,
+            strip_steps=100,
+            learning_rate=0.02,
+            head=False,
+            averaging=0.8,
         ),
     ),
     model=replace(TINY, dropout=0.0),
