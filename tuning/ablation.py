@@ -7,7 +7,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _ablate(options: argparse.Namespace) -> int:
     variants = read_variants(options.variants)
     for variant in _chosen(variants, options.only):
-        _score(variant, options.data_dir, options.run_dir)
+        _score(variant, variants[0].config.datasets, options.data_dir, options.run_dir)
     table = _table(variants, options.run_dir)
     (options.run_dir / TABLE_NAME).write_text(table, encoding="utf-8")
     print(table)
@@ -140,8 +140,8 @@ def _chosen(variants: Sequence[Variant], names: Sequence[str] | None) -> Iterabl
     return [variant for variant in variants if names is None or variant.name in names]
 
 
-def _score(variant: Variant, data_dir: Path, run_dir: Path) -> None:
-    """Train a variant and keep its figures beside it, unless that is done."""
+def _score(variant: Variant, scored: tuple[str, ...], data_dir: Path, run_dir: Path) -> None:
+    """Train a variant and keep its figures on the data sets `scored`, unless that is done."""
     folder = _folder(variant, run_dir)
     score = folder / SCORE_NAME
     if score.exists():
@@ -152,7 +152,7 @@ def _score(variant: Variant, data_dir: Path, run_dir: Path) -> None:
         from ecgmm.training.train import train
     print(f"\n{variant.name}", flush=True)
     best = train(variant.config, data_dir, folder)
-    figures = held_out_figures(best, variant.config, data_dir)
+    figures = held_out_figures(best, replace(variant.config, datasets=scored), data_dir)
     score.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 

@@ -11,7 +11,10 @@ from tiny_table import TINY_MODEL
 
 pytest.importorskip("tensorflow")
 
+from ecgmm.evaluation import controls
 from ecgmm.pipeline.splits import DS1
+from ecgmm.training import train as training
+from ecgmm.training.config import TrainingConfig
 from tuning.ablation import DEFAULT_VARIANTS, main, read_variants
 
 VARIANTS = (
@@ -86,6 +89,26 @@ def test_variants_are_trained_once_and_tabled_together(
     rows = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("|")]
     assert rows[2:] == ["base", "seed 4"]
     assert table in capsys.readouterr().out
+
+
+def test_a_variant_that_learns_from_less_is_read_on_the_recordings_of_the_base(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_on: list[tuple[str, ...]] = []
+
+    def figures(model: Path, config: TrainingConfig, data_dir: Path) -> dict[str, float]:
+        read_on.append(config.datasets)
+        return {}
+
+    monkeypatch.setattr(training, "train", lambda config, data_dir, run_dir: run_dir)
+    monkeypatch.setattr(controls, "held_out_figures", figures)
+    less = tmp_path / "variants.toml"
+    less.write_text('[base]\ndatasets = ["mitdb", "svdb"]\n[change."less"]\ndatasets = ["mitdb"]\n')
+    for name in ("base", "less"):
+        (tmp_path / "runs" / name).mkdir(parents=True)
+    arguments = ["--variants", str(less), "--run-dir", str(tmp_path / "runs")]
+    assert main([*arguments, "--data-dir", str(tmp_path)]) == 0
+    assert read_on == [("mitdb", "svdb")] * 2
 
 
 def test_a_variant_that_there_is_not_is_named_among_those_there_are(
