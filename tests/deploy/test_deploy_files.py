@@ -72,6 +72,11 @@ def test_labels_name_versions_that_are_served_and_released(served: Any) -> None:
         assert (ROOT / "saved_models" / "ecgmm" / str(version) / "saved_model.pb").is_file()
 
 
+def test_stable_is_the_newest_released_version(served: Any) -> None:
+    released = [int(folder.parent.name) for folder in ROOT.glob("saved_models/ecgmm/*/*.pb")]
+    assert served.version_labels["stable"] == max(released)
+
+
 def test_the_model_has_the_name_that_clients_ask_for(served: Any) -> None:
     assert served.name == DEFAULT_MODEL
     assert served.base_path == f"/models/{DEFAULT_MODEL}"
