@@ -89,7 +89,7 @@ class Pool:
             self._is_stopping = True
             self._changed.notify_all()
         for worker in list(self._workers.values()):
-            worker.stop()
+            worker.kill()
         for thread in self._threads:
             thread.join()
         for entry in self._waiting:

@@ -76,9 +76,13 @@ class Worker:
         """Whether it can take a task."""
         return self._process.is_alive()
 
-    def stop(self) -> None:
-        """End the process, whatever it does."""
+    def kill(self) -> None:
+        """End the process, whatever it does; whoever waits for it finds it gone."""
         self._process.kill()
+
+    def stop(self) -> None:
+        """End the process and let go of it; for the one thread that uses it."""
+        self.kill()
         self._process.join(_WAIT_FOR_EXIT_S)
         self._connection.close()
 

@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -91,3 +92,23 @@ def test_figures_name_nobody(client: TestClient, analyze: Callable[..., Any]) ->
     assert 'ecgmm_readings_total{outcome="normal"}' in text
     assert 'route="/api/v1/analyze"' in text
     assert "jane" not in text
+
+
+def test_a_worker_is_let_go_of_once_by_the_thread_that_used_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stopped: list[tuple[Worker, str]] = []
+    stop = Worker.stop
+
+    def noted_stop(worker: Worker) -> None:
+        stopped.append((worker, threading.current_thread().name))
+        stop(worker)
+
+    monkeypatch.setattr(Worker, "stop", noted_stop)
+    pool = Pool(open_nothing, workers=2, pending_limit=3, time_limit_s=1.0)
+    pool.start()
+    while len(pool.pids) < 2:
+        time.sleep(0.01)
+    pool.stop()
+    assert len({worker for worker, _ in stopped}) == len(stopped) == 2
+    assert threading.main_thread().name not in {thread for _, thread in stopped}
