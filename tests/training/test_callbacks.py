@@ -83,11 +83,10 @@ def test_an_epoch_is_scored_with_the_mean_of_its_weights_and_the_next_goes_on_wi
 ):
     if done:
         back_up(tmp_path, done)
-    stage = StageConfig(averaging=0.5)
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
     adamw = ALONE.adamw(0.1, clipnorm=1.0, weight_decay=0.0, use_ema=True, ema_momentum=0.5)
     model.compile(adamw, "mse")
-    (swap,) = averaging_callbacks(stage, tmp_path)
+    (swap,) = averaging_callbacks(StageConfig(averaging=0.5), tmp_path)
     swap.set_model(model)
     swap.set_params({"epochs": 9})
     seen = []
