@@ -207,7 +207,7 @@ def write_values(report: Mapping[str, Any], out_dir: Path) -> dict[str, Any]:
     from ecgmm.evaluation.figures import draw_figures
 
     out_dir.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, indent=1, allow_nan=False)
+    text = json.dumps(report, separators=(",", ":"), allow_nan=False)
     (out_dir / JSON_NAME).write_text(text + "\n", encoding="utf-8")
     values = read_report(out_dir / JSON_NAME)
     figure_names = draw_figures(values, out_dir)
