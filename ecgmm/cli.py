@@ -23,8 +23,8 @@ from ecgmm.commands import (
     serve,
     train,
 )
-from ecgmm.commands.faults import disk_fault_words, fault_words
 from ecgmm.errors import InputError
+from ecgmm.workers.faults import disk_fault_words, fault_words
 
 COMMANDS = (analyze, monitor, digitize, convert, draw, train, evaluate, export, serve)
 

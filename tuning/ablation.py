@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ecgmm.commands.arguments import add_data_dir
-from ecgmm.commands.quiet import silence_libraries, silent_tensorflow_start
 from ecgmm.errors import InputError
 from ecgmm.evaluation.markdown import markdown_table
+from ecgmm.quiet import silence_libraries, silent_tensorflow_start
 from ecgmm.training.config import TrainingConfig, config_of
 from tuning.exit_status import exit_status
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ecgmm.commands.arguments import add_data_dir
-from ecgmm.commands.quiet import silence_libraries, silent_tensorflow_start
 from ecgmm.errors import InputError
+from ecgmm.quiet import silence_libraries, silent_tensorflow_start
 from ecgmm.training.config import Modality, TrainingConfig, load_config
 from tuning.exit_status import exit_status
 from tuning.space import PARTS, SearchSpace

@@ -26,11 +26,12 @@ from ecgmm.analysis.analyze import analyze
 from ecgmm.bulk.archive import group_files, is_recording
 from ecgmm.bulk.tables import beat_rows, beats_schema, recording_row, recordings_schema
 from ecgmm.commands.arguments import add_statements
-from ecgmm.commands.faults import own_faults_as_input_errors
-from ecgmm.commands.quiet import silence_libraries
 from ecgmm.commands.report_files import error_object
-from ecgmm.commands.runtime_arguments import OpenRuntime, add_runtime_arguments, runtime_opener
+from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
 from ecgmm.errors import InputError
+from ecgmm.quiet import silence_libraries
+from ecgmm.serving.runtime import OpenRuntime
+from ecgmm.workers.faults import own_faults_as_input_errors
 
 
 class Statements(NamedTuple):

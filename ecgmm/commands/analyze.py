@@ -94,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0 when every input was read and every file was written, 2 otherwise.
     """
-    from ecgmm.commands.quiet import silence_libraries
+    from ecgmm.quiet import silence_libraries
 
     silence_libraries()
     with _tables(args.parquet) as tables:
@@ -110,10 +110,10 @@ def _read_in_turn(args: argparse.Namespace, tables: ParquetTables | None) -> boo
     from tqdm import tqdm
 
     from ecgmm.analysis.analyze import analyze_source, open_source
-    from ecgmm.commands.faults import own_faults_as_input_errors
     from ecgmm.commands.output_folder import OutputFolder
     from ecgmm.commands.report_files import Wanted
     from ecgmm.commands.reporter import Reporter
+    from ecgmm.workers.faults import own_faults_as_input_errors
 
     wanted = Wanted(args.out is not None, args.plot, tuple(args.beats))
     folder = OutputFolder(args.out or Path())

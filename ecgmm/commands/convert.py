@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ecgmm.commands.arguments import add_statements
-from ecgmm.commands.quiet import silence_libraries
 from ecgmm.commands.recording_files import OUTPUT_HELP, check_output, write_recording
 from ecgmm.errors import InputError
+from ecgmm.quiet import silence_libraries
 
 EXIT_OK = 0
 

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ecgmm.commands.quiet import silence_libraries
 from ecgmm.commands.recording_files import OUTPUT_HELP, check_output, write_recording
 from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
 from ecgmm.errors import InputError
+from ecgmm.quiet import silence_libraries
 
 EXIT_OK = 0
 

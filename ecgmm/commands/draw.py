@@ -73,10 +73,10 @@ def run(args: argparse.Namespace) -> int:
             cannot be written.
     """
     from ecgmm.commands.output_folder import OutputFolder
-    from ecgmm.commands.quiet import silence_libraries
     from ecgmm.paper.style import PageStyle
     from ecgmm.paper.typeset import lay_out
     from ecgmm.paper.vector import render
+    from ecgmm.quiet import silence_libraries
     from ecgmm.readers.route import read_input
     from ecgmm.recording import Recording
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from ecgmm.commands.arguments import add_data_dir, add_models_dir
 from ecgmm.commands.own_folder import add_folder, evaluate_folder
-from ecgmm.commands.quiet import silence_libraries, silent_tensorflow_start
 from ecgmm.errors import InputError
+from ecgmm.quiet import silence_libraries, silent_tensorflow_start
 
 _DESCRIPTION = """\
 Score a model beat by beat as ANSI/AAMI EC57 asks and write a report (JSON, Markdown, figures)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ecgmm.commands.arguments import add_models_dir
-from ecgmm.commands.quiet import silence_libraries, silent_tensorflow_start
 from ecgmm.errors import InputError
+from ecgmm.quiet import silence_libraries, silent_tensorflow_start
 
 _DESCRIPTION = """\
 Write a trained model as a SavedModel with a signature for signals and one for pictures, which

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecgmm.commands.arguments import add_statements
-from ecgmm.commands.runtime_arguments import OpenRuntime, add_runtime_arguments, runtime_opener
+from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
 
 if TYPE_CHECKING:
     from ecgmm.monitor.events import Event
     from ecgmm.monitor.frames import Frame
     from ecgmm.monitor.limits import AlarmLimits
+    from ecgmm.serving.runtime import OpenRuntime
 
 EXIT_OK = 0
 SLOWEST, FASTEST = 0.1, 1000.0
@@ -74,9 +75,9 @@ def run(args: argparse.Namespace) -> int:
     """
     import asyncio
 
-    from ecgmm.commands.quiet import silence_libraries
     from ecgmm.monitor.limits import parse_limits
     from ecgmm.monitor.sources.choice import open_source
+    from ecgmm.quiet import silence_libraries
 
     silence_libraries()
     limits = parse_limits(args.limits)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecgmm.commands.quiet import silent_tensorflow_start
+from ecgmm.quiet import silent_tensorflow_start
 
 if TYPE_CHECKING:
     from ecgmm.own_data.folder import OwnFile

@@ -12,7 +12,6 @@ from tqdm import tqdm
 from ecgmm.analysis.analyze import Source
 from ecgmm.analysis.json_line import json_line
 from ecgmm.analysis.reading import Reading
-from ecgmm.commands.faults import own_faults_as_input_errors
 from ecgmm.commands.output_folder import OutputFolder
 from ecgmm.commands.report_files import (
     RESULT_ENDING,
@@ -27,6 +26,7 @@ from ecgmm.commands.report_files import (
     printed_text,
 )
 from ecgmm.errors import InputError
+from ecgmm.workers.faults import own_faults_as_input_errors
 
 if TYPE_CHECKING:
     from ecgmm.bulk.tables import ParquetTables

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ecgmm.serving.runtime import Runtime
-
-OpenRuntime = Callable[[], "Runtime"]
+    from ecgmm.serving.runtime import OpenRuntime, Runtime
 
 
 def add_runtime_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +58,7 @@ def runtime_identity(args: argparse.Namespace) -> str:
 
 
 def _open_quietly(open_runtime: OpenRuntime) -> Runtime:
-    from ecgmm.commands.quiet import silent_tensorflow_start
+    from ecgmm.quiet import silent_tensorflow_start
 
     with silent_tensorflow_start():
         return open_runtime()

@@ -8,7 +8,7 @@ from typing import Any
 
 from ecgmm.commands.arguments import add_data_dir
 from ecgmm.commands.own_folder import add_folder, train_folder
-from ecgmm.commands.quiet import silence_libraries, silent_tensorflow_start
+from ecgmm.quiet import silence_libraries, silent_tensorflow_start
 
 _DESCRIPTION = """\
 Train the model on prepared data sets (python -m datasets.build) and keep the weights that read

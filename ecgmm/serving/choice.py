@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -11,12 +10,12 @@ from ecgmm.serving.address import parse_address
 from ecgmm.serving.local import open_local
 from ecgmm.serving.released import released_model
 from ecgmm.serving.remote import connect
-from ecgmm.serving.runtime import Runtime
+from ecgmm.serving.runtime import OpenRuntime
 
 SERVING_VARIABLE = "ECGMM_SERVING"
 
 
-def choose_runtime(model: Path | None, serving: str | None) -> Callable[[], Runtime]:
+def choose_runtime(model: Path | None, serving: str | None) -> OpenRuntime:
     """How to open the runtime that was asked for.
 
     The first of these that is given: `model`, `serving`, the environment variable `ECGMM_SERVING`,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -55,3 +55,7 @@ class Runtime(Protocol):
     def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
         """Read the same pictures and give their signal back."""
         ...
+
+
+OpenRuntime = Callable[[], Runtime]
+"""Opens a runtime where it is called, such as in another process, if it can be pickled."""

@@ -19,18 +19,18 @@ from ecgmm import __version__
 from ecgmm.analysis.words import NOT_A_MEDICAL_DEVICE
 from ecgmm.errors import InputError
 from ecgmm.monitor.frames import Frame
+from ecgmm.serving.runtime import OpenRuntime
 from ecgmm.web.gate import Gate, TooLargeError, refuse, refuse_too_large
 from ecgmm.web.jobs import Jobs
 from ecgmm.web.live.streams import live_streams
 from ecgmm.web.metrics import Metrics
-from ecgmm.web.pool import OverloadedError, Pool
 from ecgmm.web.private_folder import private_folder
 from ecgmm.web.routes import analyze, evidence, operation, readings, stream, streams
 from ecgmm.web.routes.page import add_page
 from ecgmm.web.settings import Settings
 from ecgmm.web.state import Services
 from ecgmm.web.store import Store
-from ecgmm.web.worker import OpenRuntime
+from ecgmm.workers.pool import OverloadedError, Pool
 
 RETRY_AFTER_S = 5
 FORGET_EVERY_S = 60.0

@@ -16,9 +16,9 @@ from ecgmm.resampling import bridge_gaps, resample
 from ecgmm.serving.runtime import Runtime
 from ecgmm.web.pixels import decode_grey
 from ecgmm.web.store import Store, Stored
-from ecgmm.web.tasks import Report
 from ecgmm.web.tiles import TILE_BINS, samples_of, tile_name
 from ecgmm.web.views import strip_name
+from ecgmm.workers.task import Report
 
 _MARGIN_S = 1.0
 

@@ -21,9 +21,9 @@ from ecgmm.serving.runtime import Runtime
 from ecgmm.web.pixels import decode_grey
 from ecgmm.web.reading_json import reading_from_json
 from ecgmm.web.store import Store, Stored
-from ecgmm.web.tasks import Report
 from ecgmm.web.tiles import TILE_BINS, samples_of, tile_name
 from ecgmm.web.views import strip_name
+from ecgmm.workers.task import Report
 from ecgmm.writers.beats_text import beats_csv
 from ecgmm.writers.beats_wfdb import annotation_file, reading_annotations
 

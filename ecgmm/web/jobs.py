@@ -17,9 +17,10 @@ from typing import Any, Literal
 from ecgmm.errors import InputError
 from ecgmm.web.metrics import Metrics
 from ecgmm.web.pieces_file import read_pieces
-from ecgmm.web.pool import OnDone, Pool
 from ecgmm.web.store import Store
-from ecgmm.web.tasks import PIECES_FILE, Report, Task
+from ecgmm.web.tasks import PIECES_FILE
+from ecgmm.workers.pool import OnDone, Pool
+from ecgmm.workers.task import Report, Task
 
 State = Literal["queued", "reading", "done", "failed"]
 MakeTask = Callable[[Path], Task]

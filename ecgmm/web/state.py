@@ -10,9 +10,9 @@ from fastapi import Depends, HTTPException, Path, Request
 from ecgmm.web.jobs import Jobs
 from ecgmm.web.live.streams import LiveStreams
 from ecgmm.web.metrics import Metrics
-from ecgmm.web.pool import Pool
 from ecgmm.web.settings import Settings
 from ecgmm.web.store import Store, Stored
+from ecgmm.workers.pool import Pool
 
 Id = Annotated[str, Path(pattern="^[A-Za-z0-9_-]{22}$", description="128 random bits")]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,30 +28,11 @@ from ecgmm.web.pieces_file import write_pieces
 from ecgmm.web.pixels import decode_rgb
 from ecgmm.web.settings import Limits
 from ecgmm.web.views import Pieces, picture_view, signal_view
-
-Report = Callable[[float, str], None]
-"""Takes the share of the work that is done, from 0 to 1, and what comes next in words."""
+from ecgmm.workers.task import Report
 
 PIECES_FILE = "pieces"
 
 _OPENED, _READ = 0.2, 0.9
-
-
-class Task(Protocol):
-    """Work for a worker process; it travels there pickled, and so does its result."""
-
-    @property
-    def name(self) -> str:
-        """What its reading calls its input."""
-        ...
-
-    def run(self, runtime: Runtime, report: Report) -> dict[str, Any]:
-        """Do the work.
-
-        Raises:
-            InputError: when it cannot be done.
-        """
-        ...
 
 
 @dataclass(frozen=True)
@@ -75,7 +56,7 @@ class ReadTask:
     unit: str | None = None
 
     def run(self, runtime: Runtime, report: Report) -> dict[str, Any]:
-        """Read it; see `Task`."""
+        """Read it; see `workers.task.Task`."""
         report(0.0, "Opening the file")
         content, notes = self._open()
         _check(content, self.limits, self.name)
@@ -124,7 +105,7 @@ class CorrectTask:
     out: Path
 
     def run(self, runtime: Runtime, report: Report) -> dict[str, Any]:
-        """Read it; see `Task`."""
+        """Read it; see `workers.task.Task`."""
         report(_OPENED / 2, "Looking for the rows")
         rgb = decode_rgb(self.encoded)
         found = read_corrected(Picture(rgb, self.name), self.correction)

@@ -11,12 +11,12 @@ from fastapi.testclient import TestClient
 from spike_runtime import open_runtime
 
 from ecgmm.cli import main
-from ecgmm.commands.faults import disk_fault_words
 from ecgmm.errors import InputError
 from ecgmm.export.checksums import check_checksums
 from ecgmm.simulator import simulate
 from ecgmm.web.app import create_app
 from ecgmm.web.settings import Settings
+from ecgmm.workers.faults import disk_fault_words
 from ecgmm.writers.recording_csv import csv_file
 
 FULL = "No space left on device"

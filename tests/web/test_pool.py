@@ -17,9 +17,9 @@ from spike_runtime import SLEEPY_MV, open_nothing
 
 from ecgmm.errors import InputError
 from ecgmm.web.app import create_app
-from ecgmm.web.pool import OverloadedError, Pool
 from ecgmm.web.settings import Limits, Settings
-from ecgmm.web.worker import Worker
+from ecgmm.workers.pool import OverloadedError, Pool
+from ecgmm.workers.worker import Worker
 
 
 class NoTask:

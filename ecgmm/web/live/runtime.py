@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
-from ecgmm.serving.runtime import Digitized, Probabilities, Runtime
-from ecgmm.web.tasks import Report
-from ecgmm.web.worker import OpenRuntime, Worker, WorkerGoneError
+from ecgmm.serving.runtime import Digitized, OpenRuntime, Probabilities, Runtime
+from ecgmm.workers.task import Report
+from ecgmm.workers.worker import Worker, WorkerGoneError
 
 BATCH_WITHIN_S = 60.0
 

@@ -15,12 +15,12 @@ import anyio.to_thread
 from ecgmm.errors import InputError
 from ecgmm.monitor.engine import MonitorEngine
 from ecgmm.monitor.frames import Frame
+from ecgmm.serving.runtime import OpenRuntime
 from ecgmm.web.jobs import new_id
 from ecgmm.web.live.runtime import LiveRuntime
 from ecgmm.web.live.stream import LiveStream, Source
-from ecgmm.web.pool import OverloadedError
 from ecgmm.web.settings import Limits
-from ecgmm.web.worker import OpenRuntime
+from ecgmm.workers.pool import OverloadedError
 
 LOOK_EVERY_S = 5.0
 KEPT_UNUSED_S = {"producer": 600.0, "replay": 60.0, "server": math.inf}

@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field
 
 from ecgmm.analysis.reading import Beat
 from ecgmm.web.explain import ExplainTask, pieces_around
-from ecgmm.web.once import run_once
 from ecgmm.web.schemas import Refusal
 from ecgmm.web.state import Id, NotFoundError, Services, Shared, stored_reading
+from ecgmm.workers.once import run_once
 
 router = APIRouter(prefix="/api/v1/readings/{reading_id}", tags=["Results"])
 

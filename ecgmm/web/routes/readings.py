@@ -20,7 +20,6 @@ from ecgmm.web.exports import (
     reading_file,
 )
 from ecgmm.web.gate import refuse
-from ecgmm.web.once import run_once
 from ecgmm.web.routes.analyze import LONGEST_WAIT_S, answer
 from ecgmm.web.schemas import CorrectionIn, JobDoneOut, JobOut, ReadingOut, Refusal, ViewOut
 from ecgmm.web.state import Id, NotFoundError, Services, Shared, stored_reading
@@ -28,6 +27,7 @@ from ecgmm.web.store import Stored
 from ecgmm.web.tasks import CorrectTask
 from ecgmm.web.tiles import tile_name, unpack
 from ecgmm.web.views import PICTURE_PIECE, strip_name
+from ecgmm.workers.once import run_once
 
 _NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Refusal}}
 _KEPT_BY_BROWSER = {"Cache-Control": "private, max-age=3600, immutable"}

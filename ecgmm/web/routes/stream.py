@@ -10,8 +10,8 @@ from fastapi import APIRouter, Path, Query, WebSocket
 from ecgmm.errors import InputError
 from ecgmm.web.gate import refuse
 from ecgmm.web.live.sockets import Producer, accept, converse, take_from_viewer
-from ecgmm.web.pool import OverloadedError
 from ecgmm.web.state import Services
+from ecgmm.workers.pool import OverloadedError
 
 STREAM_ID = "^[A-Za-z0-9_-]{1,64}$"
 

@@ -7,8 +7,8 @@ import contextlib
 from typing import Any
 
 from ecgmm.errors import InputError
-from ecgmm.web.pool import Pool
-from ecgmm.web.tasks import Task
+from ecgmm.workers.pool import Pool
+from ecgmm.workers.task import Task
 
 
 async def run_once(task: Task, pool: Pool) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ecgmm.errors import InputError
-from ecgmm.web.tasks import Report, Task
-from ecgmm.web.worker import CRASHED, OpenRuntime, Worker, WorkerGoneError
+from ecgmm.serving.runtime import OpenRuntime
+from ecgmm.workers.task import Report, Task
+from ecgmm.workers.worker import CRASHED, Worker, WorkerGoneError
 
 OnDone = Callable[[dict[str, Any] | InputError], None]
 """Takes the task's result, or why there is none."""

@@ -7,17 +7,14 @@ import multiprocessing
 import resource
 import signal
 import time
-from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-from ecgmm.commands.faults import fault_words
-from ecgmm.commands.quiet import silence_libraries
 from ecgmm.errors import InputError
-from ecgmm.serving.runtime import Runtime
-from ecgmm.web.tasks import Report, Task
-
-OpenRuntime = Callable[[], Runtime]
+from ecgmm.quiet import silence_libraries
+from ecgmm.serving.runtime import OpenRuntime, Runtime
+from ecgmm.workers.faults import fault_words
+from ecgmm.workers.task import Report, Task
 
 CRASHED = "Reading this input broke the reader. The server goes on; please report the file."
 

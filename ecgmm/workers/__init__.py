@@ -1,0 +1,1 @@
+"""Processes that read ECGs and may die of it."""
