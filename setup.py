@@ -1,8 +1,25 @@
-"""Adds what setup.cfg cannot say: the released model travels inside the package."""
+"""Adds what setup.cfg cannot say: the newest released model travels inside the package."""
+
+from pathlib import Path
 
 from setuptools import find_packages, setup
+
+MODELS = Path(__file__).parent / "saved_models" / "ecgmm"
+
+
+def newest_version() -> str:
+    """The name of the highest version's folder."""
+    versions = [path.name for path in MODELS.iterdir() if path.name.isdigit()]
+    return max(versions, key=int)
+
 
 setup(
     packages=[*find_packages(include=["ecgmm", "ecgmm.*"]), "ecgmm.saved_models"],
     package_dir={"ecgmm.saved_models": "saved_models"},
+    package_data={
+        "ecgmm": ["py.typed"],
+        "ecgmm.saved_models": [f"ecgmm/{newest_version()}/**/*"],
+        "ecgmm.training": ["configs/*.toml"],
+        "ecgmm.web": ["static/**/*"],
+    },
 )
