@@ -25,7 +25,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from ecgmm.commands.journal import NAME as JOURNAL_NAME
+from ecgmm.bulk.journal import NAME as JOURNAL_NAME
 from ecgmm.simulator import simulate
 from ecgmm.writers.recording_csv import csv_file
 from ecgmm.writers.recording_wfdb import wfdb_files

@@ -1,6 +1,6 @@
 """`python -m ecgmm.bulk`."""
 
-from ecgmm.bulk.pipeline import main
+from ecgmm.commands.beam import main
 
 if __name__ == "__main__":
     main()

@@ -1,15 +1,11 @@
 """The bulk job as an Apache Beam pipeline, for archives that one machine is too small for.
 
-    python -m ecgmm.bulk --input FOLDER --output FOLDER [--runner FlinkRunner ...]
-
-reads every recording below a folder of any file system that Beam knows (local, HDFS, GCS, S3) and
-writes the same rows as `ecgmm analyze FOLDER --parquet FOLDER`, in as many files and in whatever
-order the runner likes. Flags that are not its own go to Beam.
+It writes the same rows as `ecgmm analyze FOLDER --parquet FOLDER`, in as many files and in whatever
+order the runner likes.
 """
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -19,19 +15,16 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.utils.shared import Shared
 
 from ecgmm.analysis.analyze import analyze
 from ecgmm.bulk.archive import group_files, is_recording
 from ecgmm.bulk.tables import beat_rows, beats_schema, recording_row, recordings_schema
-from ecgmm.commands.arguments import add_statements
-from ecgmm.commands.report_files import error_object
-from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
 from ecgmm.errors import InputError
 from ecgmm.quiet import silence_libraries
 from ecgmm.serving.runtime import OpenRuntime
 from ecgmm.workers.faults import own_faults_as_input_errors
+from ecgmm.writers.report_files import error_object
 
 
 class Statements(NamedTuple):
@@ -153,16 +146,3 @@ def _copied(file: str, folder: Path) -> Path:
 def _text(place: str, name: str) -> str:
     with FileSystems.open(FileSystems.join(place, name)) as stored:
         return stored.read().decode("latin-1")
-
-
-def main(argv: Sequence[str] | None = None) -> None:
-    """Run the job where Beam's flags say."""
-    parser = argparse.ArgumentParser(prog="python -m ecgmm.bulk", description=__doc__)
-    parser.add_argument("--input", required=True, metavar="FOLDER", help="what to read")
-    parser.add_argument("--output", required=True, metavar="FOLDER", help="where the tables go")
-    add_runtime_arguments(parser)
-    add_statements(parser)
-    args, flags = parser.parse_known_args(argv)
-    read = ReadArchive(runtime_opener(args), Statements(args.sampling_rate, args.unit))
-    with beam.Pipeline(options=PipelineOptions(flags)) as pipeline:
-        build(pipeline, args.input, args.output, read)

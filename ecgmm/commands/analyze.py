@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from ecgmm import __version__
 from ecgmm.commands.arguments import add_statements, whole_number
-from ecgmm.commands.beat_formats import BEAT_FORMATS
 from ecgmm.commands.runtime_arguments import (
     add_runtime_arguments,
     runtime_identity,
     runtime_opener,
 )
 from ecgmm.errors import InputError
+from ecgmm.writers.beat_formats import BEAT_FORMATS
 
 if TYPE_CHECKING:
     from ecgmm.analysis.analyze import Source
@@ -110,10 +110,10 @@ def _read_in_turn(args: argparse.Namespace, tables: ParquetTables | None) -> boo
     from tqdm import tqdm
 
     from ecgmm.analysis.analyze import analyze_source, open_source
-    from ecgmm.commands.output_folder import OutputFolder
-    from ecgmm.commands.report_files import Wanted
-    from ecgmm.commands.reporter import Reporter
+    from ecgmm.bulk.reporter import Reporter
     from ecgmm.workers.faults import own_faults_as_input_errors
+    from ecgmm.writers.output_folder import OutputFolder
+    from ecgmm.writers.report_files import Wanted
 
     wanted = Wanted(args.out is not None, args.plot, tuple(args.beats))
     folder = OutputFolder(args.out or Path())
@@ -136,11 +136,11 @@ def _read_in_turn(args: argparse.Namespace, tables: ParquetTables | None) -> boo
 
 def _read_archive(args: argparse.Namespace, tables: ParquetTables | None) -> bool:
     """Read every input, those of folders too, in other processes; returns what failed."""
-    from ecgmm.commands.bulk import BulkJob, ReadTask, list_inputs
-    from ecgmm.commands.journal import Journal
-    from ecgmm.commands.output_folder import OutputFolder
-    from ecgmm.commands.report_files import Wanted
-    from ecgmm.commands.reporter import Reporter
+    from ecgmm.bulk.job import BulkJob, ReadTask, list_inputs
+    from ecgmm.bulk.journal import Journal
+    from ecgmm.bulk.reporter import Reporter
+    from ecgmm.writers.output_folder import OutputFolder
+    from ecgmm.writers.report_files import Wanted
 
     if args.out is None and (args.plot or args.beats):
         raise InputError("out_needed", "Expected --out DIR with --plot and --beats of a folder.")

@@ -72,13 +72,13 @@ def run(args: argparse.Namespace) -> int:
         InputError: when the recording cannot be read, does not fit the layout, or the file
             cannot be written.
     """
-    from ecgmm.commands.output_folder import OutputFolder
     from ecgmm.paper.style import PageStyle
     from ecgmm.paper.typeset import lay_out
     from ecgmm.paper.vector import render
     from ecgmm.quiet import silence_libraries
     from ecgmm.readers.route import read_input
     from ecgmm.recording import Recording
+    from ecgmm.writers.output_folder import OutputFolder
 
     silence_libraries()
     file_format = args.out.suffix.lower().removeprefix(".")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecgmm.commands.output_folder import OutputFolder
 from ecgmm.errors import InputError
+from ecgmm.writers.output_folder import OutputFolder
 
 if TYPE_CHECKING:
     from ecgmm.recording import Recording

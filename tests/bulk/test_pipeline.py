@@ -8,15 +8,15 @@ import pytest
 from spike_runtime import open_runtime
 
 from ecgmm.bulk.archive import find_inputs
+from ecgmm.bulk.job import ReadTask
+from ecgmm.bulk.reporter import Reporter
 from ecgmm.bulk.tables import ParquetTables
-from ecgmm.commands.bulk import ReadTask
-from ecgmm.commands.output_folder import OutputFolder
-from ecgmm.commands.report_files import Wanted, error_object
-from ecgmm.commands.reporter import Reporter
 from ecgmm.errors import InputError
 from ecgmm.simulator import simulate
+from ecgmm.writers.output_folder import OutputFolder
 from ecgmm.writers.recording_csv import csv_file
 from ecgmm.writers.recording_wfdb import wfdb_files
+from ecgmm.writers.report_files import Wanted, error_object
 
 beam = pytest.importorskip("apache_beam")
 

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from spike_runtime import SpikeRuntime
 
+from ecgmm.bulk.journal import Journal
 from ecgmm.cli import main
 from ecgmm.commands import analyze
-from ecgmm.commands.journal import Journal
 from ecgmm.serving.runtime import Probabilities
 
 

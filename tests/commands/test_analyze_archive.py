@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 from spike_runtime import DEADLY_MV, SpikeRuntime
 
+from ecgmm.bulk import job as bulk
 from ecgmm.bulk.archive import single_input
+from ecgmm.bulk.journal import Journal
 from ecgmm.cli import main
 from ecgmm.commands import analyze as command
-from ecgmm.commands import bulk
-from ecgmm.commands.journal import Journal
 from ecgmm.errors import InputError
 from ecgmm.simulator import simulate
 from ecgmm.writers.recording_csv import csv_file

@@ -12,8 +12,10 @@ from tqdm import tqdm
 from ecgmm.analysis.analyze import Source
 from ecgmm.analysis.json_line import json_line
 from ecgmm.analysis.reading import Reading
-from ecgmm.commands.output_folder import OutputFolder
-from ecgmm.commands.report_files import (
+from ecgmm.errors import InputError
+from ecgmm.workers.faults import own_faults_as_input_errors
+from ecgmm.writers.output_folder import OutputFolder
+from ecgmm.writers.report_files import (
     RESULT_ENDING,
     TEXT_ENDING,
     File,
@@ -25,8 +27,6 @@ from ecgmm.commands.report_files import (
     files_of_reading,
     printed_text,
 )
-from ecgmm.errors import InputError
-from ecgmm.workers.faults import own_faults_as_input_errors
 
 if TYPE_CHECKING:
     from ecgmm.bulk.tables import ParquetTables

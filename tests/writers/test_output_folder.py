@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ecgmm.commands.output_folder import OutputFolder
 from ecgmm.errors import InputError
+from ecgmm.writers.output_folder import OutputFolder
 
 
 def test_files_are_named_after_their_input(tmp_path: Path) -> None:

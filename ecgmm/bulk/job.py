@@ -17,14 +17,14 @@ from tqdm import tqdm
 
 from ecgmm.analysis.analyze import analyze_source, open_source
 from ecgmm.bulk.archive import ArchivedInput, find_inputs, single_input
-from ecgmm.commands.journal import Journal
-from ecgmm.commands.output_folder import OutputFolder
-from ecgmm.commands.report_files import RESULT_ENDING, Wanted, files_of_error, files_of_reading
-from ecgmm.commands.reporter import Reporter
+from ecgmm.bulk.journal import Journal
+from ecgmm.bulk.reporter import Reporter
 from ecgmm.errors import InputError
 from ecgmm.serving.runtime import OpenRuntime, Runtime
 from ecgmm.workers.faults import own_faults_as_input_errors
 from ecgmm.workers.pool import Pool
+from ecgmm.writers.output_folder import OutputFolder
+from ecgmm.writers.report_files import RESULT_ENDING, Wanted, files_of_error, files_of_reading
 
 READING_LIMIT_S = 4 * 3600.0
 """Longer than any reading takes; a file that keeps a process busy that long is given up."""

@@ -13,9 +13,9 @@ from ecgmm.analysis.analyze import Source
 from ecgmm.analysis.json_line import json_line
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.text_report import text_report
-from ecgmm.commands.beat_formats import BeatFormat
 from ecgmm.errors import InputError
 from ecgmm.readers.signal_file import SignalFile
+from ecgmm.writers.beat_formats import BeatFormat
 
 File = tuple[str, bytes | Iterable[bytes]]
 """Ending of a file's name, and its content, at once or in parts."""
