@@ -44,15 +44,15 @@ def edf_file(recording: Recording) -> bytes:
         raise InputError("bad_output", f"EDF holds up to {MAX_RECORDS} data records; write WFDB.")
     signals = []
     for name, lead_mv in zip(recording.lead_names, recording.signal_mv.T, strict=True):
-        low_mv, high_mv = _limits_mv(lead_mv)
+        limits_mv = _limits_mv(lead_mv)
         signals.append(
             edfio.EdfSignal.from_digital(
-                _counts(lead_mv, low_mv, high_mv, record_samples),
+                _counts(lead_mv, *_stated_limits_mv(limits_mv), record_samples),
                 recording.sampling_rate_hz,
                 label=_label(name),
                 transducer_type=MISSING_MARK,
                 physical_dimension="mV",
-                physical_range=(low_mv, high_mv),
+                physical_range=limits_mv,
                 digital_range=(MISSING, MISSING + _STEPS),
             )
         )
@@ -83,6 +83,16 @@ def _limits_mv(lead_mv: NDArray[np.float32]) -> tuple[float, float]:
     return round(math.floor(low / unit) * unit, digits), round(
         math.ceil(high / unit) * unit, digits
     )
+
+
+def _stated_limits_mv(limits_mv: tuple[float, float]) -> tuple[float, float]:
+    """The limits as the header will state them, by which the samples are read back.
+
+    edfio rounds outwards to eight characters, in binary: -2.547 becomes -2.54701.
+    """
+    edfio = import_library("edfio", "and writing EDF files")
+    blank = edfio.EdfSignal.from_digital(np.zeros(1, np.int16), 1.0, physical_range=limits_mv)
+    return blank.physical_range
 
 
 def _counts(

@@ -18,9 +18,13 @@ from ecgmm.writers.recording_csv import csv_file
 from ecgmm.writers.recording_edf import edf_file
 from ecgmm.writers.recording_wfdb import wfdb_files
 
-LARGEST_ERROR = {"csv": 0.0, "wfdb": 1 / 63_000, "edf": 1 / 130_000}
-"""As a share of the lead's range; EDF's limits are whole microvolts, which adds up to one."""
-EDF_LIMIT_MV = 1 / 65_000 * 3e-3
+LARGEST_ERROR = {"csv": 0.0, "wfdb": 1 / 63_000, "edf": (1 + 1e-4) / (2 * 65_535)}
+"""As a share of the lead's range. EDF: half of one of 65,535 steps, which share the lead's range
+and a ten-thousandth more, where a step is kept for what is missing."""
+EDF_MARGIN_MV = 5e-3 / (2 * 65_535)
+"""EDF's limits leave a microvolt of room and are rounded outwards to whole microvolts, at either
+end: 4 uV; a hundredth of a microvolt more where edfio rounds them outwards once again."""
+FLOAT32_ERROR = 4e-7
 
 
 def write(recording: Recording, folder: Path, form: str) -> Path:
@@ -48,8 +52,8 @@ def largest_error_mv(lead_mv: np.ndarray, form: str) -> float:
     known = lead_mv[np.isfinite(lead_mv)]
     if not len(known) or form == "csv":
         return 0.0
-    rounding = 4e-7 * np.abs(known).max()
-    limits_mv = EDF_LIMIT_MV if form == "edf" else 1e-4
+    rounding = FLOAT32_ERROR * np.abs(known).max()
+    limits_mv = EDF_MARGIN_MV if form == "edf" else 1e-4
     return LARGEST_ERROR[form] * float(np.ptp(known)) + rounding + limits_mv
 
 
@@ -96,6 +100,19 @@ def test_any_signal_survives(
     np.testing.assert_array_equal(np.isnan(read.signal_mv), np.isnan(signal_mv))
     for before_mv, after_mv in zip(signal_mv.T, read.signal_mv.T, strict=True):
         assert np.nanmax(np.abs(before_mv - after_mv)) <= largest_error_mv(before_mv, form)
+
+
+@pytest.mark.parametrize("low_mv", [-2.5449219, -1.2, -0.001, 0.3, -38.4, -999.5, -4000.25])
+def test_an_edf_sample_is_off_by_half_a_step_of_the_range_that_its_header_states(
+    tmp_path: Path, low_mv: float
+) -> None:
+    lead_mv = np.linspace(low_mv, 1.0, 500, dtype=np.float32)
+    written = write(Recording(lead_mv[:, None], 100.0, ("II",)), tmp_path, "edf")
+    (signal,) = edfio.read_edf(written).signals
+    step_mv = (signal.physical_max - signal.physical_min) / 65_535
+    read_mv = read_input(written).signal_mv[:, 0]
+    error_mv = np.abs(read_mv - lead_mv.astype(np.float64)).max()
+    assert error_mv <= step_mv / 2 + FLOAT32_ERROR * np.abs(lead_mv).max()
 
 
 def test_other_programs_read_the_same(tmp_path: Path) -> None:
