@@ -6,8 +6,8 @@ import asyncio
 import base64
 import contextlib
 import hmac
+import re
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
@@ -28,10 +28,21 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-PROTECTED = ("/api/", "/metrics")
+OPEN_PATHS = frozenset(
+    ("/", "/monitor", "/docs", "/openapi.json", "/sample.csv", "/healthz", "/readyz")
+)
+OPEN_FOLDER = "/static/"
+"""What shows nobody's ECG and changes nothing: all else needs the token, where one is set."""
 TOKEN_PROTOCOL = "ecgmm.bearer."
 """Begins the WebSocket subprotocol that carries the token: a browser cannot set the header."""
 DRAINING_S = 30.0
+
+_DECIDING_HEADERS = ("host", "origin", "sec-fetch-site", "sec-fetch-mode", "authorization")
+"""Given twice, a proxy in front may go by the one and this gate by the other."""
+_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s\[\]:/?#@\\]+)(?::\d{1,5})?")
+_OWN_SITES = frozenset(("same-origin", "none"))
+"""What `Sec-Fetch-Site` says of the server's own pages, and of an address that somebody typed."""
+_SAFE_METHODS = frozenset(("GET", "HEAD"))
 
 
 class TooLargeError(Exception):
@@ -84,8 +95,9 @@ class Gate:
 
     - The `Host` must be the server's own: a page elsewhere that points its name at this machine
       (DNS rebinding) gets nothing.
-    - A request that a browser sends for another origin is refused; there are no CORS headers.
-    - With a token, `/api/` and `/metrics` need `Authorization: Bearer TOKEN`, or, for a WebSocket
+    - A request that a browser sends for another origin is refused; there are no CORS headers. A
+      link from elsewhere may be followed, and nothing more: no form is posted, no WebSocket opened.
+    - With a token, all but `OPEN_PATHS` need `Authorization: Bearer TOKEN`, or, for a WebSocket
       of a browser, the subprotocol `ecgmm.bearer.` and the token in base64url.
     - A body may have so many bytes, whatever its `Content-Length` says.
 
@@ -113,11 +125,13 @@ class Gate:
 
     def _refusal(self, scope: Scope) -> JSONResponse | None:
         headers = Headers(scope=scope)
+        if any(len(headers.getlist(name)) > 1 for name in _DECIDING_HEADERS):
+            return refuse(400, "repeated_header", "Expected each header once.")
         if not self._is_own_host(headers.get("host", "")):
             return refuse(421, "wrong_host", "This server answers to its own name only.")
-        if _is_from_elsewhere(headers):
+        if _is_from_elsewhere(headers, scope):
             return refuse(403, "cross_origin", "Requests from other sites' pages are refused.")
-        if scope["path"].startswith(PROTECTED) and not self._bears_token(headers):
+        if not (_is_open(scope["path"]) or self._bears_token(headers, scope)):
             return refuse(
                 401,
                 "needs_token",
@@ -125,21 +139,24 @@ class Gate:
                 {"WWW-Authenticate": "Bearer"},
             )
         length = headers.get("content-length", "0")
-        if length.isdigit() and int(length) > self._settings.limits.upload_bytes:
+        if length.isdecimal() and int(length) > self._settings.limits.upload_bytes:
             return refuse_too_large(self._settings.limits)
         return None
 
     def _is_own_host(self, host: str) -> bool:
         """Any name will do with a token, which a page elsewhere does not have."""
-        name = urlsplit(f"//{host}").hostname or ""
-        return self._settings.token is not None or is_loopback(name)
+        if self._settings.token is not None:
+            return True
+        named = _HOST.fullmatch(host)
+        return named is not None and is_loopback(named[1].strip("[]"))
 
-    def _bears_token(self, headers: Headers) -> bool:
+    def _bears_token(self, headers: Headers, scope: Scope) -> bool:
         if self._settings.token is None:
             return True
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
-            token = _token_in_protocols(headers.get("sec-websocket-protocol", ""))
+            offered = headers.get("sec-websocket-protocol", "")
+            token = _token_in_protocols(offered) if scope["type"] == "websocket" else ""
         return hmac.compare_digest(token.strip().encode(), self._settings.token.encode())
 
     def _closing(
@@ -188,8 +205,14 @@ def _token_in_protocols(offered: str) -> str:
     return ""
 
 
-def _is_from_elsewhere(headers: Headers) -> bool:
-    if headers.get("sec-fetch-site", "none") in ("cross-site", "same-site"):
-        return headers.get("sec-fetch-mode") != "navigate"
+def _is_open(path: str) -> bool:
+    return path in OPEN_PATHS or path.startswith(OPEN_FOLDER)
+
+
+def _is_from_elsewhere(headers: Headers, scope: Scope) -> bool:
+    """Whether a page of another origin sends this, other than by a link that is followed."""
+    if headers.get("sec-fetch-site", "none") not in _OWN_SITES:
+        reads = scope["type"] == "http" and scope["method"] in _SAFE_METHODS
+        return not (reads and headers.get("sec-fetch-mode") == "navigate")
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    return origin is not None and origin.partition("://")[2] != headers.get("host")

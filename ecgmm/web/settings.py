@@ -77,6 +77,12 @@ class Settings:
                 f"Expected a token of at least {SHORTEST_TOKEN} characters in {TOKEN_VARIABLE}. "
                 f"Received {len(self.token)}.",
             )
+        if self.token is not None and not re.fullmatch(r"[!-~]+", self.token):
+            raise InputError(
+                "weak_token",
+                f"Expected letters, digits and signs of ASCII, without a space, in "
+                f"{TOKEN_VARIABLE}: a header cannot bear others.",
+            )
         if self.token is None and not is_loopback(self.host):
             raise InputError(
                 "needs_token",

@@ -3,6 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 from spike_runtime import open_nothing
+from starlette.testclient import WebSocketDenialResponse
 
 from ecgmm.errors import InputError
 from ecgmm.web.app import create_app
@@ -35,6 +36,12 @@ def test_a_short_token_is_refused() -> None:
         Settings(token="secret")
 
 
+@pytest.mark.parametrize("token", ["a secret with spaces", "zwölf-lange-worte", "tab\t" * 4])
+def test_a_token_that_no_header_can_bear_is_refused(token: str) -> None:
+    with pytest.raises(InputError, match="ASCII"):
+        Settings(token=token)
+
+
 @pytest.mark.parametrize("path", ["/api/v1/jobs/x", "/api/v1/readings/x", "/metrics"])
 @pytest.mark.parametrize(
     "headers",
@@ -54,22 +61,125 @@ def test_the_token_lets_in_and_the_page_needs_none(guarded: TestClient) -> None:
         assert guarded.get(path).status_code == 200
 
 
-def test_a_name_that_points_here_from_elsewhere_is_refused(client: TestClient) -> None:
-    assert client.get("/healthz", headers={"Host": "evil.example:8000"}).status_code == 421
+FROM_ELSEWHERE = {
+    "a script": {"Origin": "https://evil.example"},
+    "a sandboxed frame": {"Origin": "null"},
+    "an origin that is no address": {"Origin": "http://["},
+    "another server of this machine": {"Origin": "http://127.0.0.1:9000"},
+    "an image": {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+    "a site of a kind to come": {"Sec-Fetch-Site": "elsewhere", "Sec-Fetch-Mode": "cors"},
+    "a form": {
+        "Origin": "http://evil.example",
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "navigate",
+    },
+    "a form of an old browser": {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate"},
+}
+ID = "A" * 22
+CHANGING = [
+    ("POST", "/api/v1/analyze"),
+    ("POST", f"/api/v1/readings/{ID}/corrections"),
+    ("DELETE", f"/api/v1/readings/{ID}"),
+    ("POST", "/api/v1/streams"),
+    ("DELETE", "/api/v1/streams/bed"),
+    ("POST", "/api/v1/streams/bed/limits"),
+    ("POST", "/api/v1/streams/bed/alarms/1/acknowledge"),
+]
+
+
+def test_every_address_that_changes_something_is_looked_at_below(client: TestClient) -> None:
+    names = {"reading_id": ID, "stream_id": "bed", "alarm_id": "1"}
+    described = client.get("/openapi.json").json()["paths"]
+    changing = {
+        (method.upper(), path.format_map(names))
+        for path, methods in described.items()
+        for method in methods
+        if method != "get"
+    }
+    assert changing == set(CHANGING)
+
+
+@pytest.mark.parametrize(("method", "path"), CHANGING)
+@pytest.mark.parametrize("headers", FROM_ELSEWHERE.values(), ids=FROM_ELSEWHERE)
+def test_other_sites_pages_change_nothing(
+    client: TestClient, method: str, path: str, headers: dict[str, str]
+) -> None:
+    response = client.request(method, path, headers=headers)
+    assert (response.status_code, response.json()["error"]["code"]) == (403, "cross_origin")
+    assert "access-control-allow-origin" not in response.headers
+
+
+def test_a_form_of_another_site_uploads_nothing(client: TestClient) -> None:
+    files = {"files": ("a.csv", b"x")}
+    response = client.post("/api/v1/analyze", files=files, headers=FROM_ELSEWHERE["a form"])
+    assert response.status_code == 403
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_link_from_another_site_is_followed(client: TestClient, method: str) -> None:
+    followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    status = client.request(method, "/static/icon.svg", headers=followed).status_code
+    assert status == 200
+
+
+def test_the_servers_own_page_and_a_program_are_let_in(client: TestClient) -> None:
+    own = {"Origin": "http://127.0.0.1:8000", "Sec-Fetch-Site": "same-origin"}
+    for headers in (own, {}):
+        assert client.delete(f"/api/v1/readings/{ID}", headers=headers).status_code == 404
+
+
+@pytest.mark.parametrize("headers", FROM_ELSEWHERE.values(), ids=FROM_ELSEWHERE)
+@pytest.mark.parametrize("path", ["stream", "stream/bed"])
+def test_other_sites_pages_open_no_websocket(
+    client: TestClient, path: str, headers: dict[str, str]
+) -> None:
+    address = f"ws://127.0.0.1:8000/api/v1/{path}"
+    with (
+        pytest.raises(WebSocketDenialResponse) as refused,
+        client.websocket_connect(address, headers=headers),
+    ):
+        pass
+    assert refused.value.status_code == 403
+
+
+@pytest.mark.parametrize("content_type", ["", "text/plain", "application/x-www-form-urlencoded"])
+def test_json_is_taken_only_where_it_is_called_json(client: TestClient, content_type: str) -> None:
+    headers = {"Content-Type": content_type} if content_type else {}
+    response = client.post("/api/v1/streams", content=b"{}", headers=headers)
+    assert response.status_code == 422
 
 
 @pytest.mark.parametrize(
-    "headers",
-    [
-        {"Origin": "https://evil.example"},
-        {"Origin": "null"},
-        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
-    ],
+    "host",
+    ["evil.example:8000", "127.0.0.1.evil.example", "[::1", "a@127.0.0.1", "127.0.0.1/x", ""],
 )
-def test_other_sites_pages_are_refused(client: TestClient, headers: dict[str, str]) -> None:
-    response = client.post("/api/v1/analyze", files={"files": ("a.csv", b"x")}, headers=headers)
-    assert response.status_code == 403
-    assert "access-control-allow-origin" not in response.headers
+def test_a_host_that_is_not_this_machine_is_refused(client: TestClient, host: str) -> None:
+    response = client.get("/healthz", headers={"Host": host})
+    assert (response.status_code, response.json()["error"]["code"]) == (421, "wrong_host")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000", "127.1.2.3"])
+def test_this_machine_goes_by_several_names(client: TestClient, host: str) -> None:
+    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["Host", "Origin", "Sec-Fetch-Site", "Authorization"])
+def test_a_header_given_twice_is_refused(client: TestClient, name: str) -> None:
+    once = (name, "127.0.0.1:8000")
+    response = client.get("/healthz", headers=[once, (name, "evil.example")])
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "repeated_header")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["//api/v1/jobs/x", "/api%2Fv1/jobs/x", "/static/../api/v1/jobs/x", "/API/v1/jobs/x", "/new"],
+)
+def test_no_spelling_of_an_address_goes_round_the_token(guarded: TestClient, path: str) -> None:
+    response = guarded.get(path)
+    assert response.status_code in (401, 404)
+    assert "jobs" not in response.text
+    if not path.startswith("/static"):
+        assert response.status_code == 401
 
 
 def test_every_answer_closes_its_doors(client: TestClient) -> None:
