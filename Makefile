@@ -1,4 +1,4 @@
-# make demo | test | lint | audit | report | results | clean. Each makes .venv on its first run and reuses it afterwards.
+# make demo | test | test-all | lint | audit | report | results | clean. Each makes .venv on its first run and reuses it afterwards.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,18 +6,23 @@ FIND_PYTHON := for name in python3.11 python3.12 python3.13 python3 python; do \
 	if $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; \
 	then echo $$name; break; fi; done
 PACKAGING := setup.cfg setup.py pyproject.toml
+SPREAD := --numprocesses auto --maxprocesses 8 --dist loadfile
 INSTALL = @echo "Installing into $(VENV); the first time takes some minutes and 2 GB (TensorFlow)"; \
 	$(BIN)/python -m pip install --quiet --editable
 
-.PHONY: demo test lint audit report results clean
+.PHONY: demo test test-all lint audit report results clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ecgmm analyze samples/sinus_with_pvcs.csv samples/sinus_with_pvcs.jpg \
 		--plot --out demo-report
 	@echo "Reports and plots: demo-report/"
 
+# What is slow by nature (training, kills, browsers, notebooks, wheels) is left to test-all.
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SPREAD) -m 'not slow'
+
+test-all: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest $(SPREAD) --hypothesis-profile=thorough
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check

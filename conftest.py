@@ -1,16 +1,30 @@
-"""Shared fixtures."""
+"""Puts this folder on the path, gives every process one thread, and says how far to search.
+
+`make test` and a bare `pytest` search little and always the same; `make test-all` searches further
+and, but for CI, elsewhere each time (`pytest --hypothesis-profile=thorough`).
+"""
 
 import os
-from pathlib import Path
 
-import pytest
+from hypothesis import settings
 
-ARCHIVE_DIR = Path(os.environ.get("ECGMM_ARCHIVE_DIR", "../shared/data"))
+ONE_THREAD_EACH = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "OPENCV_FOR_THREADS_NUM",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
+for variable in ONE_THREAD_EACH:
+    os.environ.setdefault(variable, "1")
 
-
-@pytest.fixture(scope="session")
-def archive_dir() -> Path:
-    """Folder of PhysioNet's own archives; the test is skipped where it is not there."""
-    if not (ARCHIVE_DIR / "mit-bih-arrhythmia-database-1.0.0.zip").exists():
-        pytest.skip(f"no archives of real recordings in {ARCHIVE_DIR} (set ECGMM_ARCHIVE_DIR)")
-    return ARCHIVE_DIR.resolve()
+# A deadline would measure the machine and not the code.
+settings.register_profile("fast", deadline=None, max_examples=50, derandomize=True, database=None)
+settings.register_profile(
+    "thorough",
+    deadline=None,
+    max_examples=300,
+    derandomize="CI" in os.environ,
+    print_blob=True,
+)
+settings.load_profile("fast")
