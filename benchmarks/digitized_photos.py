@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 
 from ecgmm.analysis.digitize import digitize_paper
 from ecgmm.errors import InputError
-from ecgmm.evaluation.digitization import Digitization, compare_lead
 from ecgmm.grid import SAMPLING_RATE_HZ, STRIP_SAMPLES
 from ecgmm.paper.reader import read_paper
 from ecgmm.readers.route import read_input
 from ecgmm.recording import Recording
 from ecgmm.resampling import resample
+from ecgmm.scoring.digitization import Digitization, compare_lead
 from ecgmm.serving.local import LocalRuntime
 from ecgmm.serving.released import released_model
 

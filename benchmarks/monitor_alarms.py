@@ -27,7 +27,6 @@ from pathlib import Path
 import numpy as np
 
 from ecgmm.commands.arguments import DEFAULT_DATA_DIR
-from ecgmm.evaluation.spans import marked_spans, rhythm_spans
 from ecgmm.labels import aami_class
 from ecgmm.monitor.engine import MonitorEngine
 from ecgmm.monitor.events import AlarmEvent
@@ -38,6 +37,7 @@ from ecgmm.pipeline.splits import DS1
 from ecgmm.pipeline.training_set import training_recordings
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.recording import Annotations, Recording
+from ecgmm.scoring.spans import marked_spans, rhythm_spans
 from ecgmm.serving.local import LocalRuntime
 from ecgmm.serving.released import released_model
 

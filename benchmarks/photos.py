@@ -26,10 +26,10 @@ from PIL import Image
 
 from benchmarks.trace_beats import find_beats, find_page_beats, find_trace_beats
 from ecgmm.analysis.analyze import analyze_paper
-from ecgmm.evaluation.matching import match_beats
 from ecgmm.grid import STRIP_S
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.reading.page import PageReading, PageRow, read_page
+from ecgmm.scoring.matching import match_beats
 from ecgmm.serving.local import LocalRuntime
 from ecgmm.serving.runtime import Runtime
 

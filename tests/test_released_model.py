@@ -11,8 +11,8 @@ import pytest
 
 from ecgmm.analysis.analyze import analyze, analyze_recording
 from ecgmm.analysis.reading import Reading
-from ecgmm.evaluation.matching import match_beats
 from ecgmm.labels import AAMI_CLASSES, RHYTHM_CLASSES, aami_class
+from ecgmm.scoring.matching import match_beats
 from ecgmm.serving.local import LocalRuntime
 from ecgmm.serving.released import released_model
 from ecgmm.simulator import Noise, simulate

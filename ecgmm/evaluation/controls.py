@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
-from ecgmm.evaluation.bootstrap import Spread, spread_over_seeds
 from ecgmm.evaluation.markdown import HEADLINE
 from ecgmm.evaluation.readers import (
     SIGNAL,
@@ -24,13 +23,14 @@ from ecgmm.evaluation.readers import (
     with_beats,
     with_rhythm_class,
 )
-from ecgmm.evaluation.reading_scores import figures_of
 from ecgmm.evaluation.report import FigureRow
-from ecgmm.evaluation.results import RecordResult, within_spans
 from ecgmm.model.multimodal import load_model
 from ecgmm.pipeline.leak import kept_spans_s
 from ecgmm.pipeline.training_set import FOLDS, held_out_recordings, training_recordings
 from ecgmm.recording import Recording
+from ecgmm.scoring.bootstrap import Spread, spread_over_seeds
+from ecgmm.scoring.reading_scores import figures_of
+from ecgmm.scoring.results import RecordResult, within_spans
 from ecgmm.serving.runtime import Digitized, Probabilities
 from ecgmm.training.config import TrainingConfig
 from ecgmm.training.train import train

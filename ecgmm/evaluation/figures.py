@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ecgmm.evaluation.matching import CONFUSION_CLASSES
+from ecgmm.scoring.matching import CONFUSION_CLASSES
 
 Values = Mapping[str, Any]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ecgmm.evaluation.ec57 import BEAT_COUNT_COLUMNS
-from ecgmm.evaluation.matching import CONFUSION_CLASSES
 from ecgmm.evaluation.published import FIGURE_COLUMNS
 from ecgmm.labels import AAMI_CLASSES, RHYTHM_CLASSES
+from ecgmm.scoring.ec57 import BEAT_COUNT_COLUMNS
+from ecgmm.scoring.matching import CONFUSION_CLASSES
 
 HEADLINE = ("QRS Se", "QRS +P", "N F1", "S F1", "V F1", "F F1", "macro F1")
 NOT_A_MEDICAL_DEVICE = (

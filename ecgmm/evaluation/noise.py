@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.evaluation.spans import Span
+from ecgmm.scoring.spans import Span
 
 SNRS_DB = (24.0, 18.0, 12.0, 6.0, 0.0, -6.0)
 QRS_HALF_WIDTH_S = 0.05

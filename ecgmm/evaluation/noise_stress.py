@@ -26,14 +26,14 @@ from ecgmm.evaluation.noise import (
     nst_protocol,
 )
 from ecgmm.evaluation.readers import read_whole, result_of
-from ecgmm.evaluation.reading_scores import figures_of
 from ecgmm.evaluation.report import ExcludedRecord, NoisePoint
-from ecgmm.evaluation.results import RecordResult, within_spans
 from ecgmm.labels import aami_class
 from ecgmm.pipeline.records import load_recordings
 from ecgmm.pipeline.training_set import NOISE_FOR_TRAINING_S
 from ecgmm.recording import Recording
 from ecgmm.resampling import bridge_gaps, resample
+from ecgmm.scoring.reading_scores import figures_of
+from ecgmm.scoring.results import RecordResult, within_spans
 from ecgmm.serving.runtime import Runtime
 
 STRESS_NOISE = "em"

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from ecgmm.analysis.analyze import analyze_source
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.reading import Reading
-from ecgmm.evaluation.matching import CONFUSION_CLASSES, confusion_matrix, match_beats
-from ecgmm.evaluation.scores import class_scores, share
 from ecgmm.labels import AAMI_CLASSES, NO_BEAT, aami_class
 from ecgmm.own_data.folder import OwnFile
 from ecgmm.paper.strips import PaperStrips
 from ecgmm.readers.signal_file import SignalFile
+from ecgmm.scoring.beat_scores import class_scores, share
+from ecgmm.scoring.matching import CONFUSION_CLASSES, confusion_matrix, match_beats
 from ecgmm.serving.runtime import Runtime
 
 _NONE = CONFUSION_CLASSES.index(NO_BEAT)
@@ -29,7 +29,7 @@ class FileScore:
 
     Attributes:
         file: what it is and how it is labelled.
-        confusion: of its beats, as `evaluation.matching` counts them; zeros without beats.
+        confusion: of its beats, as `scoring.matching` counts them; zeros without beats.
         rhythm_right: whether the rhythm was read as labelled; None where it is not labelled.
     """
 

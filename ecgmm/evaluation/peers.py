@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
-from ecgmm.evaluation.results import RecordResult
+from ecgmm.scoring.results import RecordResult
 
 Detector = Callable[[NDArray[np.floating], float], NDArray[np.float64]]
 

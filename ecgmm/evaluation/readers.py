@@ -23,9 +23,6 @@ from ecgmm.analysis.strips import read_signal
 from ecgmm.errors import InputError
 from ecgmm.evaluation.photographed import phone_photo, scanned
 from ecgmm.evaluation.report import ExcludedRecord
-from ecgmm.evaluation.results import RecordResult, within_spans
-from ecgmm.evaluation.rhythm import Cinc2017Scores, cinc2017_scores
-from ecgmm.evaluation.spans import Span, marked_spans, rhythm_spans, shutdown_spans
 from ecgmm.grid import SAMPLING_RATE_HZ, STRIP_S, STRIP_SAMPLES, STRIP_STEPS
 from ecgmm.labels import (
     ATRIAL_FIBRILLATION_AUX,
@@ -37,6 +34,9 @@ from ecgmm.labels import (
 from ecgmm.pipeline.pictures import CLEAN, picture_of
 from ecgmm.recording import Annotations, Recording
 from ecgmm.resampling import bridge_gaps, resample
+from ecgmm.scoring.results import RecordResult, within_spans
+from ecgmm.scoring.rhythm import Cinc2017Scores, cinc2017_scores
+from ecgmm.scoring.spans import Span, marked_spans, rhythm_spans, shutdown_spans
 from ecgmm.serving.runtime import Probabilities, Runtime
 
 STRIPS_PER_CALL = 64

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ecgmm.evaluation.bootstrap import Spread
 from ecgmm.evaluation.report import JSON_NAME, FigureRow, plain, read_report, write_values
+from ecgmm.scoring.bootstrap import Spread
 
 RECIPE_NAME = "controls.json"
 

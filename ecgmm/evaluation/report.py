@@ -19,8 +19,6 @@ from typing import Any
 import numpy as np
 
 from ecgmm.errors import InputError
-from ecgmm.evaluation.agreement import Agreement
-from ecgmm.evaluation.bootstrap import Spread
 from ecgmm.evaluation.markdown import render_markdown
 from ecgmm.evaluation.published import (
     ADAPTED_TO_THE_PATIENT,
@@ -28,8 +26,10 @@ from ecgmm.evaluation.published import (
     INTER_PATIENT,
     PublishedFigures,
 )
-from ecgmm.evaluation.reading_scores import ReadingScores
-from ecgmm.evaluation.rhythm import AfBurden, Cinc2017Scores
+from ecgmm.scoring.agreement import Agreement
+from ecgmm.scoring.bootstrap import Spread
+from ecgmm.scoring.reading_scores import ReadingScores
+from ecgmm.scoring.rhythm import AfBurden, Cinc2017Scores
 
 SCHEMA_VERSION = 1
 JSON_NAME = "evaluation.json"

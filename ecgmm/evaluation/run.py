@@ -11,8 +11,6 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ecgmm.evaluation.agreement import agreement, retention
-from ecgmm.evaluation.calibration import fit_temperature, labelled_probabilities
 from ecgmm.evaluation.locked_box import LEDGER_NAME, opened_ds2
 from ecgmm.evaluation.noise_stress import load_stress_noise, stress
 from ecgmm.evaluation.peers import available_detectors, read_with_detector
@@ -25,7 +23,6 @@ from ecgmm.evaluation.readers import (
     with_beats,
     with_rhythm_class,
 )
-from ecgmm.evaluation.reading_scores import ReadingScores, figures_of, score_beats, score_reading
 from ecgmm.evaluation.recipe import read_recipe, version_dir
 from ecgmm.evaluation.report import (
     JSON_NAME,
@@ -40,10 +37,13 @@ from ecgmm.evaluation.report import (
     read_report,
     write_report,
 )
-from ecgmm.evaluation.results import RecordResult
-from ecgmm.evaluation.rhythm import af_burden
 from ecgmm.pipeline.training_set import held_out_recordings
 from ecgmm.recording import Recording
+from ecgmm.scoring.agreement import agreement, retention
+from ecgmm.scoring.calibration import fit_temperature, labelled_probabilities
+from ecgmm.scoring.reading_scores import ReadingScores, figures_of, score_beats, score_reading
+from ecgmm.scoring.results import RecordResult
+from ecgmm.scoring.rhythm import af_burden
 from ecgmm.serving.runtime import Runtime
 
 AGREEMENT_CLASSES = ("N", "S", "V")

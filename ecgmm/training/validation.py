@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.analysis.decode import decode_beats
-from ecgmm.evaluation.matching import confusion_matrix, match_beats
-from ecgmm.evaluation.scores import class_scores, macro_f1
 from ecgmm.grid import SAMPLING_RATE_HZ
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
 from ecgmm.model.multimodal import parts_of
 from ecgmm.pipeline.pictures import PictureConfig, print_strip
 from ecgmm.pipeline.records import UNKNOWN_RHYTHM, GridRecord
 from ecgmm.pipeline.strips import Strip, cut_strip, only_visible
+from ecgmm.scoring.beat_scores import class_scores, macro_f1
+from ecgmm.scoring.matching import confusion_matrix, match_beats
 from ecgmm.serving.runtime import Probabilities
 
 ROWS_PER_CALL = 64
@@ -128,7 +128,7 @@ def score_strips(strips: Sequence[Strip], rows: NDArray, reader: Reader) -> Vali
 
 
 def strip_confusion(strip: Strip, steps: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Confusion of one strip's beats, in the layout of `evaluation.matching`."""
+    """Confusion of one strip's beats, in the layout of `scoring.matching`."""
     decoded = decode_beats(steps)
     truth = [STEP_CLASSES[index] for index in strip.beat_class]
     matching = match_beats(strip.beat_position / SAMPLING_RATE_HZ, decoded.time_s)

@@ -6,8 +6,8 @@ import pytest
 
 from ecgmm.errors import InputError
 from ecgmm.evaluation import peers
-from ecgmm.evaluation.comparison import compare_beats
-from ecgmm.evaluation.ec57 import beat_line
+from ecgmm.scoring.comparison import compare_beats
+from ecgmm.scoring.ec57 import beat_line
 
 RATE_HZ = 360.0
 

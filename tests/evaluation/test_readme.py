@@ -7,9 +7,9 @@ import pytest
 
 from ecgmm.errors import InputError
 from ecgmm.evaluation import readme
-from ecgmm.evaluation.reading_scores import score_reading
 from ecgmm.evaluation.readme import BEGIN, END, newest_report, results, with_results
 from ecgmm.evaluation.report import EvaluationReport, ModelIdentity, Protocol, write_report
+from ecgmm.scoring.reading_scores import score_reading
 
 ROOT = Path(__file__).parents[2]
 

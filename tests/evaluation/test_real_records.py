@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import wfdb
 
-from ecgmm.evaluation.comparison import compare_beats
-from ecgmm.evaluation.ec57 import beat_line
 from ecgmm.evaluation.peers import read_with_detector, xqrs
-from ecgmm.evaluation.reading_scores import score_beats
-from ecgmm.evaluation.results import RecordResult
-from ecgmm.evaluation.spans import marked_spans, rhythm_spans, total_s
 from ecgmm.labels import AAMI_CLASSES, ATRIAL_FIBRILLATION_AUX, aami_class
+from ecgmm.scoring.comparison import compare_beats
+from ecgmm.scoring.ec57 import beat_line
+from ecgmm.scoring.reading_scores import score_beats
+from ecgmm.scoring.results import RecordResult
+from ecgmm.scoring.spans import marked_spans, rhythm_spans, total_s
 
 pytestmark = pytest.mark.real_data
 

@@ -1,6 +1,6 @@
-from ecgmm.evaluation.bootstrap import spread_over_seeds
 from ecgmm.evaluation.recipe import RecipeFigures, add_to_recipe, read_recipe
 from ecgmm.evaluation.report import FigureRow
+from ecgmm.scoring.bootstrap import spread_over_seeds
 
 ROWS = (FigureRow("honest", "a note", {"V F1": 0.8}),)
 SEEDS = {"V F1": spread_over_seeds([0.8, 0.9])}

@@ -4,10 +4,7 @@ import numpy as np
 import pytest
 
 from ecgmm.errors import InputError
-from ecgmm.evaluation.agreement import agreement, retention
-from ecgmm.evaluation.bootstrap import spread_over_seeds
 from ecgmm.evaluation.markdown import NOT_A_MEDICAL_DEVICE, results_table
-from ecgmm.evaluation.reading_scores import score_reading
 from ecgmm.evaluation.report import (
     SCHEMA_VERSION,
     EvaluationReport,
@@ -21,7 +18,10 @@ from ecgmm.evaluation.report import (
     read_report,
     write_report,
 )
-from ecgmm.evaluation.rhythm import af_burden, cinc2017_scores
+from ecgmm.scoring.agreement import agreement, retention
+from ecgmm.scoring.bootstrap import spread_over_seeds
+from ecgmm.scoring.reading_scores import score_reading
+from ecgmm.scoring.rhythm import af_burden, cinc2017_scores
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 

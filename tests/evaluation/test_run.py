@@ -11,13 +11,14 @@ from simulated_data_sets import prepare
 from simulated_records import simulated_recording
 
 from ecgmm.errors import InputError
-from ecgmm.evaluation import reading_scores, run
-from ecgmm.evaluation.bootstrap import bootstrap_records
+from ecgmm.evaluation import run
 from ecgmm.evaluation.readers import CLEAN_PICTURES, SIGNAL, SIGNAL_STRIPS, result_of
 from ecgmm.evaluation.recipe import add_to_recipe, version_dir
 from ecgmm.evaluation.report import FigureRow
 from ecgmm.pipeline.splits import DS2
 from ecgmm.recording import Annotations
+from ecgmm.scoring import reading_scores
+from ecgmm.scoring.bootstrap import bootstrap_records
 
 LENGTH_S = 480.0
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from simulated_records import simulated_record
 
-from ecgmm.evaluation.spans import total_s, within
 from ecgmm.grid import SAMPLING_RATE_HZ
 from ecgmm.pipeline.leak import kept_spans_s, leaked_minutes
+from ecgmm.scoring.spans import total_s, within
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from ecgmm.evaluation.comparison import BXB_CLASSES, compare_beats
+from ecgmm.scoring.comparison import BXB_CLASSES, compare_beats
 
 
 def counted(comparison):

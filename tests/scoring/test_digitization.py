@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecgmm.evaluation.digitization import compare_lead, snr_db
+from ecgmm.scoring.digitization import compare_lead, snr_db
 from ecgmm.simulator import simulate
 
 RATE_HZ = 125

@@ -1,7 +1,7 @@
 import pytest
 
 from ecgmm.errors import InputError
-from ecgmm.evaluation.results import within_spans
+from ecgmm.scoring.results import within_spans
 
 
 def test_a_pair_belongs_to_where_its_reference_beat_is(make_result):

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from ecgmm.evaluation.rhythm import af_burden, cinc2017_scores
+from ecgmm.scoring.rhythm import af_burden, cinc2017_scores
 
 
 def test_cinc2017_f1_is_the_mean_over_normal_af_and_other():

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.evaluation.ec57 import Line, percent, summarise
-from ecgmm.evaluation.matching import MATCH_WINDOW_S
-from ecgmm.evaluation.results import LEARNING_PERIOD_S, EscapesAs, RecordResult
-from ecgmm.evaluation.spans import Span, within
+from ecgmm.scoring.ec57 import Line, percent, summarise
+from ecgmm.scoring.matching import MATCH_WINDOW_S
+from ecgmm.scoring.results import LEARNING_PERIOD_S, EscapesAs, RecordResult
+from ecgmm.scoring.spans import Span, within
 
 LONGEST_RUN = 6
 RUN_COUNT_COLUMNS = tuple(

@@ -1,6 +1,6 @@
 import numpy as np
 
-from ecgmm.evaluation.spans import (
+from ecgmm.scoring.spans import (
     marked_spans,
     overlap_s,
     rhythm_spans,

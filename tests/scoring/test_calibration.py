@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ecgmm.evaluation.calibration import (
+from ecgmm.scoring.calibration import (
     apply_temperature,
     brier_score,
     classwise_calibration_error,

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from ecgmm.evaluation.runs import (
+from ecgmm.scoring.ectopic_runs import (
     SUPRAVENTRICULAR,
     VENTRICULAR,
     compare_runs,

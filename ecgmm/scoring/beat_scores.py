@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.evaluation.matching import CONFUSION_CLASSES
 from ecgmm.labels import AAMI_CLASSES
+from ecgmm.scoring.matching import CONFUSION_CLASSES
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def class_scores(confusion: NDArray[np.int64]) -> dict[str, ClassScores]:
     """Scores of every AAMI class, straight from the matrix.
 
     Every confusion counts, missed beats and extra beats included; what EC57 does
-    not penalise is in `ecgmm.evaluation.ec57`.
+    not penalise is in `ecgmm.scoring.ec57`.
 
     Args:
         confusion: `[6, 6]` counts over `CONFUSION_CLASSES`, rows reference, columns test.

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.evaluation.matching import CONFUSION_CLASSES, confusion_matrix, match_beats
-from ecgmm.evaluation.results import RecordResult
-from ecgmm.evaluation.scores import ClassScores, share
 from ecgmm.labels import NO_BEAT
+from ecgmm.scoring.beat_scores import ClassScores, share
+from ecgmm.scoring.matching import CONFUSION_CLASSES, confusion_matrix, match_beats
+from ecgmm.scoring.results import RecordResult
 
 
 @dataclass(frozen=True)

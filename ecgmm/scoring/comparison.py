@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.evaluation.matching import CONFUSION_CLASSES, Matching, confusion_matrix
-from ecgmm.evaluation.results import LEARNING_PERIOD_S, EscapesAs, RecordResult, match_record
-from ecgmm.evaluation.spans import overlap_s, within
 from ecgmm.labels import AAMI_CLASSES
+from ecgmm.scoring.matching import CONFUSION_CLASSES, Matching, confusion_matrix
+from ecgmm.scoring.results import LEARNING_PERIOD_S, EscapesAs, RecordResult, match_record
+from ecgmm.scoring.spans import overlap_s, within
 
 BXB_CLASSES = (*AAMI_CLASSES, "O", "X")
 

@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from ecgmm.evaluation.matching import CONFUSION_CLASSES
-from ecgmm.evaluation.scores import class_scores, macro_f1
+from ecgmm.scoring.beat_scores import class_scores, macro_f1
+from ecgmm.scoring.matching import CONFUSION_CLASSES
 
 
 def confusion(**counts):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ecgmm.errors import InputError
-from ecgmm.evaluation.results import match_record
+from ecgmm.scoring.results import match_record
 
 
 def counts(matching):

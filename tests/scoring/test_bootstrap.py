@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from ecgmm.evaluation.bootstrap import bootstrap_records, spread_over_seeds
+from ecgmm.scoring.bootstrap import bootstrap_records, spread_over_seeds
 
 
 def mean_of(items):

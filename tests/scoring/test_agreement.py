@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from ecgmm.evaluation.agreement import agreement, cohen_kappa, retention
-from ecgmm.evaluation.scores import ClassScores
+from ecgmm.scoring.agreement import agreement, cohen_kappa, retention
+from ecgmm.scoring.beat_scores import ClassScores
 
 
 def test_kappa_by_hand():

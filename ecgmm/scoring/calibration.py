@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
-from ecgmm.evaluation.results import LEARNING_PERIOD_S, EscapesAs, RecordResult, match_record
 from ecgmm.labels import AAMI_CLASSES
+from ecgmm.scoring.results import LEARNING_PERIOD_S, EscapesAs, RecordResult, match_record
 
 BINS = 15
 

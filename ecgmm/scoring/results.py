@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
-from ecgmm.evaluation.matching import Matching, match_beats
-from ecgmm.evaluation.spans import Span, within
 from ecgmm.labels import AAMI_CLASSES, aami_class
+from ecgmm.scoring.matching import Matching, match_beats
+from ecgmm.scoring.spans import Span, within
 
 LEARNING_PERIOD_S = 300.0
 

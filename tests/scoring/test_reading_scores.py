@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from ecgmm.evaluation.reading_scores import beat_figures, score_beats, score_reading
+from ecgmm.scoring.reading_scores import beat_figures, score_beats, score_reading
 
 
 @pytest.fixture(scope="module")

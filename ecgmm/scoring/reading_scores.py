@@ -10,19 +10,20 @@ from typing import TypeVar, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.evaluation import ec57, runs
-from ecgmm.evaluation.bootstrap import Interval, bootstrap_records
-from ecgmm.evaluation.calibration import (
+from ecgmm.labels import AAMI_CLASSES, NO_BEAT
+from ecgmm.scoring import ec57
+from ecgmm.scoring import ectopic_runs as runs
+from ecgmm.scoring.beat_scores import ClassScores, class_scores, macro_f1, share
+from ecgmm.scoring.bootstrap import Interval, bootstrap_records
+from ecgmm.scoring.calibration import (
     CalibrationScores,
     labelled_probabilities,
     score_calibration,
 )
-from ecgmm.evaluation.comparison import BeatComparison, compare_beats
-from ecgmm.evaluation.ec57 import Line
-from ecgmm.evaluation.matching import CONFUSION_CLASSES
-from ecgmm.evaluation.results import LEARNING_PERIOD_S, EscapesAs, RecordResult
-from ecgmm.evaluation.scores import ClassScores, class_scores, macro_f1, share
-from ecgmm.labels import AAMI_CLASSES, NO_BEAT
+from ecgmm.scoring.comparison import BeatComparison, compare_beats
+from ecgmm.scoring.ec57 import Line
+from ecgmm.scoring.matching import CONFUSION_CLASSES
+from ecgmm.scoring.results import LEARNING_PERIOD_S, EscapesAs, RecordResult
 
 PERIOD_STARTS_S = (LEARNING_PERIOD_S, 0.0)
 SCORED_CLASSES = ("N", "S", "V", "F")

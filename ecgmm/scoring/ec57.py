@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from ecgmm.evaluation.comparison import BXB_CLASSES, BeatComparison
-from ecgmm.evaluation.scores import share
+from ecgmm.scoring.beat_scores import share
+from ecgmm.scoring.comparison import BXB_CLASSES, BeatComparison
 
 Line = dict[str, Any]
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecgmm.evaluation.matching import CONFUSION_CLASSES, confusion_matrix, match_beats
+from ecgmm.scoring.matching import CONFUSION_CLASSES, confusion_matrix, match_beats
 
 beat_times_s = st.lists(st.integers(0, 4000).map(lambda sample: sample / 360), max_size=60).map(
     sorted

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.evaluation.results import RecordResult
-from ecgmm.evaluation.scores import share
-from ecgmm.evaluation.spans import overlap_s, total_s
 from ecgmm.labels import RHYTHM_CLASSES
+from ecgmm.scoring.beat_scores import share
+from ecgmm.scoring.results import RecordResult
+from ecgmm.scoring.spans import overlap_s, total_s
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@ import math
 import numpy as np
 import pytest
 
-from ecgmm.evaluation.comparison import BXB_CLASSES, BeatComparison, compare_beats
-from ecgmm.evaluation.ec57 import (
+from ecgmm.scoring.beat_scores import class_scores
+from ecgmm.scoring.comparison import BXB_CLASSES, BeatComparison, compare_beats
+from ecgmm.scoring.ec57 import (
     beat_line,
     shutdown_line,
     summarise_beats,
     summarise_shutdown,
 )
-from ecgmm.evaluation.scores import class_scores
 
 BXB_L_HEADING = (
     "Record Nn' Sn' Vn' Fn' On'  Ns  Ss  Vs  Fs' Os' Nv  Sv   Vv  Fv' Ov' No' So' Vo' Fo'"

@@ -1,0 +1,1 @@
+"""Trainings made only in order to measure something."""

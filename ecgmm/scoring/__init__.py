@@ -1,0 +1,1 @@
+"""Pure sums: how well beats, rhythms and probabilities agree with a reference. Imports no model."""
