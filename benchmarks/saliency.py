@@ -23,7 +23,7 @@ from scipy.stats import spearmanr
 
 from ecgmm.analysis.occlusion import Occlusion, occlude_signal, occlude_strips
 from ecgmm.analysis.reading import Beat
-from ecgmm.evaluation.readers import clean_picture
+from ecgmm.evaluation.reading_ways import clean_picture
 from ecgmm.grid import STEP_S, STRIP_SAMPLES, STRIP_STEPS
 from ecgmm.labels import STEP_CLASSES
 from ecgmm.model.multimodal import load_model, parts_of

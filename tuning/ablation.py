@@ -148,7 +148,7 @@ def _score(variant: Variant, scored: tuple[str, ...], data_dir: Path, run_dir: P
         return
     silence_libraries()
     with silent_tensorflow_start():
-        from ecgmm.evaluation.controls import held_out_figures
+        from ecgmm.experiments.controls import held_out_figures
         from ecgmm.training.train import train
     print(f"\n{variant.name}", flush=True)
     best = train(variant.config, data_dir, folder)

@@ -85,8 +85,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _evaluate_model(args: argparse.Namespace) -> int:
     with silent_tensorflow_start():
-        from ecgmm.evaluation import readers
-        from ecgmm.evaluation import run as evaluation
+        from ecgmm.evaluation import evaluate as evaluation
+        from ecgmm.evaluation import reading_ways
         from ecgmm.evaluation.markdown import results_table
         from ecgmm.serving.local import LocalRuntime
         from ecgmm.serving.released import released_model
@@ -97,9 +97,13 @@ def _evaluate_model(args: argparse.Namespace) -> int:
 
     config = load_config(args.config)
     ways = {
-        "signal": (readers.SIGNAL,),
-        "image": (readers.CLEAN_PICTURES, readers.SCANNED_PICTURES, readers.PHONE_PHOTOS),
-        "both": tuple(readers.WAYS),
+        "signal": (reading_ways.SIGNAL,),
+        "image": (
+            reading_ways.CLEAN_PICTURES,
+            reading_ways.SCANNED_PICTURES,
+            reading_ways.PHONE_PHOTOS,
+        ),
+        "both": tuple(reading_ways.WAYS),
     }[args.modality]
     plan = evaluation.EvaluationPlan(
         data_dir=args.data_dir,
@@ -125,9 +129,10 @@ def _evaluate_model(args: argparse.Namespace) -> int:
 
 def _evaluate_recipe(args: argparse.Namespace) -> int:
     with silent_tensorflow_start():
-        from ecgmm.evaluation import controls, recipe
+        from ecgmm.evaluation import recipe
         from ecgmm.evaluation.markdown import figure_rows, seeds_table
         from ecgmm.evaluation.report import plain
+        from ecgmm.experiments import controls
         from ecgmm.serving.released import released_model
         from ecgmm.training.config import CONTROL_CONFIG, load_config
 

@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ecgmm.errors import InputError
-from ecgmm.evaluation.noise import (
+from ecgmm.evaluation.noise_mixing import (
     QRS_HALF_WIDTH_S,
     SNRS_DB,
     add_noise,
     nst_noisy_spans_s,
     nst_protocol,
 )
-from ecgmm.evaluation.readers import read_whole, result_of
+from ecgmm.evaluation.reading_ways import read_whole, result_of
 from ecgmm.evaluation.report import ExcludedRecord, NoisePoint
 from ecgmm.labels import aami_class
 from ecgmm.pipeline.records import load_recordings

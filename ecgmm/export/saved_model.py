@@ -16,12 +16,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ecgmm.export.checksums import write_checksums
 from ecgmm.export.examples import example_pictures, example_signals
 from ecgmm.export.frozen import frozen
 from ecgmm.export.signatures import ServedModel
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
 from ecgmm.model.multimodal import load_model, parts_of
+from ecgmm.serving.checksums import write_checksums
 
 TOLERANCE = 1e-4
 FORBIDDEN_OPS = ("Cudnn", "PyFunc", "Xla")

@@ -13,7 +13,7 @@ from ecgmm.paper.raster import PIXELS_PER_SAMPLE, StripStyle, draw_grid, draw_in
 from ecgmm.pipeline.printing import marks
 from ecgmm.pipeline.printing.config import CLEAN, PictureConfig
 from ecgmm.pipeline.printing.families import PRINT_SHARES
-from ecgmm.pipeline.printing.noise import cut_from, noise_tile
+from ecgmm.pipeline.printing.noise_tiles import cut_from, noise_tile
 from ecgmm.pipeline.printing.row import Row, lay_out
 from ecgmm.pipeline.printing.spoil import spoil
 from ecgmm.pipeline.printing.style import median_mv, random_style

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
-from ecgmm.export.checksums import check_checksums
+from ecgmm.serving.checksums import check_checksums
 from ecgmm.serving.complaints import refusal
 from ecgmm.serving.runtime import Digitized, Probabilities
 

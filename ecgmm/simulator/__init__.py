@@ -1,6 +1,6 @@
 """Synthetic ECGs whose every beat is known: for samples, tests and dummy data."""
 
-from ecgmm.simulator.noise import Noise
+from ecgmm.simulator.disturbances import Noise
 from ecgmm.simulator.plan import Episode
 from ecgmm.simulator.synthesis import simulate, simulate_episodes
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.recording import Annotations, Recording
+from ecgmm.simulator.disturbances import Noise, noise_mv
 from ecgmm.simulator.leads import INDEPENDENT_LEADS, lead_matrix
 from ecgmm.simulator.morphology import BEAT_END_S, BEAT_START_S, Heart
-from ecgmm.simulator.noise import Noise, noise_mv
 from ecgmm.simulator.plan import Episode, PlannedBeat, Underlying, plan_beats
 
 _LOWEST_SAMPLING_RATE_HZ = 50.0

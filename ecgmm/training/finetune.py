@@ -18,7 +18,7 @@ from ecgmm.model.multimodal import assemble, load_model, parts_of
 from ecgmm.own_data.folder import OwnFile
 from ecgmm.pipeline.batches import batches
 from ecgmm.pipeline.training_set import load_training_noise
-from ecgmm.simulator.noise import Noise, noise_mv
+from ecgmm.simulator.disturbances import Noise, noise_mv
 from ecgmm.training.callbacks import (
     BEST_NAME,
     averaging_callbacks,

@@ -31,8 +31,8 @@ def test_controls_are_printed_side_by_side_and_kept_beside_the_reports(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("tensorflow")
-    from ecgmm.evaluation import controls
     from ecgmm.evaluation.report import FigureRow
+    from ecgmm.experiments import controls
 
     rows = {name: FigureRow(name, "a note", SHARES) for name in ("honest", "leaky", "SVDB")}
     monkeypatch.setattr(controls, "leakage_control", lambda *_: (rows["honest"], rows["leaky"]))

@@ -168,7 +168,7 @@ def files_that_use(name):
 def test_ds2_is_named_where_it_is_defined_and_asked_for_in_the_locked_box_alone():
     definition, box = "ecgmm/pipeline/splits.py", "ecgmm/evaluation/locked_box.py"
     assert files_that_use("DS2") == {definition, box}
-    assert files_that_use("opened_ds2") == {"ecgmm/evaluation/run.py"}
+    assert files_that_use("opened_ds2") == {"ecgmm/evaluation/evaluate.py"}
 
 
 def test_whole_data_sets_are_read_where_ds2_is_kept_out_or_written_down_alone():

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from ecgmm.evaluation.noise import (
+from ecgmm.evaluation.noise_mixing import (
     SNRS_DB,
     add_noise,
     noise_gain,

@@ -4,7 +4,7 @@ from simulated_records import simulated_record
 
 from ecgmm.evaluation import photographed
 from ecgmm.evaluation.photographed import phone_photo, scanned
-from ecgmm.evaluation.readers import CLEAN_PICTURES, PHONE_PHOTOS, SCANNED_PICTURES, WAYS
+from ecgmm.evaluation.reading_ways import CLEAN_PICTURES, PHONE_PHOTOS, SCANNED_PICTURES, WAYS
 from ecgmm.grid import STRIP_HEIGHT_PX, STRIP_STEPS, STRIP_WIDTH_PX
 from ecgmm.paper.camera.presets import PHONE, SCREEN_PHOTO
 from ecgmm.pipeline.printing.families import HELD_OUT_FAMILIES

@@ -12,7 +12,7 @@ from spike_runtime import open_runtime
 
 from ecgmm.cli import main
 from ecgmm.errors import InputError
-from ecgmm.export.checksums import check_checksums
+from ecgmm.serving.checksums import check_checksums
 from ecgmm.simulator import simulate
 from ecgmm.web.app import create_app
 from ecgmm.web.settings import Settings

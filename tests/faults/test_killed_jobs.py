@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import ecgmm.training.supervision  # noqa: F401 Keras has to know what a stage's model is made of
-from ecgmm.export.checksums import CHECKSUM_FILE, check_checksums
 from ecgmm.model.multimodal import load_model
+from ecgmm.serving.checksums import CHECKSUM_FILE, check_checksums
 from ecgmm.serving.local import open_local
 
 EXPORT_KILLS = 5

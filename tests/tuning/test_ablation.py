@@ -11,7 +11,7 @@ from tiny_table import TINY_MODEL
 
 pytest.importorskip("tensorflow")
 
-from ecgmm.evaluation import controls
+from ecgmm.experiments import controls
 from ecgmm.pipeline.splits import DS1
 from ecgmm.training import train as training
 from ecgmm.training.config import TrainingConfig

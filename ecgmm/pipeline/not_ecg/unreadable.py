@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ecgmm.grid import SAMPLING_RATE_HZ
 from ecgmm.pipeline.not_ecg.paper import blank_style, draw_channels, samples_of
-from ecgmm.pipeline.printing.noise import cut_from, noise_tile
+from ecgmm.pipeline.printing.noise_tiles import cut_from, noise_tile
 
 Picture = NDArray[np.uint8]
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.pipeline.printing.noise import crumpled_tile, cut_from
+from ecgmm.pipeline.printing.noise_tiles import crumpled_tile, cut_from
 
 _CELL_PX = 8
 _DIMMEST = 0.45

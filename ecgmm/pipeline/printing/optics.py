@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ecgmm.grid import PIXELS_PER_MM
 from ecgmm.paper.camera.moire import Moire
 from ecgmm.paper.camera.motion_blur import MotionBlur
-from ecgmm.pipeline.printing.noise import cut_from, noise_tile
+from ecgmm.pipeline.printing.noise_tiles import cut_from, noise_tile
 
 _BLUR_PX = 1.9
 _LEAST_BLUR_PX = 0.25

@@ -11,8 +11,8 @@ from simulated_records import simulated_recording
 pytest.importorskip("tensorflow")
 
 from ecgmm.errors import InputError
-from ecgmm.evaluation import controls
-from ecgmm.evaluation.readers import SIGNAL
+from ecgmm.evaluation.reading_ways import SIGNAL
+from ecgmm.experiments import controls
 from ecgmm.pipeline.splits import DS1, DS2
 from ecgmm.training.config import CONTROL_CONFIG, TrainingConfig, load_config
 from ecgmm.training.train import load_training_data

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.evaluation.markdown import HEADLINE
-from ecgmm.evaluation.readers import (
+from ecgmm.evaluation.reading_ways import (
     SIGNAL,
     read_all,
     read_cinc2017,

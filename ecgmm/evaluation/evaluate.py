@@ -14,7 +14,7 @@ from tqdm import tqdm
 from ecgmm.evaluation.locked_box import LEDGER_NAME, opened_ds2
 from ecgmm.evaluation.noise_stress import load_stress_noise, stress
 from ecgmm.evaluation.peers import available_detectors, read_with_detector
-from ecgmm.evaluation.readers import (
+from ecgmm.evaluation.reading_ways import (
     SIGNAL,
     SIGNAL_STRIPS,
     WAYS,

@@ -11,8 +11,8 @@ from simulated_data_sets import prepare
 from simulated_records import simulated_recording
 
 from ecgmm.errors import InputError
-from ecgmm.evaluation import run
-from ecgmm.evaluation.readers import CLEAN_PICTURES, SIGNAL, SIGNAL_STRIPS, result_of
+from ecgmm.evaluation import evaluate as run
+from ecgmm.evaluation.reading_ways import CLEAN_PICTURES, SIGNAL, SIGNAL_STRIPS, result_of
 from ecgmm.evaluation.recipe import add_to_recipe, version_dir
 from ecgmm.evaluation.report import FigureRow
 from ecgmm.pipeline.splits import DS2
