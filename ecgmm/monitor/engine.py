@@ -14,7 +14,7 @@ import numpy as np
 from ecgmm.errors import InputError
 from ecgmm.monitor.alarms.log import AlarmLog
 from ecgmm.monitor.limits import AlarmLimits
-from ecgmm.monitor.stream import Cut, Stream
+from ecgmm.monitor.stream import MOST_BEHIND_S, Cut, Stream
 from ecgmm.monitor.window import Window
 from ecgmm.serving.runtime import Probabilities, Runtime
 
@@ -22,7 +22,12 @@ BATCHES_AT_ONCE = 2
 """One is read by the model while the answers to the other are worked through."""
 MOST_ROWS = 32
 WATCH_EVERY_S = 0.5
-RETRY_S = 1.0
+FIRST_RETRY_S, LAST_RETRY_S = 1.0, MOST_BEHIND_S
+"""How long a stream that cannot be read rests: twice as long each time, and no longer than signal
+may come without being read."""
+MOST_TRIES = 3
+"""A model's process that broke is there again by then: the fault lies in the signal, which goes on
+until the fault has left the ten seconds that are read."""
 
 
 class MonitorEngine:
@@ -38,7 +43,9 @@ class MonitorEngine:
 
     Streams that have half a second of new signal are read together, those that wait longest first.
     Where the machine does not keep up, more signal is new when a stream's turn comes: it is read
-    less often, and its beats are labelled later.
+    less often, and its beats are labelled later. A batch that fails is read again stream by stream,
+    and a stream that fails is read alone until it succeeds: what breaks the model in one patient's
+    signal costs the others one reading.
 
     Args:
         runtime: where probabilities come from.
@@ -50,6 +57,8 @@ class MonitorEngine:
         self._now_s = now_s
         self._streams: dict[str, Stream] = {}
         self._in_flight: set[str] = set()
+        self._failures: dict[str, int] = {}
+        self._resting: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._slots = asyncio.Semaphore(BATCHES_AT_ONCE)
@@ -117,6 +126,7 @@ class MonitorEngine:
         stream = self._streams[name]
         await stream.end()
         del self._streams[name]
+        self._failures.pop(name, None)
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
@@ -140,33 +150,68 @@ class MonitorEngine:
 
     def _due(self) -> list[tuple[Stream, Cut]]:
         """The streams that wait longest, with their windows, as many as one batch takes."""
-        waiting = [s for s in self._streams.values() if s.is_due and s.name not in self._in_flight]
+        waiting = [s for s in self._streams.values() if s.is_due and self._is_free(s)]
         batch: list[tuple[Stream, Cut]] = []
         rows = 0
         for stream in sorted(waiting, key=lambda stream: -stream.behind_s):
+            is_alone = stream.name in self._failures
+            if batch and is_alone:
+                continue
             cut = stream.cut()
             rows += len(cut.window.rows)
             if batch and rows > MOST_ROWS:
                 break
             batch.append((stream, cut))
+            if is_alone:
+                break
         return batch
 
+    def _is_free(self, stream: Stream) -> bool:
+        is_resting = stream.name in self._resting and not stream.is_ending
+        return stream.name not in self._in_flight and not is_resting
+
     async def _read_batch(self, batch: Sequence[tuple[Stream, Cut]]) -> None:
-        """Read and tell; whatever goes wrong is an alarm, and is tried again."""
+        """Read and tell; what goes wrong is an alarm of the streams that it concerns."""
         cut_at_s = self._now_s()
         try:
             answers = await self._ask([cut.window for _, cut in batch])
-            for (stream, cut), answer in zip(batch, answers, strict=True):
-                stream.take(cut, answer, self._now_s() - cut_at_s)
         except Exception as error:
-            words = error.message if isinstance(error, InputError) else repr(error)
             for stream, cut in batch:
-                stream.fail(cut, words)
-            await asyncio.sleep(RETRY_S)
+                self._fail(stream, cut, error, is_alone=len(batch) == 1)
+        else:
+            for (stream, cut), answer in zip(batch, answers, strict=True):
+                self._take(stream, cut, answer, self._now_s() - cut_at_s)
         finally:
             self._in_flight.difference_update(stream.name for stream, _ in batch)
             self._slots.release()
             self._news.set()
+
+    def _take(
+        self, stream: Stream, cut: Cut, answer: Probabilities | None, reading_s: float
+    ) -> None:
+        try:
+            stream.take(cut, answer, reading_s)
+        except Exception as error:  # the other streams of the batch have been read
+            self._fail(stream, cut, error, is_alone=True)
+        else:
+            self._failures.pop(stream.name, None)
+
+    def _fail(self, stream: Stream, cut: Cut, error: Exception, *, is_alone: bool) -> None:
+        """Tell the stream, and have it read alone: after a rest, if it was read alone already."""
+        words = error.message if isinstance(error, InputError) else repr(error)
+        failures = self._failures.get(stream.name, 0)
+        self._failures[stream.name] = failures + is_alone
+        gives_up = is_alone and (cut.is_last or failures + 1 >= MOST_TRIES)
+        stream.fail(cut, words, gives_up=gives_up)
+        if not is_alone:
+            return
+        self._resting.add(stream.name)
+        rest_s = min(FIRST_RETRY_S * 2.0 ** min(failures, MOST_TRIES), LAST_RETRY_S)
+        asyncio.get_running_loop().call_later(rest_s, self._wake, stream.name)
+
+    def _wake(self, name: str) -> None:
+        self._resting.discard(name)
+        self._news.set()
 
     async def _ask(self, windows: Sequence[Window]) -> list[Probabilities | None]:
         """What the model says of each window, all of them asked at once."""

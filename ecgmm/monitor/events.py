@@ -40,6 +40,7 @@ ConditionCode = Literal[
     "leads_off",
     "leads_on",
     "viewer_behind",
+    "log_failed",
     "ended",
 ]
 

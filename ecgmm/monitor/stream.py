@@ -72,6 +72,7 @@ class Stream:
         self.name = name
         self._limits = limits
         self._log = log
+        self._log_has_failed = False
         self._most_behind_s = HOP_S if every_hop else MOST_BEHIND_S
         self._now_s = now_s
         self._wake = wake
@@ -100,6 +101,11 @@ class Stream:
     def behind_s(self) -> float:
         """How much signal has come since the last reading."""
         return self._path.taken_s - self._read_to_s
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether nothing more comes."""
+        return self._is_ending
 
     @property
     def is_due(self) -> bool:
@@ -194,12 +200,18 @@ class Stream:
         self._alarm([], ["reading_failed"])
         self._has_read(cut)
 
-    def fail(self, cut: Cut, message: str) -> None:
-        """A window could not be read; for the engine."""
+    def fail(self, cut: Cut, message: str, *, gives_up: bool) -> None:
+        """A window could not be read; for the engine.
+
+        Args:
+            cut: what was to be read.
+            message: why it could not be.
+            gives_up: it will not be tried again.
+        """
         text = f"Nothing is being read: {message}"
         cause = Cause("reading_failed", "warning", cut.taken_s, text)
         self._alarm([cause], ["reading_failed"])
-        if cut.is_last:
+        if gives_up:
             self._has_read(cut)
 
     def watch(self) -> None:
@@ -223,8 +235,18 @@ class Stream:
             self._viewers.publish(event)
 
     def _write(self, happened: dict[str, Any]) -> None:
-        if self._log is not None:
+        """Add to the log; viewers are told, once, that it takes nothing."""
+        if self._log is None:
+            return
+        try:
             self._log.write(happened)
+        except OSError as error:
+            if not self._log_has_failed:
+                text = f"The alarm log cannot be written: {error.strerror or error}."
+                self._viewers.publish(ConditionEvent("log_failed", self._path.taken_s, text))
+            self._log_has_failed = True
+        else:
+            self._log_has_failed = False
 
     def _has_read(self, cut: Cut) -> None:
         self._read_to_s = cut.taken_s

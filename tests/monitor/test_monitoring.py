@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -193,6 +194,60 @@ def test_a_model_that_does_not_answer_is_an_alarm_until_it_does():
 
     said = asyncio.run(run())
     assert [state for state, _ in alarms(said, "reading_failed")] == ["raised", "cleared"]
+
+
+class PoisonedRuntime(PeakRuntime):
+    """Breaks on every batch in which some lead exceeds 20 mV."""
+
+    def signal(self, signal):
+        if np.abs(signal).max() > 20.0:
+            raise InputError("crashed", "The model's process has ended.")
+        return super().signal(signal)
+
+
+def test_a_signal_that_breaks_the_model_costs_the_other_streams_one_reading(monkeypatch):
+    monkeypatch.setattr("ecgmm.monitor.engine.FIRST_RETRY_S", 0.001)
+    monkeypatch.setattr("ecgmm.monitor.engine.LAST_RETRY_S", 0.01)
+    runtime = PoisonedRuntime()
+    sound = heart(Episode("N", 20.0))
+    poisoned = heart(Episode("N", 20.0))
+    poisoned.signal_mv[1000:1010] = 25.0
+
+    async def run():
+        async with engine_of(runtime) as engine:
+            beds = {name: engine.open_stream(name) for name in ("one", "two", "poisoned")}
+            seen = {
+                name: asyncio.create_task(collected(bed.events())) for name, bed in beds.items()
+            }
+            for frame, bad in zip(frames_of(sound), frames_of(poisoned), strict=True):
+                for name, bed in beds.items():
+                    await asyncio.wait_for(bed.push(bad if name == "poisoned" else frame), 20.0)
+                await asyncio.sleep(0.001)
+            await asyncio.gather(*(bed.end() for bed in beds.values()))
+            return {name: await task for name, task in seen.items()}
+
+    said = asyncio.run(run())
+    beats = len(sound.annotations.beat_samples)
+    for name in ("one", "two"):
+        assert len(of_type(said[name], "beat", revision=0)) == beats
+        assert len(alarms(said[name], "reading_failed")) in (0, 2)
+    states = [state for state, _ in alarms(said["poisoned"], "reading_failed")]
+    assert states == ["raised", "cleared"]
+
+
+def test_a_log_that_takes_no_more_is_told_and_stops_no_alarm():
+    async def run():
+        async with engine_of() as engine:
+            stream = engine.open_stream("bed", log=Path("/dev/full"), every_hop=True)
+            seen = asyncio.create_task(collected(stream.events()))
+            for frame in frames_of(heart(Episode("N", 10.0), Episode("-", 12.0))):
+                await stream.push(frame)
+            await stream.end()
+            return await seen
+
+    said = asyncio.run(run())
+    assert [state for state, _ in alarms(said, "asystole")] == ["raised"]
+    assert len(of_type(said, "condition", code="log_failed")) == 1
 
 
 def test_a_source_that_falls_silent_is_an_alarm_until_it_speaks():

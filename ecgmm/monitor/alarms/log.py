@@ -24,17 +24,21 @@ class AlarmLog:
     def __init__(self, path: Path, stream: str) -> None:
         self._stream = stream
         try:
-            self._file = path.open("a", encoding="utf-8", buffering=1)
+            self._file = path.open("ab", buffering=0)
         except OSError as error:
             raise InputError(
                 "cannot_write", f"Cannot write the alarm log {path}: {error.strerror}."
             ) from error
 
     def write(self, happened: dict[str, Any]) -> None:
-        """Add one line; it is handed to the system at once."""
+        """Add one line; it is handed to the system at once.
+
+        Raises:
+            OSError: when the file takes no more.
+        """
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = {"at": at, "stream": self._stream, **happened}
-        self._file.write(json.dumps(line) + "\n")
+        self._file.write(json.dumps(line).encode() + b"\n")
 
     def close(self) -> None:
         """Close the file."""
