@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from ecgmm.labels import AAMI_CLASSES, NO_BEAT
 from ecgmm.scoring import ec57
-from ecgmm.scoring import ectopic_runs as runs
 from ecgmm.scoring.beat_scores import ClassScores, class_scores, macro_f1, share
 from ecgmm.scoring.bootstrap import Interval, bootstrap_records
 from ecgmm.scoring.calibration import (
@@ -22,6 +21,14 @@ from ecgmm.scoring.calibration import (
 )
 from ecgmm.scoring.comparison import BeatComparison, compare_beats
 from ecgmm.scoring.ec57 import Line
+from ecgmm.scoring.ectopic_runs import (
+    SUPRAVENTRICULAR,
+    VENTRICULAR,
+    RunKind,
+    compare_runs,
+    run_line,
+    summarise_runs,
+)
 from ecgmm.scoring.matching import CONFUSION_CLASSES
 from ecgmm.scoring.results import LEARNING_PERIOD_S, EscapesAs, RecordResult
 
@@ -151,8 +158,8 @@ def score_beats(
         figures=bootstrap_records(confusions, lambda drawn: beat_figures(np.sum(drawn, axis=0))),
         beats=_table(comparisons, ec57.beat_line, ec57.summarise_beats),
         shutdown=_table(comparisons, ec57.shutdown_line, ec57.summarise_shutdown),
-        ventricular_runs=_run_table(results, runs.VENTRICULAR, start_s, escapes_as),
-        supraventricular_runs=_run_table(results, runs.SUPRAVENTRICULAR, start_s, escapes_as),
+        ventricular_runs=_run_table(results, VENTRICULAR, start_s, escapes_as),
+        supraventricular_runs=_run_table(results, SUPRAVENTRICULAR, start_s, escapes_as),
         per_record=_record_rows(comparisons),
     )
 
@@ -191,10 +198,13 @@ def _table(
 
 
 def _run_table(
-    results: Sequence[RecordResult], kind: runs.RunKind, start_s: float, escapes_as: EscapesAs
+    results: Sequence[RecordResult],
+    kind: RunKind,
+    start_s: float,
+    escapes_as: EscapesAs,
 ) -> Table:
-    comparisons = [runs.compare_runs(result, kind, start_s, escapes_as) for result in results]
-    return _table(comparisons, runs.run_line, runs.summarise_runs)
+    comparisons = [compare_runs(result, kind, start_s, escapes_as) for result in results]
+    return _table(comparisons, run_line, summarise_runs)
 
 
 def _record_rows(comparisons: Sequence[BeatComparison]) -> tuple[RecordRow, ...]:

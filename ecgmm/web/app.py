@@ -22,10 +22,17 @@ from ecgmm.monitor.frames import Frame
 from ecgmm.serving.runtime import OpenRuntime
 from ecgmm.web.gate import Gate, TooLargeError, refuse, refuse_too_large
 from ecgmm.web.jobs import Jobs
-from ecgmm.web.live.streams import live_streams
+from ecgmm.web.live.registry import open_registry
 from ecgmm.web.metrics import Metrics
 from ecgmm.web.private_folder import private_folder
-from ecgmm.web.routes import analyze, evidence, operation, readings, stream, streams
+from ecgmm.web.routes import (
+    analyze,
+    evidence,
+    operation,
+    readings,
+    stream_control,
+    stream_sockets,
+)
 from ecgmm.web.routes.page import add_page
 from ecgmm.web.settings import Settings
 from ecgmm.web.state import Services
@@ -67,10 +74,10 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with private_folder() as folder:
             jobs = Jobs(pool, store, metrics, folder)
-            async with live_streams(open_runtime, limits) as live:
-                app.state.services = Services(settings, pool, store, jobs, metrics, live)
+            async with open_registry(open_runtime, limits) as streams:
+                app.state.services = Services(settings, pool, store, jobs, metrics, streams)
                 for title, frames in sources.items():
-                    live.feed(title, frames, "server")
+                    streams.feed(title, frames, "server")
                 pool.start()
                 forgetting = asyncio.create_task(_forget(store))
                 yield
@@ -87,7 +94,7 @@ def create_app(
         lifespan=lifespan,
     )
     _add_error_answers(app, settings)
-    for routes in (analyze, readings, evidence, streams, stream, operation):
+    for routes in (analyze, readings, evidence, stream_control, stream_sockets, operation):
         app.include_router(routes.router)
     add_page(app)
     app.add_middleware(Gate, settings=settings, metrics=metrics)

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Path, Request
 
 from ecgmm.web.jobs import Jobs
-from ecgmm.web.live.streams import LiveStreams
+from ecgmm.web.live.registry import StreamRegistry
 from ecgmm.web.metrics import Metrics
 from ecgmm.web.settings import Settings
 from ecgmm.web.store import Store, Stored
@@ -26,7 +26,7 @@ class Services:
     store: Store
     jobs: Jobs
     metrics: Metrics
-    live: LiveStreams
+    streams: StreamRegistry
 
 
 def services_of(request: Request) -> Services:

@@ -11,7 +11,8 @@ from simulated_data_sets import prepare
 from simulated_records import simulated_recording
 
 from ecgmm.errors import InputError
-from ecgmm.evaluation import evaluate as run
+from ecgmm.evaluation import evaluate
+from ecgmm.evaluation.evaluate import EvaluationPlan, evaluate_ds2, evaluate_held_out
 from ecgmm.evaluation.reading_ways import CLEAN_PICTURES, SIGNAL, SIGNAL_STRIPS, result_of
 from ecgmm.evaluation.recipe import add_to_recipe, version_dir
 from ecgmm.evaluation.report import FigureRow
@@ -74,7 +75,7 @@ def plan(tmp_path, monkeypatch, template):
         "svdb": [*svdb, *(named(f"81{number}", record) for number, record in enumerate(bad))],
         "nstdb": [replace(noise, signal_mv=np.tile(noise.signal_mv, (4, 1)))],
     }
-    return run.EvaluationPlan(
+    return EvaluationPlan(
         data_dir=prepare(tmp_path / "data", monkeypatch, data_sets),
         models_dir=tmp_path / "saved_models" / "ecgmm",
         ways=(SIGNAL,),
@@ -101,7 +102,7 @@ def ledger(plan):
 
 def test_held_out_patients_are_read_scored_and_reported_in_three_forms(plan, model_dir):
     plan = replace(plan, ways=(SIGNAL, SIGNAL_STRIPS, CLEAN_PICTURES))
-    report = run.evaluate_held_out(model_dir, PeakRuntime(), plan)
+    report = evaluate_held_out(model_dir, PeakRuntime(), plan)
     folder = plan.models_dir.parent / "reports" / "7" / "held-out"
     assert json.loads((folder / "evaluation.json").read_text()) == report
     assert "not a medical device" in (folder / "evaluation.md").read_text()
@@ -112,13 +113,13 @@ def test_held_out_patients_are_read_scored_and_reported_in_three_forms(plan, mod
 
 
 def test_ds2_is_scored_with_and_without_the_man_of_201_and_202(plan, model_dir):
-    report = run.evaluate_ds2(model_dir, PeakRuntime(), plan, "a test")
+    report = evaluate_ds2(model_dir, PeakRuntime(), plan, "a test")
     records = {reading["name"]: reading["records"] for reading in report["readings"]}
     assert records == {"signal": ["100", "202"], "signal, without 202": ["100"]}
 
 
 def test_records_that_cannot_be_compared_are_named_with_the_reason(plan, model_dir):
-    report = run.evaluate_ds2(model_dir, PeakRuntime(), plan, "a test")
+    report = evaluate_ds2(model_dir, PeakRuntime(), plan, "a test")
     assert [(row["record"], row["code"]) for row in report["excluded"]] == [
         *(("103", "annotations_do_not_match"), ("105", "no_reference"), ("111", "missing_lead")),
     ]
@@ -143,9 +144,9 @@ def test_an_evaluation_of_nothing_but_broken_records_says_so(
     plan, model_dir, monkeypatch, template
 ):
     recordings = list(broken(template).values())
-    monkeypatch.setattr(run, "held_out_recordings", lambda *_: recordings)
+    monkeypatch.setattr(evaluate, "held_out_recordings", lambda *_: recordings)
     with pytest.raises(InputError, match="None of 3 records") as caught:
-        run.evaluate_held_out(model_dir, PeakRuntime(), plan)
+        evaluate_held_out(model_dir, PeakRuntime(), plan)
     assert caught.value.code == "nothing_to_evaluate"
 
 
@@ -153,22 +154,22 @@ def test_a_crash_while_scoring_leaves_its_line_in_the_ledger(plan, model_dir, le
     def crash(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(run, "score_reading", crash)
+    monkeypatch.setattr(evaluate, "score_reading", crash)
     with pytest.raises(ZeroDivisionError):
-        run.evaluate_ds2(model_dir, PeakRuntime(), plan, "a test")
+        evaluate_ds2(model_dir, PeakRuntime(), plan, "a test")
     (line,) = [row for row in ledger.read_text().splitlines() if "peaks" in row or "a test" in row]
     assert "QRS Se" in line
 
 
 def test_held_out_patients_leave_no_line_in_the_ledger(plan, model_dir, ledger, monkeypatch):
-    monkeypatch.setattr(run, "opened_ds2", None)
-    report = run.evaluate_held_out(model_dir, PeakRuntime(), plan)
+    monkeypatch.setattr(evaluate, "opened_ds2", None)
+    report = evaluate_held_out(model_dir, PeakRuntime(), plan)
     assert not ledger.exists()
     assert not set(DS2) & set(report["readings"][0]["records"])
 
 
 def test_noise_is_measured_on_request_at_six_levels_and_without(plan, model_dir):
-    report = run.evaluate_held_out(model_dir, PeakRuntime(), replace(plan, with_noise=True))
+    report = evaluate_held_out(model_dir, PeakRuntime(), replace(plan, with_noise=True))
     assert [point["snr_db"] for point in report["noise"]] == [None, 24, 18, 12, 6, 0, -6]
 
 
@@ -176,7 +177,7 @@ def test_controls_measured_before_are_part_of_the_report_and_later_ones_join_it(
     reports = version_dir(plan.models_dir, "7")
     honest = FigureRow("honest", "as it should be", {"V F1": 0.8, "F F1": float("nan")})
     add_to_recipe(reports, controls=(honest,))
-    report = run.evaluate_held_out(model_dir, PeakRuntime(), plan)
+    report = evaluate_held_out(model_dir, PeakRuntime(), plan)
     assert report["controls"][0]["figures"] == {"V F1": 0.8, "F F1": None}
     add_to_recipe(reports, unseen=(replace(honest, name="SVDB"),))
     written = json.loads((reports / "held-out" / "evaluation.json").read_text())

@@ -11,9 +11,9 @@ import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ecgmm.errors import InputError
+from ecgmm.web.live.live_stream import LiveStream
 from ecgmm.web.live.mailbox import Mailbox
-from ecgmm.web.live.stream import LiveStream
-from ecgmm.web.live.streams import LiveStreams
+from ecgmm.web.live.registry import StreamRegistry
 from ecgmm.web.live.wire import Pacer, WireFrames
 
 PROTOCOL = "ecgmm.stream.v1"
@@ -57,7 +57,7 @@ class Producer:
         streams: where the stream ends when the producer says so.
     """
 
-    def __init__(self, live: LiveStream, streams: LiveStreams) -> None:
+    def __init__(self, live: LiveStream, streams: StreamRegistry) -> None:
         self._live = live
         self._streams = streams
         self._frames = WireFrames(live.connections)

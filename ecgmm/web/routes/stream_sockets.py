@@ -29,7 +29,7 @@ async def produce(
     """Take frames of a new stream, or go on with the stream `id`; give beats and alarms back."""
     services: Services = socket.app.state.services
     try:
-        live = (id and services.live.get(id)) or services.live.open(title, "producer", id)
+        live = (id and services.streams.get(id)) or services.streams.open(title, "producer", id)
     except OverloadedError:
         await _refuse_one_too_many(socket)
         return
@@ -38,7 +38,7 @@ async def produce(
         return
     await accept(socket)
     mailbox = live.connect()
-    producer = Producer(live, services.live)
+    producer = Producer(live, services.streams)
     try:
         limit = services.settings.limits.message_bytes
         await converse(socket, mailbox, producer.take, message_bytes=limit)
@@ -50,12 +50,12 @@ async def produce(
 async def view(socket: WebSocket, stream_id: StreamId) -> None:
     """Show a stream: its last seconds and its log at once, then everything as it comes."""
     services: Services = socket.app.state.services
-    live = services.live.get(stream_id)
+    live = services.streams.get(stream_id)
     if live is None:
         await socket.send_denial_response(refuse(404, "not_found", "There is no such stream."))
         return
     try:
-        services.live.check_room_for_viewer()
+        services.streams.check_room_for_viewer()
     except OverloadedError:
         await _refuse_one_too_many(socket)
         return

@@ -28,11 +28,11 @@ Source = Literal["producer", "replay", "server"]
 
 
 @dataclass(frozen=True)
-class Told:
-    """An event, and when it was told.
+class TimedEvent:
+    """An event, and when the monitor gave it.
 
     Attributes:
-        event: what the monitor said.
+        event: what the monitor gave.
         at_s: seconds since 1970.
     """
 
@@ -63,11 +63,11 @@ class LiveStream:
         self._stream = stream
         self._producer: Mailbox | None = None
         self._viewers: set[Mailbox] = set()
-        self._traces: deque[Told] = deque()
-        self._beats: dict[int, Told] = {}
-        self._log: deque[Told] = deque(maxlen=MOST_LOGGED)
-        self._standing: dict[int, Told] = {}
-        self._rate: Told | None = None
+        self._traces: deque[TimedEvent] = deque()
+        self._beats: dict[int, TimedEvent] = {}
+        self._log: deque[TimedEvent] = deque(maxlen=MOST_LOGGED)
+        self._standing: dict[int, TimedEvent] = {}
+        self._rate: TimedEvent | None = None
 
     @property
     def stream(self) -> Stream:
@@ -87,7 +87,7 @@ class LiveStream:
     async def follow(self) -> None:
         """Keep and pass on what the monitor says, until the stream ends."""
         async for event in self._stream.events(trace=True):
-            self._take(Told(event, time.time()))
+            self._take(TimedEvent(event, time.time()))
         for mailbox in self._mailboxes():
             mailbox.close(*ENDED)
 
@@ -140,7 +140,7 @@ class LiveStream:
 
     def log(self) -> list[dict[str, Any]]:
         """The last alarms and conditions, the oldest first."""
-        return [told.to_json() for told in self._log]
+        return [timed.to_json() for timed in self._log]
 
     def to_json(self) -> dict[str, Any]:
         """How the stream is now."""
@@ -156,28 +156,28 @@ class LiveStream:
             "leads": list(trace.lead_names) if isinstance(trace, TraceEvent) else [],
             "sampling_rate_hz": trace.sampling_rate_hz if isinstance(trace, TraceEvent) else None,
             "heart_rate_bpm": rate.to_json()["bpm"] if rate else None,
-            "alarms": [told.to_json() for told in self._standing.values()],
+            "alarms": [timed.to_json() for timed in self._standing.values()],
             "limits": self._stream.limits.to_json(),
             "viewers": self.viewers,
         }
 
-    def _take(self, told: Told) -> None:
-        match told.event:
+    def _take(self, timed: TimedEvent) -> None:
+        match timed.event:
             case TraceEvent() as trace:
-                self._keep_trace(told, trace)
+                self._keep_trace(timed, trace)
             case BeatEvent() as beat:
-                self._beats[beat.id] = told
+                self._beats[beat.id] = timed
             case HeartRateEvent():
-                self._rate = told
+                self._rate = timed
             case AlarmEvent() as alarm:
-                self._keep_alarm(told, alarm)
+                self._keep_alarm(timed, alarm)
             case ConditionEvent():
-                self._log.append(told)
-        self._tell(told)
+                self._log.append(timed)
+        self._tell(timed)
 
-    def _keep_trace(self, told: Told, trace: TraceEvent) -> None:
+    def _keep_trace(self, timed: TimedEvent, trace: TraceEvent) -> None:
         """Keep the last seconds of the samples, and of the beats with them."""
-        self._traces.append(told)
+        self._traces.append(timed)
         oldest_s = trace.time_s - BACKLOG_S
         while self._traces[0].event.time_s < oldest_s:
             self._traces.popleft()
@@ -185,26 +185,26 @@ class LiveStream:
             number: beat for number, beat in self._beats.items() if beat.event.time_s > oldest_s
         }
 
-    def _keep_alarm(self, told: Told, alarm: AlarmEvent) -> None:
-        self._log.append(told)
+    def _keep_alarm(self, timed: TimedEvent, alarm: AlarmEvent) -> None:
+        self._log.append(timed)
         if alarm.state == "cleared":
             self._standing.pop(alarm.id, None)
         else:
-            self._standing[alarm.id] = told
+            self._standing[alarm.id] = timed
 
     def _missed(self) -> tuple[str, ...]:
         """The stream as it is, its log, and its last seconds."""
-        told = [*self._log, *self._traces, *self._beats.values()]
+        events = [*self._log, *self._traces, *self._beats.values()]
         if self._rate:
-            told.append(self._rate)
-        return tuple(_encode(each) for each in (self.to_json(), *(one.to_json() for one in told)))
+            events.append(self._rate)
+        return tuple(_encode(each) for each in (self.to_json(), *(one.to_json() for one in events)))
 
-    def _tell(self, told: Told | dict[str, Any]) -> None:
+    def _tell(self, message: TimedEvent | dict[str, Any]) -> None:
         """Encode once, for everybody who wants it."""
-        is_trace = isinstance(told, Told) and isinstance(told.event, TraceEvent)
+        is_trace = isinstance(message, TimedEvent) and isinstance(message.event, TraceEvent)
         mailboxes = [each for each in self._mailboxes() if each.is_viewer or not is_trace]
         if mailboxes:
-            text = _encode(told.to_json() if isinstance(told, Told) else told)
+            text = _encode(message.to_json() if isinstance(message, TimedEvent) else message)
             for mailbox in mailboxes:
                 mailbox.put(text)
 

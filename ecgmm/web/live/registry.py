@@ -17,8 +17,8 @@ from ecgmm.monitor.engine import MonitorEngine
 from ecgmm.monitor.frames import Frame
 from ecgmm.serving.runtime import OpenRuntime
 from ecgmm.web.jobs import new_id
+from ecgmm.web.live.live_stream import LiveStream, Source
 from ecgmm.web.live.runtime import LiveRuntime
-from ecgmm.web.live.stream import LiveStream, Source
 from ecgmm.web.settings import Limits
 from ecgmm.workers.pool import OverloadedError
 
@@ -26,7 +26,7 @@ LOOK_EVERY_S = 5.0
 KEPT_UNUSED_S = {"producer": 600.0, "replay": 60.0, "server": math.inf}
 
 
-class LiveStreams:
+class StreamRegistry:
     """The streams that the server watches.
 
     Args:
@@ -122,11 +122,11 @@ class LiveStreams:
 
 
 @asynccontextmanager
-async def live_streams(open_runtime: OpenRuntime, limits: Limits) -> AsyncIterator[LiveStreams]:
+async def open_registry(open_runtime: OpenRuntime, limits: Limits) -> AsyncIterator[StreamRegistry]:
     """The streams for as long as the server runs."""
     runtime = LiveRuntime(open_runtime)
     async with MonitorEngine(runtime) as engine:
-        streams = LiveStreams(engine, runtime, limits)
+        streams = StreamRegistry(engine, runtime, limits)
         ending = asyncio.create_task(streams.end_unused())
         try:
             yield streams

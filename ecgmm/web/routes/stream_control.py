@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path
 from fastapi.responses import JSONResponse, Response
 
+from ecgmm.web.live.live_stream import LiveStream
 from ecgmm.web.live.replay import reading_frames, sample_frames
 from ecgmm.web.live.schemas import (
     AcknowledgeIn,
@@ -15,8 +16,7 @@ from ecgmm.web.live.schemas import (
     StreamOut,
     StreamsOut,
 )
-from ecgmm.web.live.stream import LiveStream
-from ecgmm.web.routes.stream import StreamId
+from ecgmm.web.routes.stream_sockets import StreamId
 from ecgmm.web.schemas import Refusal
 from ecgmm.web.state import NotFoundError, Services, Shared, stored_reading
 
@@ -32,8 +32,8 @@ router = APIRouter(prefix="/api/v1/streams", tags=["Live"])
 async def list_streams(services: Shared) -> dict[str, Any]:
     """Every live stream, the oldest first. They are sent and watched over WebSockets."""
     return {
-        "ready": services.live.is_ready,
-        "streams": [live.to_json() for live in services.live.all()],
+        "ready": services.streams.is_ready,
+        "streams": [live.to_json() for live in services.streams.all()],
     }
 
 
@@ -66,7 +66,7 @@ async def get_stream(stream_id: StreamId, services: Shared) -> dict[str, Any]:
 @router.delete("/{stream_id}", summary="End a live stream", status_code=204, responses=_NOT_FOUND)
 async def end_stream(stream_id: StreamId, services: Shared) -> Response:
     """End a stream for everybody."""
-    await services.live.end(_live(stream_id, services))
+    await services.streams.end(_live(stream_id, services))
     return Response(status_code=204)
 
 
@@ -106,7 +106,7 @@ async def acknowledge(
 
 
 def _live(stream_id: str, services: Services) -> LiveStream:
-    live = services.live.get(stream_id)
+    live = services.streams.get(stream_id)
     if live is None:
         raise NotFoundError("stream")
     return live
@@ -114,7 +114,7 @@ def _live(stream_id: str, services: Services) -> LiveStream:
 
 def _replayed(body: ReplayIn, services: Services) -> LiveStream:
     if body.reading_id is None:
-        return services.live.feed(SAMPLE_TITLE, sample_frames(), "replay")
+        return services.streams.feed(SAMPLE_TITLE, sample_frames(), "replay")
     stored = stored_reading(body.reading_id, services.store)
     frames = reading_frames(body.reading_id, stored.reading, stored.view, services.store)
-    return services.live.feed(stored.reading["input"], frames, "replay")
+    return services.streams.feed(stored.reading["input"], frames, "replay")
