@@ -10,7 +10,7 @@ from ecgmm.errors import InputError
 
 MAX_MEMBER_BYTES = 32 * 2**20
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9]+)?")
-_UNPACKING_ERRORS = (
+UNPACKING_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -84,7 +84,7 @@ class Archive:
             raise DamagedMemberError(f"{name} claims to unpack to {info.file_size} bytes")
         try:
             return self._zip.read(info)
-        except _UNPACKING_ERRORS as error:
+        except UNPACKING_ERRORS as error:
             raise DamagedMemberError(f"{name} cannot be unpacked ({error})") from error
 
 

@@ -1,4 +1,4 @@
-"""Prepare data sets: `python -m datasets.build mitdb svdb nstdb cinc2017`."""
+"""Prepare data sets: `python -m datasets.build mitdb svdb nstdb cinc2017 ptbxl`."""
 
 import argparse
 import importlib
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Builder = PhysioNetBuilder | FolderBuilder
 
-NAMES = ("mitdb", "svdb", "nstdb", "cinc2017", "folder")
+NAMES = ("mitdb", "svdb", "nstdb", "cinc2017", "ptbxl", "folder")
 DEFAULT_DATA_DIR = Path("~/tensorflow_datasets")
 
 _DESCRIPTION = "Prepare public ECG databases as TFDS data sets, for training and evaluation."
@@ -23,11 +23,12 @@ mitdb     MIT-BIH Arrhythmia Database: 48 half-hours, every beat annotated
 svdb      MIT-BIH Supraventricular Arrhythmia Database: 78 half-hours, every beat annotated
 nstdb     MIT-BIH Noise Stress Test Database: baseline wander, electrode motion, muscle noise
 cinc2017  PhysioNet/CinC Challenge 2017: 8,528 short recordings, one rhythm class each
+ptbxl     PTB-XL: 21,799 twelve-lead recordings of 10 s, with diagnoses, forms and rhythms
 folder    your own recordings, with labels.csv, in --archive-dir
 """
 _EPILOG = """\
 examples:
-  python -m datasets.build mitdb svdb nstdb cinc2017
+  python -m datasets.build mitdb svdb nstdb cinc2017 ptbxl
   python -m datasets.build mitdb --archive-dir ~/Downloads --data-dir /data/tfds
   python -m datasets.build folder --archive-dir my_ecgs --classes classes.toml
 
@@ -72,7 +73,8 @@ def _parser() -> argparse.ArgumentParser:
         "--archive-dir",
         type=_folder,
         metavar="DIR",
-        help="where the publisher's archives are, under their own file names;\n"
+        help="where the publisher's archives are, under their own file names,\n"
+        "or, for ptbxl, unpacked;\n"
         "without it they are downloaded from physionet.org",
     )
     parser.add_argument(
@@ -87,6 +89,13 @@ def _parser() -> argparse.ArgumentParser:
         type=_folder,
         metavar="FILE",
         help="a TOML file whose [classes] says what the labels of a folder of your own mean",
+    )
+    parser.add_argument(
+        "--ptbxl-rate-hz",
+        type=int,
+        choices=(100, 500),
+        default=100,
+        help="which of the publisher's two forms of ptbxl (default: 100)",
     )
     return parser
 
@@ -106,13 +115,18 @@ def _prepare(name: str, options: argparse.Namespace) -> None:
             "bad_data_dir", f"{builder.data_path}: not a prepared data set; delete this folder"
         )
     count = sum(split.num_examples for split in builder.info.splits.values())
-    print(f"{name}: {state}, {count} of {len(builder.RECORDS)} records, in {builder.data_path}")
+    print(f"{name}: {state}, {count} of {builder.record_count} records, in {builder.data_path}")
 
 
 def _builder(name: str, options: argparse.Namespace) -> "Builder":
     module = importlib.import_module(f"datasets.{name}.{name}_dataset_builder")
-    own = {"classes": options.classes} if name == "folder" else {}
-    return module.Builder(data_dir=options.data_dir, archive_dir=options.archive_dir, **own)
+    own = {
+        "folder": {"classes": options.classes},
+        "ptbxl": {"sampling_rate_hz": options.ptbxl_rate_hz},
+    }
+    return module.Builder(
+        data_dir=options.data_dir, archive_dir=options.archive_dir, **own.get(name, {})
+    )
 
 
 def _download_and_prepare(builder: "Builder", *, show_download: bool) -> None:

@@ -15,22 +15,46 @@ import scipy.io
 import wfdb
 from numpy.typing import NDArray
 
+from ecgmm.conditions import LEADS
 from ecgmm.recording import Annotations, Recording
 from ecgmm.simulator import Noise, simulate
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _GAIN_ADU_PER_MV = 200.0
 _CINC2017_ADU_PER_MV = 1000.0
+_PTBXL_ADU_PER_MV = 1000.0
+
+_PTBXL_DATABASE = b"""\
+ecg_id,patient_id,age,sex,scp_codes,strat_fold
+1,15709.0,56.0,1,"{'NORM': 100.0, 'SR': 0.0}",3
+2,13243.0,19.0,0,"{'ILMI': 15.0, 'PVC': 100.0, 'NST_': 0.0}",9
+21837,9178.0,,1,"{'1AVB': 100.0, 'DIG': 0.0, 'SR': 0.0}",10
+"""
+_PTBXL_STATEMENTS = b"""\
+,description,diagnostic,form,rhythm,diagnostic_class,diagnostic_subclass
+NST_,non-specific ST changes,1.0,1.0,,STTC,NST_
+DIG,digitalis-effect,1.0,1.0,,STTC,STTC
+NORM,normal ECG,1.0,,,NORM,NORM
+ILMI,inferolateral myocardial infarction,1.0,,,MI,IMI
+1AVB,first degree AV block,1.0,,,CD,_AVB
+PVC,ventricular premature complex,,1.0,,,
+SR,sinus rhythm,,,1.0,,
+"""
 
 
 def main() -> None:
-    """Writes the four archives beside their builders."""
+    """Writes the archives beside their builders."""
     here = Path(__file__).parent
     for path, files in (
         ("mitdb/dummy_data/mit-bih-arrhythmia-database-1.0.0.zip", mitdb_files()),
         ("svdb/dummy_data/mit-bih-supraventricular-arrhythmia-database-1.0.0.zip", svdb_files()),
         ("nstdb/dummy_data/mit-bih-noise-stress-test-database-1.0.0.zip", nstdb_files()),
         ("cinc2017/dummy_data/training2017.zip", cinc2017_files()),
+        (
+            "ptbxl/dummy_data/"
+            "ptb-xl-a-large-publicly-available-electrocardiography-dataset-1.0.3.zip",
+            ptbxl_files(),
+        ),
     ):
         write_archive(here / path, files)
 
@@ -78,6 +102,41 @@ def cinc2017_files() -> dict[str, bytes]:
     for recording in recordings.values():
         files |= cinc2017_record(recording)
     return files
+
+
+def ptbxl_files() -> dict[str, bytes]:
+    """Three twelve-lead records with the publisher's two tables, by their path."""
+    files = {"ptbxl_database.csv": _PTBXL_DATABASE, "scp_statements.csv": _PTBXL_STATEMENTS}
+    for ecg_id, pattern in ((1, "N"), (2, "NNNV"), (21837, "NNA")):
+        recording = simulate(
+            pattern,
+            leads=LEADS,
+            duration_s=10.0,
+            sampling_rate_hz=100.0,
+            seed=ecg_id,
+            name=f"{ecg_id:05d}_lr",
+        )
+        folder = f"records100/{ecg_id // 1000 * 1000:05d}"
+        record = signal_record(recording)
+        files |= {f"{folder}/{name}": content for name, content in record.items()}
+    return files
+
+
+def signal_record(recording: Recording) -> dict[str, bytes]:
+    """The `.hea` and `.dat` of a recording, as PTB-XL stores them."""
+    with tempfile.TemporaryDirectory() as folder:
+        wfdb.wrsamp(
+            recording.name,
+            fs=recording.sampling_rate_hz,
+            units=["mV"] * len(recording.lead_names),
+            sig_name=list(recording.lead_names),
+            d_signal=np.round(recording.signal_mv * _PTBXL_ADU_PER_MV).astype(np.int64),
+            fmt=["16"] * len(recording.lead_names),
+            adc_gain=[_PTBXL_ADU_PER_MV] * len(recording.lead_names),
+            baseline=[0] * len(recording.lead_names),
+            write_dir=folder,
+        )
+        return _files_of(Path(folder))
 
 
 def write_archive(path: Path, files: dict[str, bytes]) -> None:

@@ -55,7 +55,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             )
         self._folder = archive_dir
         self._vocabulary = load_own_config(classes).vocabulary
-        self.RECORDS = tuple(file.name for file in read_labels(archive_dir, self._vocabulary)[0])
+        self.record_count = len(read_labels(archive_dir, self._vocabulary)[0])
         self._files: list[OwnFile] = []
 
     def _info(self) -> tfds.core.DatasetInfo:

@@ -61,6 +61,15 @@ def load_recordings(data_dir: Path, dataset: str) -> Iterator[Recording]:
     Raises:
         InputError: if the data set is not there; it names the command that prepares it.
     """
+    return map(recording_of, load_examples(data_dir, dataset))
+
+
+def load_examples(data_dir: Path, dataset: str) -> Iterator[dict[str, Any]]:
+    """The examples of a prepared data set, as its builder laid them out.
+
+    Raises:
+        InputError: if the data set is not there; it names the command that prepares it.
+    """
     import tensorflow_datasets as tfds
 
     folder = data_dir.expanduser() / dataset / DATASET_VERSION
@@ -72,8 +81,7 @@ def load_recordings(data_dir: Path, dataset: str) -> Iterator[Recording]:
         )
     builder = tfds.builder_from_directory(folder)
     examples = tfds.as_numpy(builder.as_dataset(split="records", shuffle_files=False))
-    for example in examples:
-        yield recording_of(example)
+    return iter(examples)
 
 
 def recording_of(example: dict[str, Any]) -> Recording:
