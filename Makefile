@@ -28,6 +28,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 # Known vulnerabilities of the locked dependencies. Asks PyPI's advisory database: needs a network.
 audit: $(BIN)/python
