@@ -1,4 +1,4 @@
-# make demo | test | test-all | lint | audit | report | results | clean. Each makes .venv on its first run and reuses it afterwards.
+# make demo | test | test-all | lint | docs | audit | report | results | clean. Each makes .venv on its first run and reuses it afterwards.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +10,7 @@ SPREAD := --numprocesses auto --maxprocesses 8 --dist loadfile
 INSTALL = @echo "Installing into $(VENV); the first time takes some minutes and 2 GB (TensorFlow)"; \
 	$(BIN)/python -m pip install --quiet --editable
 
-.PHONY: demo test test-all lint audit report results clean
+.PHONY: demo test test-all lint docs audit report results clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ecgmm analyze samples/sinus_with_pvcs.csv samples/sinus_with_pvcs.jpg \
@@ -30,6 +30,10 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The documentation as a site, in site/. Needs no network. Not --quiet: that hides warnings from --strict.
+docs: $(VENV)/.installed-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
 # Known vulnerabilities of the locked dependencies. Asks PyPI's advisory database: needs a network.
 audit: $(BIN)/python
 	$(BIN)/python -m pip install --quiet 'pip-audit>=2.10,<3'
@@ -43,11 +47,13 @@ report: $(VENV)/.installed-dev
 	$(if $(WHY),$(BIN)/ecgmm evaluate --peers --noise --open-ds2 "$(WHY)")
 	$(BIN)/python -m ecgmm.evaluation.readme
 
+# Figures of the newest report, and what the documented examples print, into the documents.
 results: $(VENV)/.installed
 	$(BIN)/python -m ecgmm.evaluation.readme
+	$(BIN)/python docs/outputs.py README.md docs/*.md
 
 clean:
-	rm -rf $(VENV) demo-report build dist *.egg-info
+	rm -rf $(VENV) demo-report build site dist *.egg-info
 
 $(BIN)/python:
 	@python=$$($(FIND_PYTHON)); \

@@ -1,3 +1,3 @@
 """ecgmm: read an ECG from a signal or a picture with one Keras model."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 import ecgmm
 
@@ -83,3 +85,11 @@ def test_analyze_works_from_the_wheel_in_an_environment_of_its_own(
         [python, "-c", "from ecgmm.serving.released import released_model as r; print(r())"], **run
     )
     assert Path(where.stdout.strip()).is_relative_to(site_packages)
+
+
+def test_one_version_and_date_stand_everywhere() -> None:
+    citation = yaml.safe_load((CHECKOUT / "CITATION.cff").read_text(encoding="utf-8"))
+    changes = (CHECKOUT / "CHANGELOG.md").read_text(encoding="utf-8")
+    version, date = re.findall(r"^## \[(\d.*)\] - (.*)$", changes, re.M)[0]
+    assert version == citation["version"] == ecgmm.__version__
+    assert date == str(citation["date-released"])

@@ -11,6 +11,18 @@ from ecgmm.scoring.ec57 import BEAT_COUNT_COLUMNS
 from ecgmm.scoring.matching import CONFUSION_CLASSES
 
 HEADLINE = ("QRS Se", "QRS +P", "N F1", "S F1", "V F1", "F F1", "macro F1")
+HEADLINE_READINGS = ("signal", "phone photos of the strips")
+HEADLINE_WORDS = {
+    "QRS Se": "beats found (sensitivity)",
+    "QRS +P": "beats that are real (positive predictivity)",
+    "N F1": "normal beats, F1",
+    "V F1": "ventricular ectopic beats, F1",
+    "S F1": "supraventricular ectopic beats, F1",
+    "F F1": "fusion beats, F1",
+}
+NOT_JUDGED = "infarction, ST and T changes, hypertrophy, conduction"
+"""What no released model judges: it has no answer for it, and its report no figure."""
+INTERVALS = "In brackets: 95 % confidence interval, bootstrap over records."
 NOT_A_MEDICAL_DEVICE = (
     "ecgmm is not a medical device. These figures say how it did on these records, not what "
     "it will do for a person."
@@ -54,7 +66,7 @@ def render_markdown(report: Values, figure_names: Mapping[str, str]) -> str:
 
 
 def results_table(report: Values) -> str:
-    """The headline table, one row a reading and period; the README's table is this one."""
+    """The headline table, one row a reading and period."""
     rows = [
         [
             reading["name"],
@@ -65,12 +77,37 @@ def results_table(report: Values) -> str:
         for table in reading["tables"]
         if table["escapes_as"] == "N"
     ]
-    note = "In brackets: 95 % confidence interval, bootstrap over records."
-    return f"{markdown_table(['reading', 'period', *HEADLINE], rows)}\n\n{note}"
+    return f"{markdown_table(['reading', 'period', *HEADLINE], rows)}\n\n{INTERVALS}"
+
+
+def headline(report: Values, held_out_rhythm: Sequence[Values]) -> str:
+    """The figures by which a model is judged, the weak ones among them, for the README.
+
+    Args:
+        report: the JSON of a report on the test set.
+        held_out_rhythm: the rhythm scores of the report on the patients held out.
+    """
+    model, protocol = report["model"], report["protocol"]
+    shown = [reading for reading in report["readings"] if reading["name"] in HEADLINE_READINGS]
+    tables = [reading["tables"][0]["figures"] for reading in shown]
+    rows = [
+        [words, *(_interval(name, figures[name]) for figures in tables)]
+        for name, words in HEADLINE_WORDS.items()
+    ]
+    nothing = ["-"] * (len(shown) - 1)
+    rows += [
+        [f"rhythm of short recordings, F1 ({row['name']})", _share(row["scores"]["f1"]), *nothing]
+        for row in held_out_rhythm
+    ]
+    rows.append([NOT_JUDGED, "not judged", *["not judged"] * len(nothing)])
+    table = markdown_table(
+        [f"model {model['version']}", *(reading["name"] for reading in shown)], rows
+    )
+    return f"{table}\n\n{protocol['tested_on']}. {INTERVALS}"
 
 
 def summary(report: Values) -> str:
-    """What the README shows: the headline table, and what puts it into perspective."""
+    """What the page of results shows: the headline table, and what puts it into perspective."""
     tables = {
         "": results_table(report),
         "The same strips, read from pictures instead of signals:": _kept(report["agreements"]),

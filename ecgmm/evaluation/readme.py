@@ -1,20 +1,21 @@
-"""The README's results, from the reports: `python -m ecgmm.evaluation.readme`, or `make results`.
+"""The documents' results, from the reports: `python -m ecgmm.evaluation.readme`, or `make results`.
 
-What stands between the two markers in `README.md` is never typed.
+What stands between the two markers in `README.md` and `docs/results.md` is never typed.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from ecgmm.errors import InputError
-from ecgmm.evaluation.markdown import summary
+from ecgmm.evaluation.markdown import headline, summary
 from ecgmm.evaluation.report import JSON_NAME, read_report
 
 BEGIN = "<!-- results: made by `make results` from the report's JSON, do not edit -->"
 END = "<!-- end of results -->"
-README = Path("README.md")
 REPORTS_DIR = Path("saved_models/reports")
 
 
@@ -24,37 +25,58 @@ def newest_report(reports_dir: Path) -> Path | None:
     return max(reports, key=_version, default=None)
 
 
-def with_results(readme: str, report_path: Path) -> str:
-    """The README with the results of a report between its markers.
+def with_results(document: str, results: str) -> str:
+    """A document with results between its markers.
 
     Args:
-        readme: its text.
-        report_path: the JSON of a report.
+        document: its text.
+        results: what goes between the markers, in Markdown.
 
     Raises:
-        InputError: if the markers are not there, once each and in order, or the report
-            cannot be read.
+        InputError: if the markers are not there, once each and in order.
     """
-    before, begin, rest = readme.partition(BEGIN)
+    before, begin, rest = document.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end) or END in before or BEGIN in rest or END in after:
         raise InputError("no_markers", f"Expected {BEGIN!r} and then {END!r}, once each.")
-    return f"{before}{BEGIN}\n{results(report_path)}\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{results}\n\n{END}{after}"
 
 
-def results(report_path: Path) -> str:
-    """What the README says of a report."""
+def short_results(report_path: Path) -> str:
+    """What the README says of a report: the strong figures and the weak ones, in ten lines.
+
+    Args:
+        report_path: the JSON of a report on DS2. That on the patients held out is beside it.
+
+    Raises:
+        InputError: if a report cannot be read.
+    """
+    held_out_path = report_path.parents[1] / "held-out" / JSON_NAME
+    held_out = read_report(held_out_path) if held_out_path.exists() else {"rhythm": []}
+    return headline(read_report(report_path), held_out["rhythm"])
+
+
+def whole_results(report_path: Path) -> str:
+    """What the page of results says of a report.
+
+    Args:
+        report_path: the JSON of a report on DS2.
+
+    Raises:
+        InputError: if the report cannot be read.
+    """
     report = read_report(report_path)
-    model, protocol = report["model"], report["protocol"]
-    words = (
-        f"`{model['name']}` {model['version']} on {protocol['tested_on']} "
-        f"({protocol['date']}; {protocol['description']}):"
-    )
-    return f"\n{words}\n\n{summary(report)}\n"
+    return f"{_what_was_tested(report)}\n\n{summary(report)}"
+
+
+DOCUMENTS: Mapping[Path, Callable[[Path], str]] = {
+    Path("README.md"): short_results,
+    Path("docs/results.md"): whole_results,
+}
 
 
 def main() -> int:
-    """Rewrite the README of the checkout in the current folder.
+    """Rewrite the documents of the checkout in the current folder.
 
     Returns:
         The process's exit status.
@@ -63,13 +85,22 @@ def main() -> int:
     if report_path is None:
         print(f"No report on DS2 in {REPORTS_DIR}: run `ecgmm evaluate`.", file=sys.stderr)
         return 2
-    try:
-        text = with_results(README.read_text(encoding="utf-8"), report_path)
-    except (InputError, OSError) as error:
-        print(f"{README}: {error}", file=sys.stderr)
-        return 2
-    README.write_text(text, encoding="utf-8")
+    for path, results in DOCUMENTS.items():
+        try:
+            text = with_results(path.read_text(encoding="utf-8"), results(report_path))
+        except (InputError, OSError) as error:
+            print(f"{path}: {error}", file=sys.stderr)
+            return 2
+        path.write_text(text, encoding="utf-8")
     return 0
+
+
+def _what_was_tested(report: Mapping[str, Any]) -> str:
+    model, protocol = report["model"], report["protocol"]
+    return (
+        f"`{model['name']}` {model['version']} on {protocol['tested_on']} "
+        f"({protocol['date']}; {protocol['description']}):"
+    )
 
 
 def _version(report_path: Path) -> int:

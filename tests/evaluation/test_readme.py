@@ -1,4 +1,4 @@
-"""The README's figures are those of the report, to the letter."""
+"""The documents' figures are those of the report, to the letter."""
 
 import json
 from pathlib import Path
@@ -7,8 +7,22 @@ import pytest
 
 from ecgmm.errors import InputError
 from ecgmm.evaluation import readme
-from ecgmm.evaluation.readme import BEGIN, END, newest_report, results, with_results
-from ecgmm.evaluation.report import EvaluationReport, ModelIdentity, Protocol, write_report
+from ecgmm.evaluation.readme import (
+    BEGIN,
+    END,
+    newest_report,
+    short_results,
+    whole_results,
+    with_results,
+)
+from ecgmm.evaluation.report import (
+    JSON_NAME,
+    SCHEMA_VERSION,
+    EvaluationReport,
+    ModelIdentity,
+    Protocol,
+    write_report,
+)
 from ecgmm.scoring.reading_scores import score_reading
 
 ROOT = Path(__file__).parents[2]
@@ -24,33 +38,58 @@ def report_path(make_result, tmp_path_factory):
     return folder / "evaluation.json"
 
 
-def test_the_readme_agrees_with_the_released_models_report():
+@pytest.mark.parametrize("path", readme.DOCUMENTS, ids=str)
+def test_a_document_agrees_with_the_released_models_report(path):
     released = newest_report(ROOT / "saved_models" / "reports")
     if released is None:
         pytest.skip("no report on DS2 in saved_models/reports yet")
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert with_results(text, released) == text
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert with_results(text, readme.DOCUMENTS[path](released)) == text
 
 
-def test_the_readme_has_a_place_for_the_results(report_path):
-    assert results(report_path) in with_results((ROOT / "README.md").read_text(), report_path)
+def test_what_stands_between_the_markers_is_replaced_and_nothing_else():
+    text = with_results(f"# Head\n{BEGIN}\nold figures\n{END}\ntail\n", "new figures")
+    assert text == f"# Head\n{BEGIN}\n\nnew figures\n\n{END}\ntail\n"
 
 
-def test_what_stands_between_the_markers_is_replaced_and_nothing_else(report_path):
-    text = with_results(f"# Head\n{BEGIN}\nold figures\n{END}\ntail\n", report_path)
-    assert text.startswith("# Head\n")
-    assert text.endswith("\ntail\n")
-    assert "old figures" not in text
-    assert "| signal | from 5 min |" in text
-    assert with_results(text, report_path) == text
+def test_the_page_of_results_has_every_reading_and_period(report_path):
+    results = whole_results(report_path)
+    assert results.startswith("`ecgmm` 9 on DS2 (2024-01-31; One opening.):")
+    assert "| signal | from 5 min |" in results
+
+
+def test_the_readme_shows_weak_figures_beside_strong_ones(report_path):
+    rows = [line.split(" | ") for line in short_results(report_path).splitlines() if "|" in line]
+    kinds = ("supraventricular ectopic beats, F1", "ventricular ectopic beats, F1")
+    shown = {row[0].strip("| "): row[1].split(" ")[0] for row in rows}
+    report = json.loads(report_path.read_text())
+    figures = report["readings"][0]["tables"][0]["figures"]
+    assert [shown[kind] for kind in kinds] == [
+        "-" if figures[name]["value"] is None else f"{figures[name]['value']:.3f}"
+        for name in ("S F1", "V F1")
+    ]
+
+
+def test_the_readme_says_what_no_figure_stands_for(report_path):
+    row = next(line for line in short_results(report_path).splitlines() if "infarction" in line)
+    assert "not judged" in row
+
+
+def test_the_rhythm_is_that_of_the_patients_held_out(report_path, tmp_path):
+    held_out = {"schema_version": SCHEMA_VERSION, "rhythm": [{"name": "R", "scores": {"f1": 0.75}}]}
+    for name in ("ds2", "held-out"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "ds2" / JSON_NAME).write_bytes(report_path.read_bytes())
+    (tmp_path / "held-out" / JSON_NAME).write_text(json.dumps(held_out))
+    assert "short recordings, F1 (R) | 0.750" in short_results(tmp_path / "ds2" / JSON_NAME)
 
 
 @pytest.mark.parametrize(
     "text", ["", BEGIN, END, f"{END} {BEGIN}", f"{BEGIN} {BEGIN} {END}", f"{BEGIN} {END} {END}"]
 )
-def test_a_readme_without_its_markers_is_left_alone(text, report_path):
+def test_a_document_without_its_markers_is_left_alone(text):
     with pytest.raises(InputError, match="once each"):
-        with_results(text, report_path)
+        with_results(text, "new figures")
 
 
 def test_the_highest_version_is_chosen_by_number_not_by_spelling(tmp_path):
@@ -63,7 +102,7 @@ def test_the_highest_version_is_chosen_by_number_not_by_spelling(tmp_path):
     assert newest_report(tmp_path) == tmp_path / "10" / "ds2" / "evaluation.json"
 
 
-def test_the_command_rewrites_the_readme_of_the_folder_it_runs_in(
+def test_the_command_rewrites_the_documents_of_the_folder_it_runs_in(
     report_path, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)
@@ -72,6 +111,9 @@ def test_the_command_rewrites_the_readme_of_the_folder_it_runs_in(
     (tmp_path / "saved_models").mkdir()
     (tmp_path / "saved_models" / "reports").symlink_to(report_path.parents[2])
     assert readme.main() == 2
-    (tmp_path / "README.md").write_text(f"{BEGIN}\n{END}\n")
+    (tmp_path / "docs").mkdir()
+    for path in readme.DOCUMENTS:
+        path.write_text(f"{BEGIN}\n{END}\n")
     assert readme.main() == 0
-    assert results(report_path) in (tmp_path / "README.md").read_text()
+    for path, results in readme.DOCUMENTS.items():
+        assert results(report_path) in path.read_text()
