@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.analysis.analyze import encode_png
 from ecgmm.analysis.decode import decode_beats
+from ecgmm.analysis.strips import encode_png
 from ecgmm.evaluation.photographed import phone_photo
 from ecgmm.grid import SAMPLING_RATE_HZ, STRIP_S, STRIP_STEPS
 from ecgmm.labels import STEP_CLASSES

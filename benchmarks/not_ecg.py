@@ -18,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from ecgmm.analysis.analyze import encode_png
-from ecgmm.analysis.strips import LEAST_ECG
+from ecgmm.analysis.strips import LEAST_ECG, encode_png
 from ecgmm.pipeline.not_ecg import HELD_OUT_KINDS, KINDS, not_ecg_picture
 from ecgmm.pipeline.pictures import PictureConfig, picture_of
 from ecgmm.pipeline.printing.families import FAMILIES

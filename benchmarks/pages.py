@@ -24,7 +24,7 @@ from time import process_time
 
 import numpy as np
 
-from ecgmm.analysis.analyze import analyze_paper
+from ecgmm.analysis.analyze import analyze_source
 from ecgmm.analysis.reading import Reading
 from ecgmm.errors import InputError
 from ecgmm.paper.picture import Picture
@@ -121,7 +121,7 @@ def measure(folder: Path, truth: Truth, runtime: Runtime, turns: int) -> PageSco
     except InputError as error:
         return PageScore(truth, _refused(truth), said=str(error), spent_s=process_time() - begun_s)
     spent_s = process_time() - begun_s
-    return score(truth, paper, analyze_paper(paper, runtime), turns, spent_s)
+    return score(truth, paper, analyze_source(paper, runtime), turns, spent_s)
 
 
 def score(

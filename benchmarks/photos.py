@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.trace_beats import find_beats, find_page_beats, find_trace_beats
-from ecgmm.analysis.analyze import analyze_paper
+from ecgmm.analysis.analyze import analyze_source
 from ecgmm.grid import STRIP_S
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.reading.page import PageReading, PageRow, read_page
@@ -148,7 +148,7 @@ def measure(photo: Path, rgb: NDArray[np.uint8], runtime: Runtime | None) -> Pho
     reference_s = find_beats(record.p_signal, record.fs)
     begun_s = process_time()
     page = read_page(Picture(rgb, photo.name))
-    reading = analyze_paper(page.strips, runtime) if runtime else None
+    reading = analyze_source(page.strips, runtime) if runtime else None
     spent_s = process_time() - begun_s
     traces = [(row.trace_px, borders_s(row)) for row in page.rows]
     row_beats_s = [find_trace_beats(*trace) for trace in traces]

@@ -40,6 +40,15 @@ class DecodedBeats:
         """AAMI class of each beat."""
         return tuple(AAMI_CLASSES[index] for index in self.class_index)
 
+    def only(self, kept: NDArray[np.bool_]) -> DecodedBeats:
+        """Those of which `kept`, `[beats]`, is True."""
+        return DecodedBeats(
+            self.time_s[kept],
+            self.class_index[kept],
+            self.probability[kept],
+            self.class_probability[kept],
+        )
+
 
 def decode_beats(step_probability: NDArray[np.float32]) -> DecodedBeats:
     """Pick the peaks of the probability of a beat.

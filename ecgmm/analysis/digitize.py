@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.analysis.analyze import encode_png
 from ecgmm.analysis.ink import follow_ink
-from ecgmm.analysis.strips import LEAST_ECG, window_fade
+from ecgmm.analysis.strips import LEAST_ECG, encode_png, window_fade
 from ecgmm.errors import InputError
 from ecgmm.grid import SAMPLES_PER_STEP, SAMPLING_RATE_HZ, STRIP_STEPS
 from ecgmm.paper.strips import PaperStrip, PaperStrips

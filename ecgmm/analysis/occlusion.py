@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.analysis.analyze import encode_png
 from ecgmm.analysis.reading import Beat
+from ecgmm.analysis.strips import encode_png
 from ecgmm.grid import (
     PIXELS_PER_STEP,
     SAMPLES_PER_STEP,

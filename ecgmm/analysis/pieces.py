@@ -21,11 +21,17 @@ from ecgmm.analysis.losses import (
     true_spans,
 )
 from ecgmm.analysis.reading import Exclusion
-from ecgmm.analysis.strips import OVERLAP_STEPS, WINDOW_STEPS, read_signal
+from ecgmm.analysis.strips import (
+    OVERLAP_STEPS,
+    WINDOW_STEPS,
+    StepProbabilities,
+    read_signal,
+)
 from ecgmm.grid import STEP_S
-from ecgmm.labels import RHYTHM_CLASSES
+from ecgmm.labels import AAMI_CLASSES, RHYTHM_CLASSES
 from ecgmm.readers.doubts import recording_doubts
 from ecgmm.readers.signal_file import PIECE_S, Piece, SignalFile
+from ecgmm.recording import Recording
 from ecgmm.serving.runtime import Runtime
 
 MARGIN_S = 2 * (WINDOW_STEPS - OVERLAP_STEPS) * STEP_S
@@ -42,7 +48,9 @@ class SignalRead:
 
     Attributes:
         beats: in time order, at the peaks of the signal.
+        class_probability: `[beats, 5]` float32 over `labels.AAMI_CLASSES`, given the beat.
         rhythm: `[windows, 4]`, in the order of `labels.RHYTHM_CLASSES`.
+        window_start_s: `[windows]`, where each window begins, ascending.
         unreadable: `[spans, 2]`, first step, and one after the last, of each span in which no lead
             that was read holds a signal, its edges included.
         usable_share: share of time, from 0 to 1, at which at least one lead holds a signal.
@@ -51,7 +59,9 @@ class SignalRead:
     """
 
     beats: BeatList
+    class_probability: NDArray[np.float32]
     rhythm: NDArray[np.float32]
+    window_start_s: NDArray[np.float64]
     unreadable: NDArray[np.int64]
     usable_share: float
     faults: tuple[str, ...]
@@ -76,9 +86,7 @@ def read_in_pieces(
         piece_s: length of a piece, a multiple of 20 s.
         report: called after each piece.
     """
-    beats: list[BeatList] = []
-    rhythm = [np.empty((0, len(RHYTHM_CLASSES)), np.float32)]
-    unreadable = [np.empty((0, 2), np.int64)]
+    parts = [_Part.nothing()]
     losses = Losses.none(len(file.lead_names))
     log = ExclusionLog(file.lead_names, file.sampling_rate_hz)
     doubts: tuple[str, ...] = ()
@@ -90,22 +98,43 @@ def read_in_pieces(
         piece = replace(piece, recording=found.usable)
         probabilities = read_signal(piece.recording, runtime)
         sure = without_edges(probabilities.readable, found.saturated_s)
-        beats.append(stretch.beats(piece, decode_beats(probabilities.beats), sure))
-        rhythm.append(probabilities.rhythm[stretch.holds(probabilities.window_start_s)])
-        first_step = _next_step(piece.start_s + stretch.first_s)
-        unreadable.append(true_spans(~sure[stretch.steps]) + first_step)
+        parts.append(stretch.part(piece, probabilities, sure))
         losses += found.losses
         log.add(found, round(piece.start_s * file.sampling_rate_hz) + piece.first_sample)
         report(piece.start_s + stretch.last_s)
     usable_share, faults = signal_faults(file.lead_names, losses)
     return SignalRead(
-        beats=BeatList.joined(beats),
-        rhythm=np.concatenate(rhythm),
-        unreadable=merged_spans(np.concatenate(unreadable)),
+        beats=BeatList.joined([part.beats for part in parts]),
+        class_probability=np.concatenate([part.class_probability for part in parts]),
+        rhythm=np.concatenate([part.rhythm for part in parts]),
+        window_start_s=np.concatenate([part.window_start_s for part in parts]),
+        unreadable=merged_spans(np.concatenate([part.unreadable for part in parts])),
         usable_share=usable_share,
         faults=(*faults, *doubts),
         excluded=log.exclusions(),
     )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What was read in one stretch; the attributes are those of `SignalRead`."""
+
+    beats: BeatList
+    class_probability: NDArray[np.float32]
+    rhythm: NDArray[np.float32]
+    window_start_s: NDArray[np.float64]
+    unreadable: NDArray[np.int64]
+
+    @classmethod
+    def nothing(cls) -> _Part:
+        """That of a stretch of no length."""
+        return cls(
+            BeatList.joined([]),
+            np.empty((0, len(AAMI_CLASSES)), np.float32),
+            np.empty((0, len(RHYTHM_CLASSES)), np.float32),
+            np.empty(0, np.float64),
+            np.empty((0, 2), np.int64),
+        )
 
 
 @dataclass(frozen=True)
@@ -130,18 +159,29 @@ class _Stretch:
         """`[times]`, which of them lie in the stretch."""
         return (times_s >= self.first_s) & (times_s < self.last_s)
 
-    def beats(self, piece: Piece, decoded: DecodedBeats, readable: NDArray[np.bool_]) -> BeatList:
-        """The beats whose peaks lie in readable steps of the stretch, on the recording's clock."""
-        recording = piece.recording
+    def part(
+        self, piece: Piece, probabilities: StepProbabilities, readable: NDArray[np.bool_]
+    ) -> _Part:
+        """What is read in the stretch, on the recording's clock; beats in readable steps alone."""
+        decoded = self._beats(piece.recording, decode_beats(probabilities.beats), readable)
+        windows = self.holds(probabilities.window_start_s)
+        return _Part(
+            beats=BeatList(
+                piece.start_s + decoded.time_s, "".join(decoded.labels), decoded.probability
+            ),
+            class_probability=decoded.class_probability.astype(np.float32),
+            rhythm=probabilities.rhythm[windows],
+            window_start_s=piece.start_s + probabilities.window_start_s[windows],
+            unreadable=true_spans(~readable[self.steps]) + _next_step(piece.start_s + self.first_s),
+        )
+
+    def _beats(
+        self, recording: Recording, decoded: DecodedBeats, readable: NDArray[np.bool_]
+    ) -> DecodedBeats:
+        """Those whose peaks lie in readable steps of the stretch, on the piece's clock."""
         times_s = refine_times(decoded.time_s, recording.signal_mv, recording.sampling_rate_hz)
         steps = np.minimum((times_s / STEP_S).astype(int), len(readable) - 1)
-        kept = np.flatnonzero(self.holds(times_s) & readable[steps])
-        letters = decoded.labels
-        return BeatList(
-            piece.start_s + times_s[kept],
-            "".join(letters[index] for index in kept),
-            decoded.probability[kept],
-        )
+        return replace(decoded, time_s=times_s).only(self.holds(times_s) & readable[steps])
 
 
 def _next_step(time_s: float) -> int:

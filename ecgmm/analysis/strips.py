@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -127,6 +128,11 @@ def read_pictures(
         looks_alien=tuple(np.flatnonzero(~is_ecg).tolist()),
         ecg_probability=float(read.ecg[is_ecg].mean()) if is_ecg.any() else 0.0,
     )
+
+
+def encode_png(grey: NDArray[np.uint8]) -> bytes:
+    """A grey picture as the model's `image` signature takes it."""
+    return cv2.imencode(".png", grey)[1].tobytes()
 
 
 def window_starts(steps: int) -> tuple[NDArray[np.int64], int]:

@@ -25,7 +25,7 @@ from ecgmm.evaluation.noise_mixing import (
     nst_noisy_spans_s,
     nst_protocol,
 )
-from ecgmm.evaluation.reading_ways import read_whole, result_of
+from ecgmm.evaluation.reading_ways import SIGNAL, WAYS, result_of
 from ecgmm.evaluation.report import ExcludedRecord, NoisePoint
 from ecgmm.labels import aami_class
 from ecgmm.pipeline.records import load_recordings
@@ -106,7 +106,7 @@ def _read_noisy(
     recording: Recording, runtime: Runtime, noise: Recording, snr_db: float | None
 ) -> RecordResult:
     mixed = recording if snr_db is None else noisy(recording, noise, snr_db)
-    result = result_of(mixed, runtime, read_whole)
+    result = result_of(mixed, runtime, WAYS[SIGNAL])
     return within_spans(result, nst_noisy_spans_s(recording.duration_s))
 
 

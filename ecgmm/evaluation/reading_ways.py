@@ -1,14 +1,15 @@
 """Annotated recordings read by a model in several ways, each ready to be scored.
 
-`signal` is what `ecgmm analyze` does with a recording. The other ways read the very same strips
-of 10 s, every third one, without what lies before and after: as a signal, drawn cleanly,
-printed and scanned, and printed and photographed.
+A way says how a recording is shown: whole, as `ecgmm analyze` is given it; or every third strip of
+10 s by itself, without what lies before and after: as a signal, drawn cleanly, printed and
+scanned, or printed and photographed. What is shown is read by `analysis.raw_reading.read_source`,
+as everything is that is analysed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from zlib import crc32
@@ -17,29 +18,22 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ecgmm.analysis.analyze import encode_png
-from ecgmm.analysis.decode import decode_beats, refine_times
-from ecgmm.analysis.strips import read_signal
+from ecgmm.analysis.raw_reading import RawReading, Source, read_source
 from ecgmm.errors import InputError
 from ecgmm.evaluation.photographed import phone_photo, scanned
 from ecgmm.evaluation.report import ExcludedRecord
-from ecgmm.grid import SAMPLING_RATE_HZ, STRIP_S, STRIP_SAMPLES, STRIP_STEPS
-from ecgmm.labels import (
-    ATRIAL_FIBRILLATION_AUX,
-    NO_BEAT,
-    RHYTHM_CLASSES,
-    STEP_CLASSES,
-    aami_class,
-)
+from ecgmm.grid import SAMPLING_RATE_HZ, STRIP_S, STRIP_SAMPLES
+from ecgmm.labels import ATRIAL_FIBRILLATION_AUX, RHYTHM_CLASSES, aami_class
+from ecgmm.paper.strips import PaperStrip, PaperStrips
 from ecgmm.pipeline.pictures import CLEAN, picture_of
+from ecgmm.readers.signal_file import SignalFile
 from ecgmm.recording import Annotations, Recording
 from ecgmm.resampling import bridge_gaps, resample
 from ecgmm.scoring.results import RecordResult, within_spans
 from ecgmm.scoring.rhythm import Cinc2017Scores, cinc2017_scores
 from ecgmm.scoring.spans import Span, marked_spans, rhythm_spans, shutdown_spans
-from ecgmm.serving.runtime import Probabilities, Runtime
+from ecgmm.serving.runtime import Runtime
 
-STRIPS_PER_CALL = 64
 STRIP_STRIDE = 3
 """Of how many strips of 10 s one is read in every way; photographing all of them takes an hour."""
 
@@ -51,50 +45,47 @@ PHONE_PHOTOS = "phone photos of the strips"
 
 
 @dataclass(frozen=True)
-class Read:
-    """What a way of reading made of one recording.
+class Shown:
+    """What a way of reading shows of a recording.
 
     Attributes:
-        beats: `[steps, 6]` probabilities on the time grid.
-        rhythm: `[windows, 4]` probabilities.
-        window_start_s: `[windows]`, ascending.
-        spans_s: onset and end of each stretch that was read; None where all was.
+        source: to be read by itself.
+        start_s: where it begins in the recording.
     """
 
-    beats: NDArray[np.float32]
-    rhythm: NDArray[np.float32]
-    window_start_s: NDArray[np.float64]
-    spans_s: tuple[Span, ...] | None = None
+    source: Source
+    start_s: float = 0.0
 
 
-Way = Callable[[Recording, Runtime], Read]
+Way = Callable[[Recording], Iterable[Shown]]
 
 Camera = Callable[[NDArray[np.float32], int], NDArray[np.uint8]]
 """From `[1250]` mV and a seed to the `[160, 1000]` picture of the strip."""
 
 
-def read_whole(recording: Recording, runtime: Runtime) -> Read:
-    """Read a recording as `ecgmm analyze` does."""
-    probabilities = read_signal(recording, runtime)
-    return Read(probabilities.beats, probabilities.rhythm, probabilities.window_start_s)
+def whole(recording: Recording) -> Iterator[Shown]:
+    """The recording as it is; a `Way`."""
+    yield Shown(SignalFile.in_memory(recording))
 
 
-def read_signal_strips(recording: Recording, runtime: Runtime) -> Read:
-    """Read every third strip of 10 s by itself; leads are averaged."""
-    return _read_strips(recording, lambda rows: runtime.signal(np.stack(rows)))
+def signal_strips(recording: Recording) -> Iterator[Shown]:
+    """Every third strip of 10 s, as a signal; a `Way`."""
+    for start_s, strip in _strips(recording):
+        yield Shown(SignalFile.in_memory(strip), start_s)
 
 
-def read_printed_strips(recording: Recording, runtime: Runtime, camera: Camera) -> Read:
-    """Print the same strips and read the pictures one by one; leads are averaged.
+def printed_strips(recording: Recording, camera: Camera) -> Iterator[Shown]:
+    """The same strips as pictures, a row for each lead; a `Way` of a camera.
 
-    Every strip has a seed of its own, the same one in every evaluation.
+    Every row has a seed of its own, the same one in every evaluation.
     """
     seeds = (crc32(f"{recording.name} {row}".encode()) for row in count())
-
-    def reader(rows: Sequence[NDArray[np.float32]]) -> Probabilities:
-        return runtime.image([encode_png(camera(row, next(seeds))) for row in rows])
-
-    return _read_strips(recording, reader)
+    for start_s, strip in _strips(_on_grid(recording)):
+        missing = STRIP_SAMPLES - len(strip.signal_mv)
+        rows_mv = np.pad(strip.signal_mv, ((0, missing), (0, 0)), mode="edge").T
+        pictures = [camera(row_mv, next(seeds)) for row_mv in rows_mv]
+        rows = (PaperStrip(grey, duration_s=strip.duration_s) for grey in pictures)
+        yield Shown(PaperStrips(tuple(rows), name=recording.name), start_s)
 
 
 def clean_picture(signal_mv: NDArray[np.float32], seed: int) -> NDArray[np.uint8]:
@@ -103,11 +94,11 @@ def clean_picture(signal_mv: NDArray[np.float32], seed: int) -> NDArray[np.uint8
 
 
 WAYS: dict[str, Way] = {
-    SIGNAL: read_whole,
-    SIGNAL_STRIPS: read_signal_strips,
-    CLEAN_PICTURES: partial(read_printed_strips, camera=clean_picture),
-    SCANNED_PICTURES: partial(read_printed_strips, camera=scanned),
-    PHONE_PHOTOS: partial(read_printed_strips, camera=phone_photo),
+    SIGNAL: whole,
+    SIGNAL_STRIPS: signal_strips,
+    CLEAN_PICTURES: partial(printed_strips, camera=clean_picture),
+    SCANNED_PICTURES: partial(printed_strips, camera=scanned),
+    PHONE_PHOTOS: partial(printed_strips, camera=phone_photo),
 }
 
 
@@ -156,8 +147,7 @@ def result_of(recording: Recording, runtime: Runtime, way: Way) -> RecordResult:
             beats, or some that lie outside the recording.
     """
     truth = _usable_reference(recording)
-    read = way(recording, runtime)
-    decoded = decode_beats(read.beats)
+    shown = [(what.start_s, read_source(what.source, runtime)) for what in way(recording)]
     rate_hz, end_s = recording.sampling_rate_hz, recording.duration_s
     beats = [
         index for index, symbol in enumerate(truth.beat_symbols) if aami_class(symbol) is not None
@@ -168,19 +158,19 @@ def result_of(recording: Recording, runtime: Runtime, way: Way) -> RecordResult:
         duration_s=end_s,
         reference_times_s=truth.beat_samples[beats] / rate_hz,
         reference_symbols=tuple(truth.beat_symbols[index] for index in beats),
-        test_times_s=refine_times(decoded.time_s, recording.signal_mv, rate_hz),
-        test_labels=decoded.labels,
-        test_probabilities=decoded.class_probability,
+        test_times_s=np.concatenate([start_s + read.beats.time_s for start_s, read in shown]),
+        test_labels=tuple("".join(read.beats.labels for _, read in shown)),
+        test_probabilities=np.concatenate([read.class_probability for _, read in shown]),
         vf_spans_s=marked_spans(
             truth.marker_samples / rate_hz, truth.marker_symbols, "[", "]", end_s
         ),
         reference_af_spans_s=rhythm_spans(
             truth.rhythm_samples / rate_hz, truth.rhythm_names, ATRIAL_FIBRILLATION_AUX, end_s
         ),
-        test_af_spans_s=_af_spans(read, end_s),
+        test_af_spans_s=_af_spans(shown, end_s),
         reference_shutdown_spans_s=_shutdown_spans(truth, rate_hz, end_s),
     )
-    return result if read.spans_s is None else within_spans(result, read.spans_s)
+    return within_spans(result, [(start_s, start_s + read.duration_s) for start_s, read in shown])
 
 
 def with_beats(recordings: Iterable[Recording]) -> list[Recording]:
@@ -197,9 +187,8 @@ def read_cinc2017(recordings: Sequence[Recording], runtime: Runtime) -> Cinc2017
     """Name the rhythm of recordings that have one each, with a progress bar, and score that."""
     reference, test = [], []
     for recording in tqdm(recordings, unit="recording", desc="CinC 2017"):
-        mean = read_whole(recording, runtime).rhythm.mean(axis=0)
         reference.append(recording.annotations.rhythm_class)
-        test.append(RHYTHM_CLASSES[int(mean.argmax())])
+        test.append(read_source(SignalFile.in_memory(recording), runtime).rhythm.label)
     return cinc2017_scores(reference, test)
 
 
@@ -223,43 +212,30 @@ def _usable_reference(recording: Recording) -> Annotations:
     return recording.annotations
 
 
-def _read_strips(
-    recording: Recording, reader: Callable[[Sequence[NDArray[np.float32]]], Probabilities]
-) -> Read:
-    """Cut every lead into strips of 10 s, read every third and average the leads.
+def _strips(recording: Recording) -> Iterator[tuple[float, Recording]]:
+    """Every third strip of 10 s and where it begins; the last may be shorter."""
+    rate_hz = recording.sampling_rate_hz
+    for start_s in np.arange(0.0, recording.duration_s, STRIP_STRIDE * STRIP_S):
+        first, last = round(start_s * rate_hz), round((start_s + STRIP_S) * rate_hz)
+        yield first / rate_hz, replace(recording, signal_mv=recording.signal_mv[first:last])
 
-    The last value fills up the last strip.
-    """
-    resampled = resample(recording.signal_mv, recording.sampling_rate_hz, SAMPLING_RATE_HZ)
-    missing = -len(resampled) % STRIP_SAMPLES
-    signal = np.pad(bridge_gaps(resampled), ((0, missing), (0, 0)), mode="edge")
-    leads, count = signal.shape[1], len(signal) // STRIP_SAMPLES
-    chosen = np.arange(0, count, STRIP_STRIDE)
-    strips = signal.reshape(count, STRIP_SAMPLES, leads)[chosen]
-    rows = list(strips.transpose(0, 2, 1).reshape(-1, STRIP_SAMPLES))
-    groups = (
-        rows[first : first + STRIPS_PER_CALL] for first in range(0, len(rows), STRIPS_PER_CALL)
-    )
-    answers = [reader(group) for group in groups]
-    of_rows = (np.concatenate(parts) for parts in zip(*answers, strict=True))
-    read_beats, rhythm = (
-        rows.reshape(len(chosen), leads, *rows.shape[1:]).mean(axis=1) for rows in of_rows
-    )
-    beats = np.zeros((count, STRIP_STEPS, len(STEP_CLASSES)), np.float32)
-    beats[..., STEP_CLASSES.index(NO_BEAT)] = 1.0
-    beats[chosen] = read_beats
-    start_s = chosen.astype(np.float64) * STRIP_S
-    return Read(
-        beats=beats.reshape(-1, len(STEP_CLASSES)),
-        rhythm=rhythm,
-        window_start_s=start_s,
-        spans_s=tuple((float(start), float(start) + STRIP_S) for start in start_s),
+
+def _on_grid(recording: Recording) -> Recording:
+    """The recording as it can be drawn: at 125 Hz, without gaps."""
+    signal_mv = resample(recording.signal_mv, recording.sampling_rate_hz, SAMPLING_RATE_HZ)
+    return replace(
+        recording, signal_mv=bridge_gaps(signal_mv), sampling_rate_hz=float(SAMPLING_RATE_HZ)
     )
 
 
-def _af_spans(read: Read, end_s: float) -> tuple[Span, ...]:
-    names = [RHYTHM_CLASSES[index] for index in read.rhythm.argmax(axis=1)]
-    return rhythm_spans(read.window_start_s, names, ("af",), end_s)
+def _af_spans(shown: Sequence[tuple[float, RawReading]], end_s: float) -> tuple[Span, ...]:
+    """Where the windows call the rhythm AF; those that begin together are averaged."""
+    window_start_s = np.concatenate([start_s + read.window_start_s for start_s, read in shown])
+    starts_s, of_window = np.unique(window_start_s, return_inverse=True)
+    total = np.zeros((len(starts_s), len(RHYTHM_CLASSES)))
+    np.add.at(total, of_window, np.concatenate([read.window_rhythm for _, read in shown]))
+    names = [RHYTHM_CLASSES[index] for index in total.argmax(axis=1)]
+    return rhythm_spans(starts_s, names, ("af",), end_s)
 
 
 def _shutdown_spans(truth: Annotations, rate_hz: float, end_s: float) -> tuple[Span, ...]:

@@ -17,9 +17,9 @@ from ecgmm.errors import InputError
 from ecgmm.evaluation.markdown import HEADLINE
 from ecgmm.evaluation.reading_ways import (
     SIGNAL,
+    WAYS,
     read_all,
     read_cinc2017,
-    read_whole,
     with_beats,
     with_rhythm_class,
 )
@@ -186,7 +186,8 @@ def fold_dir(run_dir: Path, fold: int) -> Path:
 
 def _read_beats(recordings: Sequence[Recording], model: Path) -> tuple[list[RecordResult], str]:
     """The results of the records with annotated beats, and which records they are in words."""
-    results, excluded = read_all(with_beats(recordings), SignalModel(model), {SIGNAL: read_whole})
+    ways = {SIGNAL: WAYS[SIGNAL]}
+    results, excluded = read_all(with_beats(recordings), SignalModel(model), ways)
     words = f"{len(results[SIGNAL])} records"
     if excluded:
         words += " without " + ", ".join(f"{row.record} ({row.code})" for row in excluded)

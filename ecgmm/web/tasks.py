@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.analysis.analyze import analyze_paper, analyze_signal
+from ecgmm.analysis.analyze import analyze_source
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.strips import LEAST_ECG, window_starts
 from ecgmm.errors import InputError, InputWarning
@@ -182,7 +182,7 @@ def _read_signal(
     report(_OPENED, "Reading the beats")
     windows, _ = window_starts(int(file.duration_s / STEP_S))
     counting = CountingRuntime(runtime, len(windows) * len(file.lead_names), report)
-    reading = analyze_signal(file, counting, name=name)
+    reading = analyze_source(file, counting, name=name)
     report(_READ, "Preparing the view")
     return _finished(reading, signal_view(reading, file), out)
 
@@ -198,7 +198,7 @@ def _read_rows(
 ) -> dict[str, Any]:
     report(_OPENED, "Reading the beats")
     counting = CountingRuntime(runtime, max(1, len(found.strips)), report)
-    reading = analyze_paper(found, counting, name=name)
+    reading = analyze_source(found, counting, name=name)
     report(_READ, "Preparing the view")
     shown = picture_view(
         reading,

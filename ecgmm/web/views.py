@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.analysis.analyze import encode_png
 from ecgmm.analysis.reading import Reading
+from ecgmm.analysis.strips import encode_png
 from ecgmm.grid import MM_PER_MV
 from ecgmm.paper.strips import PaperStrips
 from ecgmm.readers.signal_file import SignalFile

@@ -8,15 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ecgmm.analysis.analyze import (
-    analyze,
-    analyze_paper,
-    analyze_recording,
-    lasting_gaps,
-    mean_rhythm,
-    open_source,
-)
+from ecgmm.analysis.analyze import analyze, analyze_recording, analyze_source, open_source
 from ecgmm.analysis.losses import true_spans
+from ecgmm.analysis.raw_reading import lasting_gaps, mean_rhythm
 from ecgmm.grid import SAMPLES_PER_STEP
 from ecgmm.paper.raster import StripStyle, draw_strip
 from ecgmm.paper.strips import PaperStrip, PaperStrips
@@ -102,7 +96,7 @@ def test_strips_of_one_row_are_one_lead_and_end_where_the_row_ends() -> None:
         PaperStrip(draw_strip(lead_mv[start : start + 1250], StripStyle()), start / 125, "", length)
         for start, length in ((0, 10.0), (1000, 7.0))
     )
-    reading = analyze_paper(PaperStrips(strips), PeakRuntime())
+    reading = analyze_source(PaperStrips(strips), PeakRuntime())
     assert reading.leads == ("unknown",)
     assert reading.duration_s == pytest.approx(15.0)
     assert 12.0 < reading.beats[-1].time_s < 15.0
@@ -118,7 +112,7 @@ def test_rows_of_a_page_are_one_clock_and_each_counts_as_it_is_trusted() -> None
     blank = draw_strip(np.zeros(1250, np.float32), StripStyle())
     sure = PaperStrip(grey, lead_name="II", confidence=0.9)
     doubtful = PaperStrip(blank, lead_name="I aVR V1 V4", confidence=0.1)
-    reading = analyze_paper(PaperStrips((doubtful, sure)), PeakRuntime())
+    reading = analyze_source(PaperStrips((doubtful, sure)), PeakRuntime())
     assert reading.leads == ("I", "aVR", "V1", "V4", "II")
     assert reading.duration_s == 10.0
     assert len(reading.beats) == len(analyze_recording(recording, PeakRuntime()).beats)
@@ -129,7 +123,7 @@ def test_what_no_row_shows_is_a_gap_and_lowers_the_quality() -> None:
     grey = draw_strip(recording.signal_mv[:, 0], StripStyle())
     seen = np.ones(250, np.float32)
     seen[100:200] = 0
-    reading = analyze_paper(PaperStrips((PaperStrip(grey, step_weight=seen),)), PeakRuntime())
+    reading = analyze_source(PaperStrips((PaperStrip(grey, step_weight=seen),)), PeakRuntime())
     assert reading.quality.score == pytest.approx(0.6)
     assert not [beat for beat in reading.beats if 4.1 < beat.time_s < 7.9]
     assert {finding.code for finding in reading.findings} & {"pause", "asystole"} == set()
@@ -192,7 +186,7 @@ class Doubter(PeakRuntime):
 def test_a_row_that_does_not_look_like_an_ecg_is_named_and_not_read() -> None:
     grey = draw_strip(heart(duration_s=10.0).signal_mv[::2, 0], StripStyle())
     paper = PaperStrips((PaperStrip(grey, lead_name="II"), PaperStrip(grey, lead_name="V1")))
-    reading = analyze_paper(paper, Doubter(first=1.0))
+    reading = analyze_source(paper, Doubter(first=1.0))
     assert reading.leads == ("II",)
     assert "Row 2 does not look like an ECG." in reading.quality.reasons
     assert reading.beats
@@ -200,7 +194,7 @@ def test_a_row_that_does_not_look_like_an_ecg_is_named_and_not_read() -> None:
 
 def test_a_picture_that_does_not_look_like_an_ecg_is_unreadable_whatever_it_shows() -> None:
     grey = draw_strip(heart(duration_s=10.0).signal_mv[::2, 0], StripStyle())
-    reading = analyze_paper(PaperStrips((PaperStrip(grey),)), Doubter(first=0.0))
+    reading = analyze_source(PaperStrips((PaperStrip(grey),)), Doubter(first=0.0))
     assert reading.summary.verdict == "unreadable"
     assert "This does not look like an ECG." in reading.quality.reasons
     assert not reading.beats
