@@ -162,7 +162,7 @@ class BulkJob:
         self, inputs: Sequence[ArchivedInput], stems: Sequence[str], numbers: set[int], jobs: int
     ) -> Iterator[Callable[[], tuple[int, str]]]:
         """Start reading; gives what waits for the next input that is done, and a complaint."""
-        done: queue.Queue[tuple[int, str] | InputError] = queue.Queue()
+        done: queue.Queue[tuple[int, str] | Exception] = queue.Queue()
         with _started_pool(self._open_runtime, min(jobs, len(numbers)), len(numbers)) as pool:
             for number in sorted(numbers):
                 one, stem = inputs[number], stems[number]
@@ -174,7 +174,7 @@ class BulkJob:
                 while True:
                     with contextlib.suppress(queue.Empty):
                         item = done.get(timeout=_LOOK_EVERY_S)
-                        if isinstance(item, InputError):
+                        if isinstance(item, Exception):
                             raise item
                         return item
                     if pool.fault and not pool.ready:
@@ -184,13 +184,16 @@ class BulkJob:
 
     def _note(
         self,
-        done: queue.Queue[tuple[int, str] | InputError],
+        done: queue.Queue[tuple[int, str] | Exception],
         number: int,
         one: ArchivedInput,
         stem: str,
         outcome: dict[str, Any] | InputError,
     ) -> None:
-        """Take down that an input is done, before its process is given another."""
+        """Take down that an input is done, before its process is given another.
+
+        What goes wrong here is raised where the job waits.
+        """
         complaint = ""
         try:
             with self._lock:
@@ -202,7 +205,7 @@ class BulkJob:
                 if is_final:
                     self._journal.add(one, stem)
             done.put((number, complaint))
-        except InputError as error:
+        except Exception as error:
             done.put(error)
 
     def _write_error(self, one: ArchivedInput, stem: str, error: InputError) -> bool:

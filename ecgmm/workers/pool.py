@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
 import threading
 import time
 from collections import deque
@@ -12,12 +12,14 @@ from typing import Any
 
 from ecgmm.errors import InputError
 from ecgmm.serving.runtime import OpenRuntime
+from ecgmm.workers.faults import fault_words
 from ecgmm.workers.task import Report, Task
 from ecgmm.workers.worker import CRASHED, Worker, WorkerGoneError
 
 OnDone = Callable[[dict[str, Any] | InputError], None]
 """Takes the task's result, or why there is none."""
 
+_LOG = logging.getLogger(__name__)
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 
 
@@ -94,7 +96,7 @@ class Pool:
         for thread in self._threads:
             thread.join()
         for entry in self._waiting:
-            entry.on_done(InputError("stopped", "The server was stopped before this was read."))
+            self._finish(entry, InputError("stopped", "Stopped before this was read."))
 
     def check_room(self, tasks: int = 1) -> None:
         """Raises OverloadedError where there is no room for so many tasks now."""
@@ -136,10 +138,17 @@ class Pool:
             except WorkerGoneError:
                 self._put_back(replace(entry, is_second_try=True))
                 return
+            except Exception as error:  # what the worker does now is not known: it goes
+                self._finish(entry, InputError("internal_error", fault_words(error)))
+                return
             self._finish(entry, outcome)
 
     def _start_worker(self, number: int) -> Worker | None:
-        worker = Worker(self._open_runtime)
+        try:
+            worker = Worker(self._open_runtime)
+        except OSError as error:
+            self.fault = f"No process can be started: {error.strerror or error}."
+            return None
         self._workers[number] = worker
         try:
             worker.wait_until_ready()
@@ -179,9 +188,11 @@ class Pool:
             raise
 
     def _finish(self, entry: _Entry, outcome: dict[str, Any] | InputError) -> None:
+        """Tell whoever asked; what they raise is logged, for no one here can mend it."""
         try:
-            with contextlib.suppress(Exception):
-                entry.on_done(outcome)
+            entry.on_done(outcome)
+        except Exception:
+            _LOG.exception("What waits for '%s' did not take its result", entry.task.name)
         finally:
             with self._changed:
                 self._pending -= 1

@@ -20,6 +20,7 @@ from ecgmm.cli import main
 from ecgmm.commands import analyze as command
 from ecgmm.errors import InputError
 from ecgmm.simulator import simulate
+from ecgmm.workers.pool import Pool
 from ecgmm.writers.recording_csv import csv_file
 from ecgmm.writers.recording_wfdb import wfdb_files
 
@@ -187,6 +188,20 @@ def test_a_job_that_is_done_is_not_done_again(
     assert begun == []
     assert (status, out.splitlines()) == (2, lines)
     assert "broken.edf" in err
+
+
+def test_a_fault_of_our_own_while_a_result_is_noted_ends_the_job_in_one_line(
+    analyze: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add(self: Journal, one: Any, stem: str) -> None:
+        raise KeyError(stem)
+
+    monkeypatch.setattr(Journal, "add", add)
+    monkeypatch.setattr(bulk, "Pool", Pool)
+    source = tmp_path / "heart.csv"
+    source.write_bytes(csv_file(simulate(duration_s=10.0)))
+    status, _, err = analyze(source, source, "--out", tmp_path / "out")
+    assert (status, "program itself" in err, len(err.splitlines())) == (1, True, 1)
 
 
 def test_an_input_that_has_changed_is_read_again(analyze: Any, tmp_path: Path) -> None:

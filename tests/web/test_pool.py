@@ -2,6 +2,7 @@
 
 import io
 import os
+import queue
 import signal
 import threading
 import time
@@ -13,7 +14,7 @@ import pytest
 from browser import serving
 from ecg_uploads import csv_bytes
 from fastapi.testclient import TestClient
-from spike_runtime import SLEEPY_MV, open_nothing
+from spike_runtime import SLEEPY_MV, open_nothing, open_runtime
 
 from ecgmm.errors import InputError
 from ecgmm.web.app import create_app
@@ -27,6 +28,69 @@ class NoTask:
 
     def run(self, runtime: Any, report: Any) -> dict[str, Any]:
         return {}
+
+
+class SayingTask(NoTask):
+    def run(self, runtime: Any, report: Any) -> dict[str, Any]:
+        report(0.5, "Half way")
+        return {"said": True}
+
+
+class UnsendableTask(NoTask):
+    def __reduce__(self) -> Any:
+        raise TypeError("This cannot travel.")
+
+
+def outcomes(*tasks: tuple[Any, Any]) -> list[Any]:
+    """What a pool of one process makes of tasks, each with what takes its progress."""
+    told: queue.Queue[Any] = queue.Queue()
+    pool = Pool(open_runtime, workers=1, pending_limit=len(tasks), time_limit_s=30.0)
+    pool.start()
+    try:
+        given = []
+        for task, report in tasks:
+            pool.submit([(task, report, told.put)])
+            given.append(told.get(timeout=60.0))
+        return given
+    finally:
+        pool.stop()
+
+
+def no_report(share: float, stage: str) -> None: ...
+
+
+def broken_report(share: float, stage: str) -> None:
+    raise RuntimeError("Nobody is there.")
+
+
+def test_whoever_waits_is_told_when_progress_cannot_be_and_the_next_gets_its_own_result() -> None:
+    first, second = outcomes((SayingTask(), broken_report), (NoTask(), no_report))
+    assert isinstance(first, InputError)
+    assert "Nobody is there" in first.message
+    assert second == {}
+
+
+def test_whoever_waits_is_told_that_a_task_cannot_travel() -> None:
+    first, second = outcomes((UnsendableTask(), no_report), (SayingTask(), no_report))
+    assert isinstance(first, InputError)
+    assert "This cannot travel" in first.message
+    assert second == {"said": True}
+
+
+def test_a_result_that_is_not_taken_is_logged_and_the_next_one_given(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    pool = Pool(open_runtime, workers=1, pending_limit=2, time_limit_s=30.0)
+    given = threading.Event()
+
+    def refuse(outcome: Any) -> None:
+        raise KeyError("no room")
+
+    pool.submit([(NoTask(), no_report, refuse), (NoTask(), no_report, lambda _: given.set())])
+    pool.start()
+    assert given.wait(60.0)
+    pool.stop()
+    assert "no room" in caplog.text
 
 
 def entries(count: int) -> Any:
