@@ -20,8 +20,8 @@ _DESCRIPTION = """\
 Print a recording on ECG paper, to scale. A row is 250 mm long: 10 s at 25 mm/s, 5 s at 50."""
 
 _EPILOG = """\
-Layouts: 3x4, 3x4+1 and 3x4+3 (with one or three rhythm rows), 6x2 and 12x1 need twelve leads;
-'strip' is one row of one lead, 'watch' three rows of one lead, one after the other."""
+Layouts are rows by columns, and the rhythm rows below them: all but 6x1, of the limb leads, need
+twelve leads; 'strip' is one row of one lead, 'watch' three such rows, one after the other."""
 
 
 def add_parser(subparsers: Any) -> None:

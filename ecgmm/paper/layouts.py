@@ -104,21 +104,27 @@ def _share(row: Sequence[str], start_s: float, row_s: float) -> list[Segment]:
 
 
 _THREE_BY_FOUR = tuple(zip(_LIMB, _AUGMENTED, _CHEST[:3], _CHEST[3:], strict=True))
+_SIX_BY_TWO = tuple(zip(_LIMB + _AUGMENTED, _CHEST, strict=True))
 
 LAYOUTS = {
     layout.name: layout
     for layout in (
         Layout("3x4", _THREE_BY_FOUR),
         Layout("3x4+1", (*_THREE_BY_FOUR, ("II",))),
+        Layout("3x4+2", (*_THREE_BY_FOUR, ("V1",), ("II",))),
         Layout("3x4+3", (*_THREE_BY_FOUR, ("V1",), ("II",), ("V5",))),
-        Layout("6x2", tuple(zip(_LIMB + _AUGMENTED, _CHEST, strict=True))),
+        Layout("6x2", _SIX_BY_TWO),
+        Layout("6x2+1", (*_SIX_BY_TWO, ("II",))),
+        Layout("4x3", (_LIMB, _AUGMENTED, _CHEST[:3], _CHEST[3:])),
         Layout("12x1", tuple((lead,) for lead in TWELVE_LEADS)),
+        Layout("6x1", tuple((lead,) for lead in _LIMB + _AUGMENTED)),
         Layout("strip", ((CHOSEN_LEAD,),), paper=ROLL),
         Layout("watch", ((CHOSEN_LEAD,),) * 3, continues=True),
     )
 }
-"""Every layout by its name. `3x4+1` and `3x4+3` have rhythm rows below; `strip` is one row of one
-lead, `watch` three rows of one lead one after the other, as wrist devices print them."""
+"""Every layout by its name: rows by columns, and how many rhythm rows stand below. `6x1` has the
+limb leads, as hand-held devices print them; `strip` is one row of one lead, `watch` three rows of
+one lead one after the other, as wrist devices print them."""
 
 
 def find_lead(lead: str, recorded: Sequence[str]) -> int | None:

@@ -13,7 +13,7 @@ from ecgmm.paper.layouts import (
     fitting_layouts,
 )
 
-TWELVE_LEAD_LAYOUTS = ("3x4", "3x4+1", "3x4+3", "6x2", "12x1")
+TWELVE_LEAD_LAYOUTS = ("3x4", "3x4+1", "3x4+2", "3x4+3", "6x2", "6x2+1", "4x3", "12x1")
 
 
 def test_a_3x4_page_reads_limb_leads_first_and_then_the_chest():
@@ -23,12 +23,20 @@ def test_a_3x4_page_reads_limb_leads_first_and_then_the_chest():
     assert rows[2] == ("III", "aVF", "V3", "V6")
 
 
+def test_a_hand_held_device_prints_the_six_limb_leads_a_row_each():
+    assert LAYOUTS["6x1"].rows == (("I",), ("II",), ("III",), ("aVR",), ("aVL",), ("aVF",))
+
+
+def test_a_4x3_page_has_a_row_for_each_group_of_leads():
+    assert LAYOUTS["4x3"].rows[1:3] == (("aVR", "aVL", "aVF"), ("V1", "V2", "V3"))
+
+
 @pytest.mark.parametrize("name", TWELVE_LEAD_LAYOUTS)
 def test_every_sheet_has_all_twelve_leads(name):
     assert LAYOUTS[name].leads == TWELVE_LEADS
 
 
-@pytest.mark.parametrize(("name", "rhythm"), [("3x4+1", 1), ("3x4+3", 3)])
+@pytest.mark.parametrize(("name", "rhythm"), [("3x4+1", 1), ("3x4+2", 2), ("3x4+3", 3)])
 def test_rhythm_rows_last_as_long_as_the_rows_above_them(name, rhythm):
     segments = LAYOUTS[name].segments(10.0)
     assert [len(row) for row in segments] == [4, 4, 4] + [1] * rhythm
