@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from local_ports import free_port
 from websockets.sync.client import connect
 
 from ecgmm.cli import main
@@ -71,9 +72,9 @@ def test_a_source_on_the_command_line_is_watched_by_whoever_looks(
 ) -> None:
     recording = tmp_path / "heart.csv"
     recording.write_bytes(csv_file(simulate(duration_s=120.0, sampling_rate_hz=250.0)))
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    words = ["--port", address.split(":")[1], "--no-store", "--model", str(tiny_model)]
+    port = free_port()
+    address = f"127.0.0.1:{port}"
+    words = ["--port", str(port), "--no-store", "--model", str(tiny_model)]
     server = subprocess.Popen(
         [sys.executable, "-m", "ecgmm", "serve", *words, "--monitor", str(recording)]
     )

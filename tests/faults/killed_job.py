@@ -4,8 +4,8 @@
     python killed_job.py train RUN_DIR KILLS
     python killed_job.py two_exports KERAS_FILE MODELS_DIR
 
-TensorFlow is loaded once and the processes are forked from there; the first kill waits for up to
-as long as a whole job took elsewhere.
+TensorFlow is loaded once and the processes are forked from there; each is killed after up to as
+much processor time as a whole job took elsewhere, whatever else the machine has to do.
 """
 
 from __future__ import annotations
@@ -47,12 +47,11 @@ def main(job: str, words: list[str]) -> int:
 def _killed(job: Callable[[Path], object], folder: Path, kills: int) -> int:
     draw = random.Random(SEED)
     with tempfile.TemporaryDirectory() as elsewhere:
-        start_s = time.monotonic()
-        _status(_fork(lambda: job(Path(elsewhere) / "job")))
-        whole_s = time.monotonic() - start_s
+        _, _, used = os.wait4(_fork(lambda: job(Path(elsewhere) / "job")), 0)
+        whole_s = used.ru_utime + used.ru_stime
     for _ in range(kills):
         pid = _fork(lambda: job(folder))
-        time.sleep(draw.uniform(0.0, 0.9) * whole_s)
+        _wait_for_work(pid, draw.uniform(0.0, 0.9) * whole_s)
         os.kill(pid, signal.SIGKILL)
         print("killed" if _status(pid) == -signal.SIGKILL else "finished", flush=True)
     return _status(_fork(lambda: job(folder)))
@@ -79,6 +78,16 @@ def _fork(job: Callable[[], object]) -> int:
     finally:
         sys.stderr.flush()
         os._exit(status)
+
+
+def _wait_for_work(pid: int, work_s: float) -> None:
+    """Wait until a process has used that much processor time, or is over."""
+    while True:
+        state, *figures = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        used_s = sum(map(int, figures[10:12])) / os.sysconf("SC_CLK_TCK")
+        if state == "Z" or used_s >= work_s:
+            return
+        time.sleep(0.01)
 
 
 def _status(pid: int) -> int:

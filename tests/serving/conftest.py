@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from local_ports import free_port
 from loopback_models import Models, SwitchableServer
 from loopback_server import Behaviour, LoopbackServer
 
@@ -64,7 +65,9 @@ def loopback(models: Models) -> Iterator[LoopbackServer]:
 @pytest.fixture
 def behaviour(loopback: LoopbackServer) -> Iterator[Behaviour]:
     """What the loopback server is to do in this test."""
-    yield loopback.behave(Behaviour())
+    behaviour = loopback.behave(Behaviour())
+    yield behaviour
+    behaviour.may_answer.set()
     loopback.behave(Behaviour())
 
 
@@ -73,7 +76,7 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SwitchableServer
     """The stock server, with a folder of versions of its own."""
     base = tmp_path_factory.mktemp("stock") / "ecgmm"
     shutil.copytree(released_model(), base / "1")
-    grpc_port, rest_port = _free_port(), _free_port()
+    grpc_port, rest_port = free_port(), free_port()
     command = [
         str(STOCK_SERVER),
         f"--port={grpc_port}",
@@ -114,12 +117,6 @@ def switchable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Switc
     yield SwitchableServer(base, server.addresses)
     server.close()
     models.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def _wait_for_port(port: int) -> None:

@@ -15,7 +15,6 @@ import re
 import ssl
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -57,17 +56,20 @@ class Behaviour:
 
     Attributes:
         refusals: answers to give, one a request, before the model is asked.
-        delay_s: pause in front of each prediction.
+        may_answer: each prediction waits until it is set.
         lacking: a signature that the version does not have.
         token: bearer token to insist on.
         requests: signature and rows of each prediction that was asked for.
     """
 
     refusals: list[RefusalError] = field(default_factory=list)
-    delay_s: float = 0.0
+    may_answer: threading.Event = field(default_factory=threading.Event)
     lacking: str = ""
     token: str | None = None
     requests: list[tuple[str, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.may_answer.set()
 
     def admit(self, authorization: str | None) -> None:
         """Turn away whoever lacks the token."""
@@ -92,7 +94,7 @@ class Server:
         """Run a signature of the version that is asked for."""
         name = spec.signature_name or "serving_default"
         self.behaviour.requests.append((name, len(next(iter(inputs.values())))))
-        time.sleep(self.behaviour.delay_s)
+        self.behaviour.may_answer.wait()
         if self.behaviour.refusals:
             raise self.behaviour.refusals.pop(0)
         with self.models.version(spec) as (number, signatures):

@@ -4,18 +4,18 @@ import csv
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tiny_run
+from local_ports import free_port
 
 from ecgmm.errors import InputError
 from ecgmm.model.multimodal import load_model
@@ -47,18 +47,10 @@ def test_a_worker_without_a_cluster_is_told_what_to_state(
     assert caught.value.code == "no_cluster"
 
 
-def free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-
-
 @contextmanager
 def two_workers(run_dir: Path, hang_at_batch: int = NEVER) -> Iterator[list[subprocess.Popen]]:
     """Two processes that train on loopback; they are killed in the end."""
-    addresses = [f"127.0.0.1:{port}" for port in free_ports(WORKERS)]
+    addresses = [f"127.0.0.1:{free_port()}" for _ in range(WORKERS)]
     processes, logs = [], []
     for index in range(WORKERS):
         task = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}

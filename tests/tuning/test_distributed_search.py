@@ -2,12 +2,12 @@
 
 import csv
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from local_ports import free_port
 from simulated_training import CONFIG
 
 TIMEOUT_S = 900
@@ -25,12 +25,6 @@ status = main(sys.argv[1:])
 print("fitted", len(training.fits))
 sys.exit(status)
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def start(name, port, arguments):

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser import DESKTOP, PATIENCE_MS, find_chromium, serving
+from browser import DESKTOP, PATIENCE_MS, find_chromium
 from ecg_uploads import csv_bytes, photo_bytes
 from fastapi.testclient import TestClient
+from served_app import serving
 from spike_runtime import open_runtime
 from visitor import OpenPage
 

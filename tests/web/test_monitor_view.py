@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser import DESKTOP, PATIENCE_MS, PHONE, find_chromium, serving
+from browser import DESKTOP, PATIENCE_MS, PHONE, find_chromium
 from ecg_uploads import csv_bytes
+from served_app import serving
 from spike_runtime import open_runtime
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from browser import serving
 from ecg_uploads import csv_bytes
+from served_app import serving
 from spike_runtime import open_runtime
 from visitor import OpenPage, file
 

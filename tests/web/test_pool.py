@@ -11,9 +11,9 @@ from typing import Any
 
 import httpx2
 import pytest
-from browser import serving
 from ecg_uploads import csv_bytes
 from fastapi.testclient import TestClient
+from served_app import serving
 from spike_runtime import SLEEPY_MV, open_nothing, open_runtime
 
 from ecgmm.errors import InputError
