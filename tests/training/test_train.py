@@ -14,9 +14,9 @@ import pytest
 import tiny_run
 
 from ecgmm.errors import InputError
-from ecgmm.model.multimodal import build_model, load_model, parts_of
+from ecgmm.model.multimodal import load_model, parts_of
 from ecgmm.training.callbacks import epochs_done, logged_scores
-from ecgmm.training.train import compile_model, freeze, train
+from ecgmm.training.train import train
 
 CONFIG = tiny_run.CONFIG
 SIGNAL_STAGE, IMAGE_STAGE = CONFIG.stages
@@ -99,12 +99,6 @@ def test_a_run_directory_of_another_configuration_is_refused(finished):
     assert caught.value.code == "run_dir_taken"
 
 
-def test_a_configuration_without_stages_trains_nothing(tmp_path):
-    with pytest.raises(InputError) as caught:
-        train(replace(CONFIG, stages=()), NO_DATA, tmp_path)
-    assert caught.value.code == "nothing_to_train"
-
-
 def kill_in_mid_epoch(run_dir, done):
     """Train in another process and kill -9 it after `done` epochs of pictures and a batch."""
     batch = done * IMAGE_STAGE.batches_per_epoch + 1
@@ -149,34 +143,3 @@ def test_killed_in_mid_epoch_and_started_again_it_ends_as_if_it_had_never_stoppe
             )
     assert max(logged_scores(run_dir / "image" / "epochs.csv")) >= best_before
     assert_same_weights(load_model(run_dir / "best.keras"), load_model(finished / "best.keras"))
-
-
-@pytest.mark.parametrize(
-    ("modality", "branches"),
-    [
-        ("signal", {"signal_branch"}),
-        ("image", {"image_branch"}),
-        ("both", {"signal_branch", "image_branch"}),
-    ],
-)
-@pytest.mark.parametrize("head", [True, False])
-def test_a_stage_trains_the_branches_of_its_modality_and_the_head_if_it_says_so(
-    modality, branches, head
-):
-    model = build_model(CONFIG.model)
-    freeze(parts_of(model), replace(SIGNAL_STAGE, modality=modality, head=head))
-    parts = ("signal_branch", "image_branch", "head")
-    trained = {part for part in parts if model.get_layer(part).trainable_variables}
-    assert trained == branches | ({"head"} if head else set())
-
-
-def test_the_learning_rate_warms_up_to_its_peak_and_falls_to_a_hundredth():
-    stage = replace(SIGNAL_STAGE, epochs=10, batches_per_epoch=100, learning_rate=0.004)
-    model = build_model(CONFIG.model)
-    compile_model(model, stage, CONFIG)
-    rate = [float(model.optimizer._learning_rate(step)) for step in (0, 25, 50, 500, 1000)]
-    assert rate[0] == 0.0
-    assert rate[1] == pytest.approx(0.002)
-    assert rate[2] == pytest.approx(0.004)
-    assert 0.001 < rate[3] < 0.003
-    assert rate[4] == pytest.approx(0.00004, rel=1e-3)

@@ -20,6 +20,14 @@ READY_WITHIN_S = 600.0
 LIMITS = Limits(upload_bytes=3_000_000, parts=4, recording_s=3600.0, pending_inputs=6)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever opens a page in a browser is slow."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 def wait_until_ready(client: TestClient) -> None:
     deadline_s = time.monotonic() + READY_WITHIN_S
     while client.get("/readyz").status_code != 200:

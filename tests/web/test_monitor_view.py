@@ -258,7 +258,6 @@ def test_a_browser_watches_with_the_token(open_page: OpenPage) -> None:
         wait_for_live(page)
 
 
-@pytest.mark.slow
 def test_drawing_takes_no_more_memory_as_time_goes(open_page: OpenPage, address: str) -> None:
     with Bed(address, "long", SINUS):
         page = open_page(f"{address}/monitor#long")

@@ -11,12 +11,13 @@ from ecgmm.web.settings import Settings
 
 schemathesis = pytest.importorskip("schemathesis")
 
-EXAMPLES = 8
+EXAMPLES = 25
 PATIENCE_S = 120
 DESCRIBED = schemathesis.openapi.from_dict(create_app(Settings(), open_nothing).openapi())
 OPERATIONS = {each.ok().label: each.ok() for each in DESCRIBED.get_all_operations()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 def test_every_answer_is_as_described(operation: Any, address: str) -> None:
     @settings(
