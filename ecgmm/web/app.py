@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from types import MappingProxyType
@@ -119,6 +120,12 @@ def _add_error_answers(app: FastAPI, settings: Settings) -> None:
     @app.exception_handler(TooLargeError)
     async def too_large(request: Request, error: TooLargeError) -> JSONResponse:
         return refuse_too_large(settings.limits)
+
+    @app.exception_handler(OSError)
+    async def disk_fault(request: Request, error: OSError) -> JSONResponse:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return refuse(507, "no_space", "There is no room for this now; try again later.")
+        return refuse(500, "not_stored", f"This could not be stored: {error.strerror}.")
 
     @app.exception_handler(ClientDisconnect)
     async def gone(request: Request, error: ClientDisconnect) -> JSONResponse:

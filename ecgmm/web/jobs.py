@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -19,7 +19,7 @@ from ecgmm.web.metrics import Metrics
 from ecgmm.web.pieces_file import read_pieces
 from ecgmm.web.store import Store
 from ecgmm.web.tasks import PIECES_FILE
-from ecgmm.workers.pool import OnDone, Pool
+from ecgmm.workers.pool import OnDone, Place, Pool
 from ecgmm.workers.task import Report, Task
 
 State = Literal["queued", "reading", "done", "failed"]
@@ -138,19 +138,35 @@ class Jobs:
         """A job of late, or None."""
         return self._jobs.get(job_id)
 
-    def new_folder(self) -> Path:
-        """A folder for one request's files."""
-        return Path(tempfile.mkdtemp(dir=self._folder))
+    @contextlib.contextmanager
+    def folder(self) -> Iterator[Path]:
+        """A folder for one request's files, which goes when the block fails.
 
-    def start(self, folder: Path, named_tasks: list[tuple[str, MakeTask]]) -> Job:
+        Otherwise it is the job's, which has to be started in it and removes it when it is done.
+
+        Raises:
+            OSError: when there is no room for one.
+        """
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        try:
+            yield folder
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    def start(
+        self, folder: Path, named_tasks: list[tuple[str, MakeTask]], place: Place | None = None
+    ) -> Job:
         """Start a job; call in the event loop.
 
         Args:
-            folder: private folder of its files; the job removes it, also when it cannot start.
-            named_tasks: name of each input, and what makes its task.
+            folder: private folder of its files, see `folder`.
+            named_tasks: name of each input, and what makes its task; one at least.
+            place: room in the queue that is held for the first of them.
 
         Raises:
             OverloadedError: when there is no room for all of its inputs.
+            OSError: when there is no room on the disk.
         """
         loop = asyncio.get_running_loop()
         job = Job([Input(name) for name, _ in named_tasks], folder)
@@ -160,11 +176,7 @@ class Jobs:
             out.mkdir()
             work = _Work(self, job, entry, out, loop)
             entries.append((make_task(out), work.report, work.finish))
-        try:
-            self._pool.submit(entries)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+        self._pool.submit(entries, place)
         self._jobs[job.id] = job
         while len(self._jobs) > _MOST_JOBS:
             self._jobs.popitem(last=False)

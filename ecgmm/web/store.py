@@ -15,6 +15,7 @@ from typing import Any
 from ecgmm.errors import InputError
 
 _SCHEMA = """
+-- A reading of 0 bytes is still being written.
 CREATE TABLE IF NOT EXISTS readings (
     id TEXT PRIMARY KEY, created_s REAL NOT NULL, bytes INTEGER NOT NULL, reading TEXT NOT NULL,
     view TEXT NOT NULL
@@ -25,6 +26,7 @@ CREATE TABLE IF NOT EXISTS pieces (
 );
 CREATE INDEX IF NOT EXISTS readings_by_age ON readings (created_s);
 """
+_BATCH_BYTES = 4_000_000
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
 
@@ -70,7 +72,10 @@ class Store:
         view: dict[str, Any],
         pieces: Iterable[tuple[str, bytes]],
     ) -> None:
-        """Keep a reading.
+        """Keep a reading; it is there for others once all of it is.
+
+        Others are served meanwhile: the database is held for a few megabytes at a time. What a
+        server that is killed leaves behind of a reading is forgotten with its age.
 
         Args:
             reading_id: its name.
@@ -84,20 +89,29 @@ class Store:
             database.execute(
                 "INSERT INTO readings VALUES (?, ?, 0, ?, ?)", (reading_id, time.time(), *texts)
             )
-            for name, content in pieces:
-                size += len(content)
-                database.execute("INSERT INTO pieces VALUES (?, ?, ?)", (reading_id, name, content))
+        try:
+            for batch in _batches(pieces):
+                size += sum(len(content) for _, content in batch)
+                with self._transaction() as database:
+                    database.executemany(
+                        "INSERT INTO pieces VALUES (?, ?, ?)",
+                        [(reading_id, name, content) for name, content in batch],
+                    )
+        except BaseException:
+            self.delete(reading_id)
+            raise
+        with self._transaction() as database:
             database.execute("UPDATE readings SET bytes = ? WHERE id = ?", (size, reading_id))
         self.forget_old()
 
     def get(self, reading_id: str) -> Stored | None:
         """A reading, or None where there is none of that name."""
-        row = self._one("SELECT reading, view FROM readings WHERE id = ?", reading_id)
+        row = self._one("SELECT reading, view FROM readings WHERE id = ? AND bytes > 0", reading_id)
         return Stored(json.loads(row[0]), json.loads(row[1])) if row else None
 
     def reading_text(self, reading_id: str) -> str | None:
         """A reading as JSON text."""
-        row = self._one("SELECT reading FROM readings WHERE id = ?", reading_id)
+        row = self._one("SELECT reading FROM readings WHERE id = ? AND bytes > 0", reading_id)
         return row[0] if row else None
 
     def piece(self, reading_id: str, name: str) -> bytes | None:
@@ -150,6 +164,18 @@ class Store:
         with self._lock, self._database:
             self._database.execute("BEGIN IMMEDIATE")
             yield self._database
+
+
+def _batches(pieces: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+    """The pieces in order, some megabytes together."""
+    batch: list[tuple[str, bytes]] = []
+    for piece in pieces:
+        batch.append(piece)
+        if sum(len(content) for _, content in batch) >= _BATCH_BYTES:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _open(path: Path | None) -> sqlite3.Connection:

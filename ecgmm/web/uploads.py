@@ -10,7 +10,9 @@ from starlette.datastructures import UploadFile
 
 from ecgmm.readers.wfdb_record import COMPANION_SUFFIXES
 
-LONGEST_NAME = 120
+LONGEST_NAME_BYTES = 200
+"""File systems take 255: room is left for a number that tells two files of one name apart."""
+_LONGEST_SUFFIX_BYTES = 40
 _HEADER_SUFFIX = ".hea"
 _MOST_HEADER_BYTES = 1_000_000
 
@@ -20,7 +22,13 @@ def safe_name(name: str | None) -> str:
     last = PurePath((name or "").replace("\\", "/")).name
     printable = re.sub(r"[^\w .()+-]", "_", last).strip(". ")
     stem, suffix = PurePath(printable).stem, PurePath(printable).suffix
-    return f"{stem[: LONGEST_NAME - len(suffix)]}{suffix[:LONGEST_NAME]}" or "upload"
+    suffix = _cut(suffix, _LONGEST_SUFFIX_BYTES)
+    return _cut(stem, LONGEST_NAME_BYTES - len(suffix.encode())) + suffix or "upload"
+
+
+def _cut(text: str, most_bytes: int) -> str:
+    """As many characters as there is room for in so many bytes of UTF-8."""
+    return text.encode()[:most_bytes].decode(errors="ignore")
 
 
 def save_uploads(uploads: list[UploadFile], folder: Path) -> list[Path]:

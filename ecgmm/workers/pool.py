@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +34,17 @@ class _Entry:
     report: Report
     on_done: OnDone
     is_second_try: bool = False
+
+
+@dataclass
+class Place:
+    """Room for one task that is yet to come.
+
+    Attributes:
+        is_taken: whether it has come.
+    """
+
+    is_taken: bool = False
 
 
 class Pool:
@@ -103,15 +115,41 @@ class Pool:
         if self._pending + tasks > self._pending_limit:
             raise OverloadedError
 
-    def submit(self, entries: list[tuple[Task, Report, OnDone]]) -> None:
+    @contextlib.contextmanager
+    def place(self) -> Iterator[Place]:
+        """Hold room for one task until it is submitted, or until the block ends without that.
+
+        Raises:
+            OverloadedError: when there is none.
+        """
+        place = Place()
+        with self._changed:
+            self.check_room()
+            self._pending += 1
+        try:
+            yield place
+        finally:
+            with self._changed:
+                self._pending -= not place.is_taken
+
+    def submit(
+        self, entries: list[tuple[Task, Report, OnDone]], place: Place | None = None
+    ) -> None:
         """Take all of these tasks, or none.
+
+        Args:
+            entries: each task, what is told of its progress, and what takes its result.
+            place: room that is held for the first of them.
 
         Raises:
             OverloadedError: when there is no room for all.
         """
         with self._changed:
-            self.check_room(len(entries))
-            self._pending += len(entries)
+            new = len(entries) - (place is not None and not place.is_taken)
+            self.check_room(new)
+            self._pending += new
+            if place is not None:
+                place.is_taken = True
             self._waiting.extend(_Entry(*entry) for entry in entries)
             self._changed.notify_all()
 

@@ -1,23 +1,43 @@
 """Uploads in, readings out: the JSON contract, bounds and faults of `POST /api/v1/analyze`."""
 
+import errno
 import io
 import json
+import os
 import re
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import httpx2
+import pytest
+from browser import serving
 from ecg_uploads import csv_bytes, photo_bytes, wfdb_files
 from fastapi.testclient import TestClient
-from spike_runtime import DEADLY_MV
+from spike_runtime import DEADLY_MV, open_nothing
+
+from ecgmm.web.app import create_app
+from ecgmm.web.settings import Limits, Settings
 
 Analyze = Callable[..., Any]
+
+HEART_IN_CHINESE = "\N{CJK UNIFIED IDEOGRAPH-5FC3}"
 
 
 def post(client: TestClient, files: dict[str, bytes], query: str = "", **options: Any) -> Any:
     parts = [("files", (name, io.BytesIO(content))) for name, content in files.items()]
     return client.post(f"/api/v1/analyze{query}", files=parts, **options)
+
+
+def uploads_folder(client: TestClient) -> Path:
+    return client.app.state.services.jobs._folder  # type: ignore[attr-defined]
+
+
+def uploads_left(client: TestClient) -> list[Path]:
+    return list(uploads_folder(client).iterdir())
 
 
 def test_each_input_has_its_object_in_input_order_and_an_error_in_its_place(
@@ -55,6 +75,81 @@ def test_a_file_name_cannot_leave_the_upload_s_folder(analyze: Analyze) -> None:
         given = analyze({name: csv_bytes()})["results"][0]["input"]
         assert re.fullmatch(r"[\w .()+-]+\.csv", given)
         assert not given.startswith(".")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\N{CJK UNIFIED IDEOGRAPH-5FC3}" * 150 + ".csv",
+        "\N{CJK UNIFIED IDEOGRAPH-5FC3}" * 300,
+        "x" * 3000,
+    ],
+)
+def test_a_long_file_name_is_cut_to_what_a_disk_takes(analyze: Analyze, name: str) -> None:
+    first, second = analyze_both(analyze, name)
+    assert first != second
+    for given in (first, second):
+        assert name.startswith(given[:60])
+        assert len(given.encode()) <= 255
+
+
+def analyze_both(analyze: Analyze, name: str) -> list[str]:
+    """What two uploads of nearly one name are called."""
+    job = analyze({name: csv_bytes(), f"folder/{name}": csv_bytes()})
+    assert [entry["state"] for entry in job["inputs"]] == ["done", "done"]
+    return [result["input"] for result in job["results"]]
+
+
+def test_headers_that_speak_for_each_other_are_no_input(client: TestClient) -> None:
+    files = {"a.hea": b"a 1 250 100\nb.hea 16\n", "b.hea": b"b 1 250 100\na.hea 16\n"}
+    response = post(client, files)
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "no_files")
+    assert uploads_left(client) == []
+
+
+@pytest.mark.parametrize("step", ["files", "out-0"])
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [(errno.ENOSPC, 507, "no_space"), (errno.EMFILE, 500, "not_stored")],
+)
+def test_a_disk_that_fails_is_told_and_nothing_is_left_on_it(
+    client: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    fault: int,
+    status: int,
+    code: str,
+) -> None:
+    mkdir = Path.mkdir
+
+    def failing_mkdir(path: Path, *args: Any, **options: Any) -> None:
+        if path.name == step:
+            raise OSError(fault, os.strerror(fault))
+        mkdir(path, *args, **options)
+
+    monkeypatch.setattr(Path, "mkdir", failing_mkdir)
+    response = post(client, {"a.csv": csv_bytes()})
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
+    assert uploads_left(client) == []
+
+
+def test_a_place_is_kept_for_an_upload_from_its_beginning() -> None:
+    app = create_app(Settings(workers=0, limits=Limits(pending_inputs=1)), open_nothing)
+    begun = b"POST /api/v1/analyze?wait=0 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n"
+    begun += b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+    files = {"files": ("a.csv", csv_bytes())}
+    with serving(app) as address:
+        server = urlsplit(address)
+        with socket.create_connection((server.hostname, server.port)) as upload:
+            upload.sendall(begun)
+            deadline_s = time.monotonic() + 10.0
+            while app.state.services.pool.pending == 0 and time.monotonic() < deadline_s:
+                time.sleep(0.02)
+            second = httpx2.post(f"{address}/api/v1/analyze?wait=0", files=files, timeout=60.0)
+        while app.state.services.pool.pending and time.monotonic() < deadline_s:
+            time.sleep(0.02)
+        third = httpx2.post(f"{address}/api/v1/analyze?wait=0", files=files, timeout=60.0)
+    assert (second.status_code, third.status_code) == (503, 202)
 
 
 def test_a_table_is_told_its_rate_and_unit(analyze: Analyze) -> None:
@@ -120,9 +215,8 @@ def test_whoever_does_not_wait_follows_the_job(client: TestClient) -> None:
 
 def test_uploads_are_gone_once_they_are_read(client: TestClient, analyze: Analyze) -> None:
     analyze({"a.csv": csv_bytes(), "x.txt": b"no ECG"})
-    folder: Path = client.app.state.services.jobs._folder  # type: ignore[attr-defined]
     deadline_s = time.monotonic() + 60.0
-    while list(folder.iterdir()) and time.monotonic() < deadline_s:
+    while uploads_left(client) and time.monotonic() < deadline_s:
         time.sleep(0.02)
-    assert list(folder.iterdir()) == []
-    assert folder.stat().st_mode & 0o777 == 0o700
+    assert uploads_left(client) == []
+    assert uploads_folder(client).stat().st_mode & 0o777 == 0o700

@@ -1,6 +1,8 @@
 """How long results live, and what is left of them."""
 
 import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -65,6 +67,40 @@ def test_what_is_deleted_is_nowhere_in_the_file(tmp_path: Path) -> None:
     store.close()
     left = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert SECRET not in left
+
+
+def test_others_are_served_while_a_large_reading_is_being_kept() -> None:
+    store = new_store(max_bytes=10**9)
+    add(store, "a")
+    served = []
+
+    def pieces() -> Iterator[tuple[str, bytes]]:
+        yield "picture", bytes(5_000_000)
+        with ThreadPoolExecutor(1) as other:
+            served.append(other.submit(store.get, "a").result(timeout=10.0))
+            served.append(other.submit(store.get, "large").result(timeout=10.0))
+        yield "strip/0", b"strip"
+
+    store.add("large", {"input": "large"}, {}, pieces())
+    there, half_written = served
+    assert there is not None
+    assert half_written is None
+    assert store.get("large") is not None
+    assert store.piece("large", "strip/0") == b"strip"
+
+
+def test_a_reading_whose_pieces_break_off_leaves_nothing(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "readings.sqlite", max_bytes=10**9)
+
+    def pieces() -> Iterator[tuple[str, bytes]]:
+        yield "picture", bytes(5_000_000)
+        raise OSError("The file is gone.")
+
+    with pytest.raises(OSError, match="gone"):
+        store.add("a", {"input": "a"}, {}, pieces())
+    with sqlite3.connect(tmp_path / "readings.sqlite") as database:
+        for table in ("readings", "pieces"):
+            assert database.execute(f"SELECT COUNT(*) FROM {table}").fetchone() == (0,)
 
 
 def test_in_memory_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

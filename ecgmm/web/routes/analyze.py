@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-import shutil
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path as FilePath
@@ -17,7 +16,6 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.datastructures import FormData, UploadFile
 
 from ecgmm.errors import InputError
-from ecgmm.web.gate import refuse
 from ecgmm.web.jobs import Job, Jobs, MakeTask
 from ecgmm.web.schemas import JobDoneOut, JobOut, Refusal
 from ecgmm.web.settings import Limits
@@ -80,6 +78,7 @@ router = APIRouter(prefix="/api/v1", tags=["Reading"])
         400: {"model": Refusal, "description": "The form has no files, or is none."},
         413: {"model": Refusal, "description": "Too many bytes."},
         503: {"model": Refusal, "description": "Too busy; come back after `Retry-After` seconds."},
+        507: {"model": Refusal, "description": "No room on the disk."},
     },
 )
 async def analyze(
@@ -93,22 +92,18 @@ async def analyze(
 
     Each input has an object in `results`, in input order: the reading, or the error in its place.
     """
-    services.pool.check_room()
     limits = services.settings.limits
-    async with request.form(
-        max_files=limits.parts, max_fields=_MOST_FIELDS, max_part_size=_MOST_FIELD_BYTES
-    ) as form:
-        uploads = [value for value in form.getlist("files") if isinstance(value, UploadFile)]
-        if not uploads:
-            return refuse(400, "no_files", "Expected at least one file in the field 'files'.")
-        options = _options(form)
-        folder = services.jobs.new_folder()
-        try:
-            tasks = await anyio.to_thread.run_sync(partial(_save, uploads, folder, options, limits))
-        except OSError:
-            shutil.rmtree(folder, ignore_errors=True)
-            return refuse(507, "no_space", "There is no room for this upload; try again later.")
-    job = services.jobs.start(folder, tasks)
+    with services.pool.place() as place:
+        async with request.form(
+            max_files=limits.parts, max_fields=_MOST_FIELDS, max_part_size=_MOST_FIELD_BYTES
+        ) as form:
+            uploads = [value for value in form.getlist("files") if isinstance(value, UploadFile)]
+            options = _options(form)
+            with services.jobs.folder() as folder:
+                tasks = await anyio.to_thread.run_sync(
+                    partial(_save, uploads, folder, options, limits)
+                )
+                job = services.jobs.start(folder, tasks, place)
     return await answer(job, services.jobs, wait)
 
 
@@ -201,8 +196,14 @@ def _rate(text: UploadFile | str | None) -> float | None:
 def _save(
     uploads: list[UploadFile], folder: FilePath, options: dict[str, Any], limits: Limits
 ) -> list[tuple[str, MakeTask]]:
-    """Name of each input among the uploads, and what makes its task."""
+    """Name of each input among the uploads, and what makes its task.
+
+    Raises:
+        InputError: `no_files` when there is none.
+    """
     files = folder / "files"
     files.mkdir()
     inputs = inputs_among(save_uploads(uploads, files))
+    if not inputs:
+        raise InputError("no_files", "Expected at least one file in the field 'files'.")
     return [(path.name, partial(ReadTask, path.name, path, limits, **options)) for path in inputs]

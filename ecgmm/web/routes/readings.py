@@ -135,7 +135,8 @@ async def correct(
     services.pool.check_room()
     name = stored.reading["input"]
     make_task = partial(CorrectTask, name, encoded, wanted)
-    job = services.jobs.start(services.jobs.new_folder(), [(name, make_task)])
+    with services.jobs.folder() as folder:
+        job = services.jobs.start(folder, [(name, make_task)])
     return await answer(job, services.jobs, wait)
 
 
