@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from browser import serving
 from ecg_uploads import csv_bytes, photo_bytes, wfdb_files
 from fastapi.testclient import TestClient
+from served_app import serving
 from spike_runtime import DEADLY_MV, open_nothing
 
 from ecgmm.web.app import create_app
