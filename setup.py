@@ -1,4 +1,7 @@
-"""Adds what setup.cfg cannot say: the newest released model travels inside the package."""
+"""Adds what setup.cfg cannot say: the newest released model travels inside the package.
+
+It does so in both forms: the SavedModel that reads, and the Keras model to look into and to train.
+"""
 
 from pathlib import Path
 
@@ -13,12 +16,14 @@ def newest_version() -> str:
     return max(versions, key=int)
 
 
+NEWEST = newest_version()
+
 setup(
     packages=[*find_packages(include=["ecgmm", "ecgmm.*"]), "ecgmm.saved_models"],
     package_dir={"ecgmm.saved_models": "saved_models"},
     package_data={
         "ecgmm": ["py.typed"],
-        "ecgmm.saved_models": [f"ecgmm/{newest_version()}/**/*"],
+        "ecgmm.saved_models": [f"ecgmm/{NEWEST}/**/*", f"ecgmm-{NEWEST}.keras"],
         "ecgmm.training": ["configs/*.toml"],
         "ecgmm.web": ["static/**/*"],
     },

@@ -40,6 +40,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     older = checkout / "saved_models" / "ecgmm" / "1"
     older.mkdir()
     (older / "saved_model.pb").write_bytes(b"an older model")
+    (checkout / "saved_models" / "ecgmm-1.keras").write_bytes(b"an older model")
     build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "."]
     subprocess.run(build, cwd=checkout, check=True, capture_output=True)
     (built,) = checkout.glob("ecgmm-*.whl")
@@ -54,9 +55,12 @@ def test_no_module_is_left_out_of_a_wheel() -> None:
 @pytest.mark.slow
 def test_a_wheel_holds_the_newest_model_and_no_other(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    versions = [int(path.name) for path in (CHECKOUT / "saved_models" / "ecgmm").iterdir()]
-    models = [name for name in names if name.endswith("saved_model.pb")]
-    assert models == [f"ecgmm/saved_models/ecgmm/{max(versions)}/saved_model.pb"]
+    newest = max(int(path.name) for path in (CHECKOUT / "saved_models" / "ecgmm").iterdir())
+    models = {name for name in names if name.endswith(("saved_model.pb", ".keras"))}
+    assert models == {
+        f"ecgmm/saved_models/ecgmm/{newest}/saved_model.pb",
+        f"ecgmm/saved_models/ecgmm-{newest}.keras",
+    }
 
 
 @pytest.mark.slow
