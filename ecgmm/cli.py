@@ -23,7 +23,6 @@ from ecgmm.commands import (
     serve,
     train,
 )
-from ecgmm.commands.hints import with_option
 from ecgmm.errors import InputError
 from ecgmm.workers.faults import disk_fault_words, fault_words
 
@@ -74,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _make_streams_safe()
     try:
         args = build_parser().parse_args(argv)
-        status = _run(args)
+        status = args.run(args)
         sys.stdout.flush()
         return status
     except InputError as error:
@@ -95,13 +94,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         except OSError:
             _forget_stdout()
         return _complain(words, EXIT_BAD_INPUT)
-
-
-def _run(args: argparse.Namespace) -> int:
-    try:
-        return args.run(args)
-    except InputError as error:
-        raise (with_option(error) if "unit" in args else error) from error
 
 
 def _make_streams_safe() -> None:

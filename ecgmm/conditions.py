@@ -7,7 +7,7 @@ standardization and interpretation of the electrocardiogram, parts III to VI (20
 infarction, the Fourth Universal Definition (2018).
 """
 
-# One row a condition reads best: ruff: noqa: E501
+# ruff: noqa: E501 (a table is read best with one row a line)
 
 from __future__ import annotations
 

@@ -13,4 +13,7 @@ TINY = ModelConfig(
     image_stem_filters=(4, 4, 8),
     image_filters=8,
     image_dilations=(1, 2),
+    wave_filters=4,
+    condition_filters=(8, 8),
+    condition_blocks=1,
 )

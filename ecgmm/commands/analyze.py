@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from ecgmm import __version__
 from ecgmm.commands.arguments import add_statements, whole_number
-from ecgmm.commands.hints import with_option
 from ecgmm.commands.runtime_arguments import (
     add_runtime_arguments,
     runtime_identity,
@@ -131,7 +130,7 @@ def _read_in_turn(args: argparse.Namespace, tables: ParquetTables | None) -> boo
                     reading = analyze_source(source, runtime(), name=path, report=report)
                 reporter.report_reading(reading, source)
         except InputError as error:
-            reporter.report_error(path, with_option(error))
+            reporter.report_error(path, error)
     return reporter.has_failed
 
 
@@ -153,7 +152,7 @@ def _read_archive(args: argparse.Namespace, tables: ParquetTables | None) -> boo
             reporter = Reporter(folder, wanted, as_json=args.json, tables=tables)
             task = ReadTask(path, wanted, args.sampling_rate, args.unit)
             jobs = args.jobs or len(os.sched_getaffinity(0))
-            job = BulkJob(task, runtime_opener(args), folder, journal, reporter, with_option)
+            job = BulkJob(task, runtime_opener(args), folder, journal, reporter)
             job.run(list_inputs(args.paths, leave_out=path), jobs)
     return reporter.has_failed
 

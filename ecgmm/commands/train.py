@@ -38,7 +38,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument(
         "--modality",
-        choices=("signal", "image", "both"),
+        choices=("signal", "image", "both", "leads"),
         help="train only what reads this (default: what the configuration says)",
     )
     parser.add_argument("--epochs", type=int, metavar="N", help="epochs of every stage, at most")

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,19 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ecgmm.export.examples import example_pictures, example_signals
+from ecgmm.conditions import CONDITION_CODES
+from ecgmm.export.examples import (
+    example_leads,
+    example_pages,
+    example_pictures,
+    example_signals,
+)
 from ecgmm.export.frozen import frozen
 from ecgmm.export.signatures import ServedModel
+from ecgmm.grid import STRIP_SAMPLES, STRIP_STEPS
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
-from ecgmm.model.multimodal import load_model, parts_of
+from ecgmm.model.conditions_head import thresholds_of
+from ecgmm.model.multimodal import Parts, conditions_head_of, load_model, parts_of
 from ecgmm.serving.checksums import write_checksums
 
 TOLERANCE = 1e-4
@@ -58,7 +66,9 @@ def export_model(keras_file: Path, models_dir: Path, version: int | None = None)
         version = next_version(models_dir) if version is None else version
         target = models_dir / str(version)
         if target.exists():
-            raise ExportError(f"Version {version} exists in {models_dir}. Choose another.")
+            raise ExportError(
+                f"Version {version} exists in {models_dir}. Choose another --version."
+            )
         draft = scratch / str(version)
         model = load_model(keras_file)
         write_draft(model, draft)
@@ -102,16 +112,30 @@ def write_draft(model: keras.Model, draft: Path) -> None:
         "image": frozen(served.image),
         "digitize": frozen(served.digitize),
     }
+    if served.judges_conditions:
+        signatures |= {"leads": frozen(served.leads), "page": frozen(served.page)}
     signatures["serving_default"] = signatures["signal"]
     tf.saved_model.save(tf.Module(), str(draft), signatures=signatures)
     extra = draft / "assets.extra"
     extra.mkdir()
-    labels = {"beats": STEP_CLASSES, "rhythm": RHYTHM_CLASSES}
-    (extra / "labels.json").write_text(json.dumps(labels, indent=2) + "\n", encoding="utf-8")
-    write_warm_up(extra / WARM_UP_FILE)
+    (extra / "labels.json").write_text(
+        json.dumps(labels_of(model), indent=2) + "\n", encoding="utf-8"
+    )
+    write_warm_up(extra / WARM_UP_FILE, signatures)
 
 
-def write_warm_up(path: Path) -> None:
+def labels_of(model: keras.Model) -> dict[str, Any]:
+    """The classes of every output, in order; each condition with the threshold that calls it."""
+    labels: dict[str, Any] = {"beats": STEP_CLASSES, "rhythm": RHYTHM_CLASSES}
+    conditions_head = conditions_head_of(model)
+    if conditions_head is not None:
+        thresholds = thresholds_of(conditions_head)
+        labels["conditions"] = CONDITION_CODES
+        labels["thresholds"] = dict(zip(CONDITION_CODES, thresholds, strict=True))
+    return labels
+
+
+def write_warm_up(path: Path, signatures: Collection[str]) -> None:
     """A request of each signature, which a server runs before it says that it is ready."""
     from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
@@ -119,9 +143,13 @@ def write_warm_up(path: Path) -> None:
         "signal": ("signal", tf.constant(example_signals()[:1])),
         "image": ("image_bytes", tf.constant(example_pictures()[:1])),
         "digitize": ("image_bytes", tf.constant(example_pictures()[:1])),
+        "leads": ("leads", tf.constant(example_leads()[:1])),
+        "page": ("lead_images", tf.constant(example_pages()[:1])),
     }
     with tf.io.TFRecordWriter(str(path)) as writer:
         for signature, (name, value) in requests.items():
+            if signature not in signatures:
+                continue
             request = predict_pb2.PredictRequest()
             request.model_spec.name = "ecgmm"
             request.model_spec.signature_name = signature
@@ -155,6 +183,28 @@ def check_draft(model: keras.Model, draft: Path) -> None:
     )
     _compare("image", from_picture, signatures["image"](image_bytes=encoded))
     _compare("digitize", digitized, signatures["digitize"](image_bytes=encoded))
+    conditions_head = conditions_head_of(model)
+    if conditions_head is not None:
+        _check_conditions(parts, conditions_head, signatures)
+
+
+def _check_conditions(
+    parts: Parts, conditions_head: keras.Model, signatures: dict[str, Any]
+) -> None:
+    leads = example_leads()
+    seen = np.any(leads, axis=2, keepdims=True) * np.ones(STRIP_STEPS, np.float32)
+    expected = {"conditions": conditions_head({"leads_mv": leads, "seen": seen}, training=False)}
+    _compare("leads", expected, signatures["leads"](leads=tf.constant(leads)))
+    pages = example_pages()
+    pictures = np.stack(
+        [tf.io.decode_image(picture).numpy() for picture in np.ravel(pages) if picture]
+    )
+    trace_mv = np.zeros((*pages.shape, STRIP_SAMPLES), np.float32)
+    shown = pages != b""
+    trace_mv[shown] = parts.image_branch(pictures, training=False)["height_mv"]
+    seen = shown[..., None] * np.ones(STRIP_STEPS, np.float32)
+    expected = {"conditions": conditions_head({"leads_mv": trace_mv, "seen": seen}, training=False)}
+    _compare("page", expected, signatures["page"](lead_images=tf.constant(pages)))
 
 
 def ops_of(model_dir: Path) -> set[str]:

@@ -5,15 +5,29 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
+from ecgmm.conditions import LEADS
 from ecgmm.export.fusion import fuse_layers
 from ecgmm.grid import (
+    PIXELS_PER_STEP,
     SAMPLES_PER_STEP,
     STRIP_HEIGHT_PX,
     STRIP_SAMPLES,
+    STRIP_STEPS,
     STRIP_WIDTH_PX,
 )
+from ecgmm.model.conditions_head import thresholds_of
+from ecgmm.model.leads import SeenSteps
+from ecgmm.model.multimodal import conditions_head_of
 
 ASPECT_TOLERANCE = 0.02
+SHORTEST_LEADS_SAMPLES = 310
+"""2.48 s, the crops that conditions were learned from."""
+
+FLAT_GREY_LEVELS = 8
+"""Paper that a reader of pages fills in for what it did not see is of one grey, but for JPEG."""
+
+NOTHING_SEEN = "No lead holds anything."
+NOT_FINITE = "A lead holds NaN or Inf."
 
 
 class ServedModel(tf.Module):
@@ -28,6 +42,11 @@ class ServedModel(tf.Module):
         self._signal_branch = fuse_layers(model.get_layer("signal_branch"))
         self._image_branch = fuse_layers(model.get_layer("image_branch"))
         self._head = fuse_layers(model.get_layer("head"))
+        conditions_head = conditions_head_of(model)
+        self.judges_conditions = conditions_head is not None
+        if conditions_head is not None:
+            self._conditions_head = fuse_layers(conditions_head)
+            self._thresholds = tf.constant(thresholds_of(conditions_head), tf.float32)
 
     @tf.function(input_signature=[tf.TensorSpec((None, None), tf.float32, name="signal")])
     def signal(self, signal: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -93,9 +112,95 @@ class ServedModel(tf.Module):
             "ecg": tf.squeeze(read["ecg"], axis=1),
         }
 
+    @tf.function(
+        input_signature=[tf.TensorSpec((None, len(LEADS), None), tf.float32, name="leads")]
+    )
+    def leads(self, leads: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Judge what the heart has from the signals of a set of leads.
+
+        Args:
+            leads: `[batch, 12, samples]`, millivolts at 125 Hz, in the order of
+                `conditions.LEADS`; at least 310 samples (2.48 s), a multiple of 5. A lead is
+                absent where it is exactly 0 for more than a second.
+
+        Returns:
+            As `_judged` does.
+        """
+        samples = tf.shape(leads)[2]
+        check = tf.debugging.Assert(
+            (samples >= SHORTEST_LEADS_SAMPLES) & (samples % SAMPLES_PER_STEP == 0),
+            [
+                f"Expected leads of shape [batch, {len(LEADS)}, samples] at 125 Hz, at least "
+                f"{SHORTEST_LEADS_SAMPLES} samples and a multiple of {SAMPLES_PER_STEP}. "
+                "Received samples:",
+                samples,
+            ],
+        )
+        with tf.control_dependencies([check]):
+            finite = tf.reduce_all(tf.math.is_finite(leads), axis=(1, 2))
+        leads = tf.where(tf.math.is_finite(leads), leads, 0.0)
+        return self._judged(leads, SeenSteps()(leads), finite)
+
+    @tf.function(input_signature=[tf.TensorSpec((None, len(LEADS)), tf.string, name="lead_images")])
+    def page(self, lead_images: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Judge what the heart has from pictures of a set of leads.
+
+        Args:
+            lead_images: `[batch, 12]`, a picture a lead as `image` takes them, all of the same
+                ten seconds, in the order of `conditions.LEADS`; `""` for a lead that is absent.
+                Where a lead was not seen its picture is of one grey from top to bottom.
+
+        Returns:
+            As `_judged` does.
+        """
+        shape = (-1, len(LEADS), STRIP_SAMPLES)
+        encoded = tf.reshape(lead_images, (-1,))
+        rows = tf.where(tf.strings.length(encoded) > 0)
+        pictures = decode_strips(tf.gather_nd(encoded, rows))
+        nobody = tf.cast(tf.equal(tf.shape(rows)[0], 0), tf.int32)
+        padded = tf.pad(pictures, ((0, nobody), (0, 0), (0, 0), (0, 0)))
+        trace_mv = self._image_branch(padded, training=False)["height_mv"][: tf.shape(rows)[0]]
+        every = tf.cast(tf.shape(encoded)[:1], tf.int64)
+        leads_mv = tf.scatter_nd(rows, trace_mv, tf.concat([every, [STRIP_SAMPLES]], 0))
+        seen = tf.scatter_nd(rows, inked_steps(pictures), tf.concat([every, [STRIP_STEPS]], 0))
+        return self._judged(
+            tf.reshape(leads_mv, shape),
+            tf.reshape(seen, (-1, len(LEADS), STRIP_STEPS)),
+            tf.ones(tf.shape(lead_images)[:1], tf.bool),
+        )
+
+    def _judged(
+        self, leads_mv: tf.Tensor, seen: tf.Tensor, finite: tf.Tensor
+    ) -> dict[str, tf.Tensor]:
+        """Probabilities of conditions, and why there are none.
+
+        Returns:
+            `conditions` `[batch, conditions]`, in the order of `conditions.CONDITION_CODES`;
+            `thresholds`, of the same shape, from which on each is present; `problem` `[batch]`, a
+            sentence or `""`. A row with a problem has NaN for probabilities.
+        """
+        conditions = self._conditions_head({"leads_mv": leads_mv, "seen": seen}, training=False)
+        nothing = tf.equal(tf.reduce_max(seen, axis=(1, 2)), 0.0)
+        problem = tf.where(nothing, NOTHING_SEEN, "")
+        problem = tf.where(finite, problem, NOT_FINITE)
+        is_good = tf.equal(problem, "")[:, None]
+        return {
+            "conditions": tf.where(is_good, conditions, float("nan")),
+            "thresholds": tf.broadcast_to(self._thresholds, tf.shape(conditions)),
+            "problem": problem,
+        }
+
     def _answer(self, features: tf.Tensor) -> dict[str, tf.Tensor]:
         outputs = self._head(features, training=False)
         return {"beats": outputs["beats"], "rhythm": outputs["rhythm"]}
+
+
+def inked_steps(pictures: tf.Tensor) -> tf.Tensor:
+    """`[pictures, 250]`, 1 at steps where a strip shows anything, grid or trace, else 0."""
+    shape = (-1, STRIP_HEIGHT_PX, STRIP_STEPS, PIXELS_PER_STEP)
+    by_step = tf.cast(tf.reshape(pictures, shape), tf.int32)
+    contrast = tf.reduce_max(by_step, axis=(1, 3)) - tf.reduce_min(by_step, axis=(1, 3))
+    return tf.cast(contrast > FLAT_GREY_LEVELS, tf.float32)
 
 
 def decode_strips(image_bytes: tf.Tensor) -> tf.Tensor:

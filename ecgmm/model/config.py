@@ -21,6 +21,10 @@ class ModelConfig:
         image_filters: width of the dilated convolutions.
         image_dilations: dilation of each of them, in steps.
         tracer_filters: width of the layers that follow the trace in a picture.
+        wave_filters: width of the convolutions over leads at 125 Hz, for conditions.
+        condition_filters: width of those at 25 and at 12.5 steps a second.
+        condition_blocks: residual blocks at each of these two.
+        condition_dropout: rate in front of the conditions.
     """
 
     features: int = 96
@@ -36,3 +40,7 @@ class ModelConfig:
     image_filters: int = 128
     image_dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64)
     tracer_filters: int = 32
+    wave_filters: int = 48
+    condition_filters: tuple[int, int] = (128, 192)
+    condition_blocks: int = 2
+    condition_dropout: float = 0.3

@@ -12,9 +12,11 @@ import keras
 from ecgmm.errors import InputError
 from ecgmm.grid import STRIP_HEIGHT_PX
 from ecgmm.model.branches import build_image_branch, build_signal_branch
+from ecgmm.model.conditions_head import CONDITIONS_HEAD
 from ecgmm.model.config import ModelConfig
 from ecgmm.model.head import build_head
 from ecgmm.model.layers import MergeRows, SelectRows
+from ecgmm.model.leads import AloneAmongLeads
 
 SIGNAL, IMAGE = 0, 1
 _REMEDY = "copy it once more, or train it again."
@@ -47,14 +49,27 @@ def build_model(config: ModelConfig | None = None) -> keras.Model:
     )
 
 
-def assemble(parts: Parts) -> keras.Model:
-    """The functional model of `build_model` around existing parts."""
+def assemble(parts: Parts, conditions_head: keras.Model | None = None) -> keras.Model:
+    """The functional model of `build_model` around existing parts.
+
+    Args:
+        parts: branches and head.
+        conditions_head: adds the output `conditions` `[batch, conditions]`: what each row says
+            when it is lead I alone, as a one-lead device records it. Sets of leads go to the
+            same head by `export.signatures`.
+    """
     inputs = model_inputs()
     signals, images = rows_by_modality(inputs)
+    read = parts.image_branch(images)
     features = MergeRows(name="merge")(
-        [parts.signal_branch(signals), parts.image_branch(images)["features"], inputs["modality"]]
+        [parts.signal_branch(signals), read["features"], inputs["modality"]]
     )
-    return keras.Model(inputs, parts.head(features), name="ecgmm")
+    outputs = dict(parts.head(features))
+    if conditions_head is not None:
+        trace_mv = MergeRows(name="trace_mv")([signals, read["height_mv"], inputs["modality"]])
+        leads_mv, seen = AloneAmongLeads(name="lead_i")(trace_mv)
+        outputs["conditions"] = conditions_head({"leads_mv": leads_mv, "seen": seen})
+    return keras.Model(inputs, outputs, name="ecgmm")
 
 
 def model_inputs() -> dict[str, Any]:
@@ -78,6 +93,12 @@ def rows_by_modality(inputs: dict[str, Any]) -> tuple[Any, Any]:
 def parts_of(model: keras.Model) -> Parts:
     """The branches and the head of a model, which go on sharing its weights."""
     return Parts(*(model.get_layer(name) for name in Parts._fields))
+
+
+def conditions_head_of(model: keras.Model) -> keras.Model | None:
+    """The part that answers for conditions; None where the model was trained without."""
+    names = {layer.name for layer in model.layers}
+    return model.get_layer(CONDITIONS_HEAD) if CONDITIONS_HEAD in names else None
 
 
 def load_model(path: Path) -> keras.Model:

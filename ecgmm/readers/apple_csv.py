@@ -92,7 +92,10 @@ def read_apple(path: Path, *, unit: str | None = None) -> Recording:
         raise InputError("unknown_format", f"{path.name}: Expected an Apple Watch ECG.")
     check_sampling_rate(facts.sampling_rate_hz, path.name)
     if not (facts.unit or unit):
-        raise InputError("missing_unit", f"{path.name} does not state its unit.", "unit")
+        raise InputError(
+            "missing_unit",
+            f"{path.name} does not state its unit; give it with --unit uV, mV or V.",
+        )
     voltages = _voltages(text, path.name)
     lead = StoredLead(facts.lead, voltages, 1.0, facts.unit or unit or "")
     return to_recording([lead], facts.sampling_rate_hz, path.stem)

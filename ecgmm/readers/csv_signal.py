@@ -116,8 +116,7 @@ def _choose_rate(
     if rate_hz is None:
         raise InputError(
             "missing_sampling_rate",
-            f"{name} does not state its sampling rate.",
-            "sampling_rate_hz",
+            f"{name} does not state its sampling rate; give it with --sampling-rate HZ.",
         )
     check_sampling_rate(rate_hz, name)
     return rate_hz
@@ -133,8 +132,8 @@ def _millivolt_factors(
         if unit is None:
             raise InputError(
                 "missing_unit",
-                f"{table.name} does not state the unit of column '{lead.name}'.",
-                "unit",
+                f"{table.name} does not state the unit of column '{lead.name}'; "
+                "give it with --unit uV, mV or V.",
             )
         factor = millivolts_per_unit(unit)
         if factor is None:

@@ -54,9 +54,7 @@ def read_heartbeats(path: Path, *, unit: str | None = None) -> Recording:
     check_bytes(path, MAX_CSV_BYTES)
     if unit is None:
         raise InputError(
-            "missing_unit",
-            f"{path.name} holds {_WARNING} To read it all the same, state its unit.",
-            "unit",
+            "missing_unit", f"{path.name} holds {_WARNING} To read it all the same, give --unit mV."
         )
     table = _read_table(path)
     beats = table[:, :SAMPLES_PER_BEAT]

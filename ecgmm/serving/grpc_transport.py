@@ -26,6 +26,7 @@ from ecgmm.serving.transport import (
     Credentials,
     Rows,
     latest_available,
+    picture_bytes,
     states_in_words,
 )
 
@@ -96,7 +97,7 @@ class GrpcTransport:
         if isinstance(rows, np.ndarray):
             sizes = [int(row.nbytes * ANSWER_BYTES_PER_SIGNAL_BYTE) for row in rows]
         else:
-            sizes = [len(picture) for picture in rows]
+            sizes = [picture_bytes(row) for row in rows]
         return list(row_groups(sizes, most_bytes=MESSAGE_BYTES, most_rows=ROWS_PER_REQUEST))
 
     def _labelled_version(self, timeout_s: float) -> int:

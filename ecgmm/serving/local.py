@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ecgmm.errors import InputError
 from ecgmm.serving.checksums import check_checksums
 from ecgmm.serving.complaints import refusal
-from ecgmm.serving.runtime import Digitized, Probabilities
+from ecgmm.serving.runtime import Conditions, Digitized, Probabilities, conditions_of
 
 LEAST_ROWS = 8
 """Fewer rows than this are not worth a thread."""
@@ -72,14 +72,40 @@ class LocalRuntime:
         """
         import tensorflow as tf
 
-        if "digitize" not in self._model.signatures:
-            raise InputError(
-                "model_too_old",
-                f"{self.model_name} {self.model_version} does not digitize. Use a later version.",
-            )
-        digitize = self._model.signatures["digitize"]
+        digitize = self._signature("digitize", "digitize")
         outputs = _run(digitize, image_bytes=tf.constant(list(image_bytes), tf.string))
         return Digitized(**{name: outputs[name] for name in Digitized._fields})
+
+    def conditions(self, leads_mv: NDArray[np.float32]) -> Conditions:
+        """Judge sets of leads: `[batch, 12, samples]` float32, millivolts at 125 Hz.
+
+        Raises:
+            InputError: if the model is of a version that cannot.
+        """
+        import tensorflow as tf
+
+        judge = self._signature("leads", "judge conditions")
+        return conditions_of(_run(judge, leads=tf.constant(leads_mv, tf.float32)))
+
+    def page_conditions(self, lead_images: Sequence[Sequence[bytes]]) -> Conditions:
+        """Judge sets of leads from `[batch][12]` pictures, `b""` where a lead is absent.
+
+        Raises:
+            InputError: if the model is of a version that cannot.
+        """
+        import tensorflow as tf
+
+        judge = self._signature("page", "judge conditions")
+        images = [list(images) for images in lead_images]
+        return conditions_of(_run(judge, lead_images=tf.constant(images, tf.string)))
+
+    def _signature(self, name: str, deed: str) -> Callable[..., Any]:
+        if name not in self._model.signatures:
+            raise InputError(
+                "model_too_old",
+                f"{self.model_name} {self.model_version} does not {deed}. Use a later version.",
+            )
+        return self._model.signatures[name]
 
 
 def tensorflow_threads() -> int:
@@ -103,7 +129,7 @@ def open_local(model_dir: Path) -> LocalRuntime:
         ) from error
 
 
-def _run(signature: Callable[..., Any], **inputs: Any) -> dict[str, NDArray[np.float32]]:
+def _run(signature: Callable[..., Any], **inputs: Any) -> dict[str, NDArray]:
     import tensorflow as tf
 
     try:

@@ -14,7 +14,7 @@ from ecgmm.errors import InputError
 from ecgmm.serving.address import ServerAddress
 from ecgmm.serving.complaints import refusal
 from ecgmm.serving.retries import CallError, Failure, Patience, with_retries
-from ecgmm.serving.runtime import Digitized, Probabilities
+from ecgmm.serving.runtime import Conditions, Digitized, Probabilities, conditions_of
 from ecgmm.serving.transport import Answer, Credentials, Rows, Transport, read_ca_file
 
 CA_FILE_VARIABLE = "ECGMM_SERVING_CA_FILE"
@@ -71,9 +71,22 @@ class RemoteRuntime:
         """Read the same pictures and give their signal back."""
         return Digitized(*self._predict("digitize", "image_bytes", image_bytes, Digitized._fields))
 
+    def conditions(self, leads_mv: NDArray[np.float32]) -> Conditions:
+        """Judge sets of leads: `[batch, 12, samples]` float32, millivolts at 125 Hz."""
+        return self._judge("leads", "leads", np.asarray(leads_mv, np.float32))
+
+    def page_conditions(self, lead_images: Sequence[Sequence[bytes]]) -> Conditions:
+        """Judge sets of leads from `[batch][12]` pictures, `b""` where a lead is absent."""
+        return self._judge("page", "lead_images", [list(images) for images in lead_images])
+
+    def _judge(self, signature: str, input_name: str, rows: Rows) -> Conditions:
+        names = ("conditions", "thresholds", "problem")
+        answers = self._predict(signature, input_name, rows, names)
+        return conditions_of(dict(zip(names, answers, strict=True)))
+
     def _predict(
         self, signature: str, input_name: str, rows: Rows, output_names: Sequence[str]
-    ) -> list[NDArray[np.float32]]:
+    ) -> list[NDArray]:
         answers = [
             self._predict_group(signature, input_name, rows[group])
             for group in self._transport.groups(rows)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import urllib3
+from numpy.typing import NDArray
 
 from ecgmm.serving.address import ServerAddress
 from ecgmm.serving.retries import CallError, Failure
@@ -21,6 +22,7 @@ from ecgmm.serving.transport import (
     Credentials,
     Rows,
     latest_available,
+    picture_bytes,
     states_in_words,
 )
 
@@ -96,7 +98,7 @@ class RestTransport:
             if error.failure is Failure.NOT_SERVED and asked is None:
                 error.is_passing = True
             raise
-        outputs = {name: np.asarray(value, np.float32) for name, value in answer["outputs"].items()}
+        outputs = {name: _array(value) for name, value in answer["outputs"].items()}
         return Answer(outputs, version)
 
     def groups(self, rows: Rows) -> Sequence[slice]:
@@ -104,7 +106,7 @@ class RestTransport:
         if isinstance(rows, np.ndarray):
             sizes = [row.size * JSON_BYTES_PER_SAMPLE for row in rows]
         else:
-            sizes = [4 * len(picture) // 3 for picture in rows]
+            sizes = [4 * picture_bytes(row) // 3 for row in rows]
         return list(row_groups(sizes, most_bytes=BODY_BYTES, most_rows=ROWS_PER_REQUEST))
 
     def _get(self, path: str, timeout_s: float) -> Any:
@@ -138,7 +140,19 @@ def _tls(credentials: Credentials) -> ssl.SSLContext:
 def _json_rows(rows: Rows) -> list[Any]:
     if isinstance(rows, np.ndarray):
         return rows.tolist()
-    return [{"b64": base64.b64encode(picture).decode()} for picture in rows]
+    return [_json_pictures(row) for row in rows]
+
+
+def _json_pictures(row: bytes | Sequence[bytes]) -> Any:
+    if isinstance(row, bytes):
+        return {"b64": base64.b64encode(row).decode()}
+    return [_json_pictures(picture) for picture in row]
+
+
+def _array(value: Any) -> NDArray:
+    """An output as an array; numbers are float32, which JSON does not say."""
+    array = np.asarray(value)
+    return array.astype(np.float32) if array.dtype.kind in "fi" else array
 
 
 def _content(response: urllib3.BaseHTTPResponse) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,35 @@ class Digitized(NamedTuple):
     ecg: NDArray[np.float32]
 
 
+class Conditions(NamedTuple):
+    """What the model says of sets of leads.
+
+    Attributes:
+        probabilities: `[batch, conditions]` float32, in the order of
+            `conditions.CONDITION_CODES`; NaN in a row that could not be judged.
+        thresholds: `[batch, conditions]` float32, the least probability at which each condition
+            is called present; the same in every row.
+        problems: `[batch]` why a row could not be judged, `""` where it was.
+    """
+
+    probabilities: NDArray[np.float32]
+    thresholds: NDArray[np.float32]
+    problems: tuple[str, ...]
+
+
+def conditions_of(outputs: Mapping[str, NDArray]) -> Conditions:
+    """The outputs of the signatures `leads` and `page`, wherever they were computed."""
+    return Conditions(
+        outputs["conditions"],
+        outputs["thresholds"],
+        tuple(_text(problem) for problem in outputs["problem"]),
+    )
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
 class Runtime(Protocol):
     """Anything that turns signals and pictures into probabilities."""
 
@@ -54,6 +83,27 @@ class Runtime(Protocol):
 
     def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
         """Read the same pictures and give their signal back."""
+        ...
+
+
+@runtime_checkable
+class ConditionsRuntime(Protocol):
+    """A runtime that also tells what the heart has."""
+
+    def conditions(self, leads_mv: NDArray[np.float32]) -> Conditions:
+        """Judge sets of leads: `[batch, 12, samples]` float32, millivolts at 125 Hz.
+
+        In the order of `conditions.LEADS`; exactly 0 where a lead is absent or was not seen. At
+        best ten seconds; at least 310 samples, a multiple of 5.
+        """
+        ...
+
+    def page_conditions(self, lead_images: Sequence[Sequence[bytes]]) -> Conditions:
+        """Judge sets of leads from a picture a lead, as `image` takes them.
+
+        `[batch][12]` in the order of `conditions.LEADS`, `b""` where a lead is absent; one grey
+        from top to bottom where it was not seen.
+        """
         ...
 
 

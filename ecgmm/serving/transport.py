@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from ecgmm.errors import InputError
 from ecgmm.serving.address import ServerAddress
 
-Rows = NDArray[np.float32] | Sequence[bytes]
-"""A batch of signals `[batch, samples]`, or of encoded pictures."""
+Rows = NDArray[np.float32] | Sequence[bytes] | Sequence[Sequence[bytes]]
+"""A batch of signals `[batch, samples]` or `[batch, 12, samples]`, of encoded pictures, or of sets
+of twelve of these."""
 
 AVAILABLE = "AVAILABLE"
 
@@ -22,8 +23,13 @@ AVAILABLE = "AVAILABLE"
 class Answer(NamedTuple):
     """Outputs of a signature by name, and the version of the model that gave them."""
 
-    outputs: Mapping[str, NDArray[np.float32]]
+    outputs: Mapping[str, NDArray]
     version: int
+
+
+def picture_bytes(row: bytes | Sequence[bytes]) -> int:
+    """Size of a picture, or of a set of them."""
+    return len(row) if isinstance(row, bytes) else sum(map(len, row))
 
 
 class Transport(Protocol):

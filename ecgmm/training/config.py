@@ -17,7 +17,7 @@ from ecgmm.pipeline.pictures import PictureConfig
 from ecgmm.pipeline.strips import SamplingConfig
 from ecgmm.pipeline.training_set import FOLDS, TRAINING_DATASETS
 
-Modality = Literal["signal", "image", "both"]
+Modality = Literal["signal", "image", "both", "leads"]
 Split = Literal["patient", "strip"]
 DEFAULT_CONFIG = Path(__file__).parent / "configs" / "released.toml"
 CONTROL_CONFIG = DEFAULT_CONFIG.with_name("control.toml")
@@ -34,7 +34,8 @@ class StageConfig:
 
     Attributes:
         name: folder of the stage in the run directory.
-        modality: which branches learn.
+        modality: which branches learn; in a stage of `"leads"` neither: it teaches the head what
+            sets of leads say of conditions (PTB-XL) and leaves the reading of beats as it is.
         epochs: at most this many.
         batches_per_epoch: batches between two validations.
         batch_size: rows of a batch; a stage of both modalities splits them evenly.
@@ -46,6 +47,8 @@ class StageConfig:
         averaging: share that the mean of the weights over the batches so far keeps at each batch
             (0.998: about the last 500 batches; Polyak and Juditsky 1992). The mean is what is
             scored and kept. 0 keeps the weights as they are.
+        compute_dtype: what a stage of leads computes in; bfloat16 is twice as fast where the
+            processor knows it (AVX512-BF16) and far slower where not.
     """
 
     name: str = "both"
@@ -58,6 +61,7 @@ class StageConfig:
     patience: int = 12
     head: bool = True
     averaging: float = 0.0
+    compute_dtype: Literal["float32", "bfloat16"] = "float32"
 
     def __post_init__(self) -> None:
         """Refuse what cannot be trained.
@@ -92,7 +96,8 @@ class TrainingConfig:
         class_weights: weight of each of `labels.STEP_CLASSES` in the loss.
         unnamed_weight: weight in the loss of a step whose beats nobody named, where the rhythm
             rules some classes out (`labels.UNNAMED_BEATS`).
-        stages: what is fitted, in order.
+        stages: what is fitted, in order. Stages of leads come last: a stage of beats begins with
+            branches and head alone.
         model: size of the network.
         sampling: which strips are drawn.
         augmentation: what happens to their signal.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
-import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 from ecgmm.errors import InputError
 from ecgmm.grid import STRIP_STEPS
 from ecgmm.model.losses import BeatCrossentropy, KnownCrossentropy, KnownError
-from ecgmm.model.multimodal import Parts, assemble, build_model, load_model, parts_of
+from ecgmm.model.multimodal import (
+    Parts,
+    assemble,
+    build_model,
+    conditions_head_of,
+    load_model,
+    parts_of,
+)
 from ecgmm.pipeline.batches import BatchConfig, BatchMaker, batches
 from ecgmm.pipeline.leak import leaked_minutes
 from ecgmm.pipeline.records import GridRecord
@@ -34,12 +41,13 @@ from ecgmm.training.callbacks import (
     epochs_done,
     stage_callbacks,
 )
+from ecgmm.training.conditions import WHOLE_MODEL_NAME, train_conditions
 from ecgmm.training.config import StageConfig, TrainingConfig, config_of
+from ecgmm.training.optimizer import optimizer_of
 from ecgmm.training.supervision import supervised_model
 from ecgmm.training.validation import Validator, validation_strips
 from ecgmm.training.workers import ALONE, SharedLogs, Workers
 
-WARM_UP_SHARE = 0.05
 LOSS_WEIGHTS = {"beats": 1.0, "rhythm": 0.1, "height_mv": 0.3, "ecg": 0.1, "disagreement": 1.0}
 BEAT_STRIPS = {"signal": 600, "image": 700}
 RHYTHM_STRIPS = {"signal": 200, "image": 200}
@@ -88,17 +96,18 @@ def train(
     """
     run_dir.mkdir(parents=True, exist_ok=True)
     claim(run_dir, config, workers)
-    data = load_training_data(config, data_dir)
+    beat_data = functools.cache(lambda: load_training_data(config, data_dir))
     best = init
     for stage in config.stages:
-        best = _run_stage(stage, config, data, run_dir, best, workers)
+        best = _run_stage(stage, config, data_dir, beat_data, run_dir, best, workers)
         workers.wait()
     if best is None:
         raise InputError("nothing_to_train", "No stage of the configuration trains anything.")
     released = run_dir / BEST_NAME
     if workers.is_chief:
         partial = released.with_suffix(".partial.keras")
-        assemble(parts_of(load_model(best))).save(partial)
+        model = load_model(best)
+        assemble(parts_of(model), conditions_head_of(model)).save(partial)
         partial.replace(released)
     return released
 
@@ -122,7 +131,8 @@ def load_training_data(config: TrainingConfig, data_dir: Path) -> TrainingData:
 def _run_stage(
     stage: StageConfig,
     config: TrainingConfig,
-    data: TrainingData,
+    data_dir: Path,
+    beat_data: Callable[[], TrainingData],
     run_dir: Path,
     init: Path | None,
     workers: Workers,
@@ -133,12 +143,17 @@ def _run_stage(
     of them ends as it would have ended.
     """
     stage_dir = run_dir / stage.name
-    best, done = stage_dir / BEST_NAME, stage_dir / "done.json"
+    is_of_leads = stage.modality == "leads"
+    best = stage_dir / (WHOLE_MODEL_NAME if is_of_leads else BEST_NAME)
+    done = stage_dir / "done.json"
     if done.exists():
         return best
     stage_dir.mkdir(exist_ok=True)
-    model = stage_model(stage, config, init, workers)
-    fit_stage(model, stage, config, data, stage_dir, workers=workers)
+    if not is_of_leads:
+        model = stage_model(stage, config, init, workers)
+        fit_stage(model, stage, config, beat_data(), stage_dir, workers=workers)
+    elif workers.is_chief:
+        train_conditions(stage, config, data_dir, stage_dir, init)
     if workers.is_chief:
         done.write_text(json.dumps({"stage": asdict(stage)}), encoding="utf-8")
         discard_backup(stage_dir)
@@ -248,9 +263,7 @@ def freeze(parts: Parts, stage: StageConfig) -> None:
 def compile_model(
     model: keras.Model, stage: StageConfig, config: TrainingConfig, workers: Workers = ALONE
 ) -> None:
-    """AdamW on a warm-up and a cosine, losses that know what is not known."""
-    steps = stage.epochs * stage.batches_per_epoch
-    warm_up = max(1, math.ceil(WARM_UP_SHARE * steps))
+    """The optimizer, and losses that know what is not known."""
     losses = {
         "beats": BeatCrossentropy(config.focus, name="beats"),
         "rhythm": KnownCrossentropy(config.focus, name="rhythm"),
@@ -258,17 +271,8 @@ def compile_model(
         "ecg": keras.losses.BinaryCrossentropy(name="ecg"),
         "disagreement": KnownError(name="disagreement"),
     }
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, steps - warm_up, alpha=0.01, warmup_target=stage.learning_rate, warmup_steps=warm_up
-    )
     model.compile(
-        optimizer=workers.adamw(
-            schedule,
-            weight_decay=config.weight_decay,
-            clipnorm=1.0,
-            use_ema=stage.averaging > 0,
-            ema_momentum=stage.averaging,
-        ),
+        optimizer=optimizer_of(stage, config, workers),
         loss={name: loss for name, loss in losses.items() if name in model.output},
         loss_weights={name: LOSS_WEIGHTS[name] for name in model.output},
         jit_compile=False,
@@ -299,8 +303,8 @@ def claim(run_dir: Path, config: TrainingConfig, workers: Workers = ALONE) -> No
     if record.exists() and not _holds(record, config):
         raise InputError(
             "run_dir_taken",
-            f"{run_dir} holds a run with another configuration. Choose another folder, or "
-            "remove it.",
+            f"{run_dir} holds a run with another configuration. Choose another --run-dir, "
+            f"or remove it.",
         )
     if workers.is_chief:
         record.write_text(json.dumps(asdict(config), indent=2) + "\n", encoding="utf-8")

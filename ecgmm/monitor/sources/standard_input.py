@@ -93,7 +93,7 @@ class _Header:
         for lead in header.leads:
             if millivolts_per_unit(unit or lead.unit) is None:
                 raise InputError(
-                    "missing_unit", f"The unit of '{lead.name}' is not stated.", "unit"
+                    "missing_unit", f"The unit of '{lead.name}' is not stated: use --unit."
                 )
         return header
 
@@ -118,9 +118,7 @@ class _Header:
                 length_s = (times[-1] - times[0]) * column.seconds_per_unit
                 if length_s > 0:
                     return round((len(times) - 1) / length_s, 3)
-        raise InputError(
-            "missing_sampling_rate", "The sampling rate is not stated.", "sampling_rate_hz"
-        )
+        raise InputError("missing_rate", "The sampling rate is not stated: use --sampling-rate.")
 
     def _fields(self, line: str) -> list[str]:
         fields = line.strip().split(",")
