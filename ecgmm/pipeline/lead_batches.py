@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from ecgmm.conditions import CHEST_LEADS, CONDITION_CODES, LEADS, LIMB_LEADS
 from ecgmm.grid import SAMPLES_PER_STEP, STRIP_STEPS
-from ecgmm.pipeline.lead_records import INDEPENDENT_LEADS, LeadRecords, lead_indices
+from ecgmm.pipeline.lead_records import LeadRecords, lead_indices
+from ecgmm.simulator.leads import INDEPENDENT_LEADS
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -36,6 +37,11 @@ PAGE_SHARE = 0.25
 RHYTHM_ROW_SHARE = 0.7
 RHYTHM_ROWS = ("II", "II", "II", "V1", "V5")
 
+MIXING = 0.4
+"""Both parameters of the beta distribution of shares: mostly nearly pure."""
+
+LARGEST_NOISE_MV = 0.05
+
 
 @dataclass(frozen=True)
 class LeadBatchConfig:
@@ -45,11 +51,16 @@ class LeadBatchConfig:
         rows: records of a batch.
         crop_steps: length of a crop on the time grid.
         whole_share: share of batches that show all ten seconds instead.
+        mixed_share: share of batches in which every record is mixed with another, and what it has
+            in the same measure (mixup; Zhang et al. 2018).
+        noisy_share: share of rows with noise as of a trace read from paper.
     """
 
     rows: int = 64
     crop_steps: int = 62
     whole_share: float = 0.12
+    mixed_share: float = 0.5
+    noisy_share: float = 0.2
 
 
 class LeadBatchMaker:
@@ -80,9 +91,14 @@ class LeadBatchMaker:
             self._records.leads_mv([record], start * SAMPLES_PER_STEP, steps * SAMPLES_PER_STEP)
             for record, start in zip(chosen, starts, strict=True)
         ]
-        seen = [self._seen(steps, whole, rng) for _ in chosen]
+        leads_mv = np.concatenate(crops)
         conditions = self._records.conditions[chosen].astype(np.float32)
-        return [np.concatenate(crops), np.stack(seen), conditions]
+        if rng.random() < config.mixed_share:
+            leads_mv, conditions = mixed(leads_mv, conditions, rng)
+        for row in np.flatnonzero(rng.random(config.rows) < config.noisy_share):
+            leads_mv[row] += paper_noise(leads_mv[row].shape, rng)
+        seen = [self._seen(steps, whole, rng) for _ in chosen]
+        return [leads_mv, np.stack(seen), conditions]
 
     def _seen(self, steps: int, whole: bool, rng: np.random.Generator) -> NDArray[np.float32]:
         """`[12, steps]`, what of a row is seen."""
@@ -94,6 +110,28 @@ class LeadBatchMaker:
         seen = np.zeros((len(LEADS), steps), np.float32)
         seen[lead_indices(leads)] = 1.0
         return seen
+
+
+def mixed(
+    leads_mv: NDArray[np.float32], conditions: NDArray[np.float32], rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Every row and what it has, mixed with another row, of which there is never more."""
+    others = rng.permutation(len(leads_mv))
+    share = rng.beta(MIXING, MIXING, (len(leads_mv), 1)).astype(np.float32)
+    share = np.maximum(share, 1 - share)
+    return (
+        share[..., None] * leads_mv + (1 - share[..., None]) * leads_mv[others],
+        share * conditions + (1 - share) * conditions[others],
+    )
+
+
+def paper_noise(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Millivolts of noise as of a trace read from paper: up to half a box, smooth over a step."""
+    leads, samples = shape
+    strength_mv = rng.uniform(0, LARGEST_NOISE_MV)
+    steps = rng.normal(0, strength_mv, (leads, samples // SAMPLES_PER_STEP + 1))
+    at_steps, at_samples = np.arange(steps.shape[1]), np.arange(samples) / SAMPLES_PER_STEP
+    return np.stack([np.interp(at_samples, at_steps, lead) for lead in steps]).astype(np.float32)
 
 
 def page_seen(rhythm_row: str | None = "II") -> NDArray[np.float32]:

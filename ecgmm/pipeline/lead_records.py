@@ -13,15 +13,14 @@ from numpy.typing import NDArray
 from ecgmm.conditions import CONDITION_CODES, LEADS
 from ecgmm.errors import InputError
 from ecgmm.grid import SAMPLING_RATE_HZ, STRIP_SAMPLES
-from ecgmm.model.leads import LIMB_LEADS_FROM_I_AND_II
 from ecgmm.pipeline.records import load_examples, recording_of
 from ecgmm.resampling import bridge_gaps, resample
+from ecgmm.simulator.leads import INDEPENDENT_LEADS, lead_matrix
 
 TRAINING_FOLDS = (3, 4, 5, 6, 7, 8)
 VALIDATION_FOLDS = (9,)
 """Folds 1, 2 and 10 are for tests; the publisher's own test is fold 10."""
 
-INDEPENDENT_LEADS = ("I", "II", "V1", "V2", "V3", "V4", "V5", "V6")
 _UV_PER_MV = 1000.0
 _LARGEST_UV = 32_000
 
@@ -32,7 +31,7 @@ class LeadRecords:
 
     Attributes:
         signal_uv: `[records, 8, 1250]` int16, microvolts at 125 Hz, in the order of
-            `INDEPENDENT_LEADS`.
+            `simulator.leads.INDEPENDENT_LEADS`.
         conditions: `[records, conditions]` int8, 1 where a record has the condition, in the order
             of `conditions.CONDITION_CODES`.
     """
@@ -51,8 +50,7 @@ class LeadRecords:
 
 def twelve_leads(independent_mv: NDArray[np.float32]) -> NDArray[np.float32]:
     """All twelve `[records, 12, samples]` from the eight that are independent."""
-    views = np.asarray(LIMB_LEADS_FROM_I_AND_II, np.float32)
-    return np.concatenate([views @ independent_mv[:, :2], independent_mv[:, 2:]], axis=1)
+    return lead_matrix(LEADS).T.astype(np.float32) @ independent_mv
 
 
 def load_lead_records(data_dir: Path, folds: Collection[int]) -> LeadRecords:
