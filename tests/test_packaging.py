@@ -89,6 +89,8 @@ def test_analyze_works_from_the_wheel_in_an_environment_of_its_own(
         [python, "-c", "from ecgmm.serving.released import released_model as r; print(r())"], **run
     )
     assert Path(where.stdout.strip()).is_relative_to(site_packages)
+    loaded = subprocess.run([python, "-c", "import ecgmm; print(ecgmm.load_model().name)"], **run)
+    assert (loaded.stdout.strip(), loaded.stderr) == ("ecgmm", "")
 
 
 def test_one_version_and_date_stand_everywhere() -> None:

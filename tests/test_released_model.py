@@ -64,7 +64,7 @@ def test_signal_and_picture_of_one_heart_get_one_verdict(
 
 def test_a_reading_keeps_the_contract(sample_readings: tuple[Reading, Reading]) -> None:
     for reading in sample_readings:
-        values = reading.to_json()
+        values = reading.to_dict()
         times = [beat["time_s"] for beat in values["beats"]]
         assert times == sorted(times)
         assert {beat["label"] for beat in values["beats"]} <= set(AAMI_CLASSES)

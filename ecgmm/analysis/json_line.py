@@ -15,7 +15,7 @@ _STREAMED = ("beats", "findings")
 
 
 def json_line(reading: Reading, keys: Iterable[str] | None = None) -> Iterator[str]:
-    """What `Reading.to_json` describes, in parts that are never large.
+    """What `Reading.to_dict` describes, in parts that are never large.
 
     Args:
         reading: what was read.
@@ -24,12 +24,12 @@ def json_line(reading: Reading, keys: Iterable[str] | None = None) -> Iterator[s
     Yields:
         Parts of one line, the line break included.
     """
-    described = replace(reading, beats=(), findings=()).to_json()
+    described = replace(reading, beats=(), findings=()).to_dict()
     wanted = described if keys is None else {key: described[key] for key in keys}
     for number, (key, value) in enumerate(wanted.items()):
         yield f"{', ' if number else '{'}{json.dumps(key)}: "
         if key in _STREAMED:
-            yield from _list(item.to_json() for item in getattr(reading, key))
+            yield from _list(item.to_dict() for item in getattr(reading, key))
         else:
             yield json.dumps(value, allow_nan=False)
     yield "}\n"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Severity = Literal["info", "warning", "critical"]
 Modality = Literal["signal", "image"]
@@ -20,7 +23,7 @@ class Beat:
     label: str
     probability: float
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The beat in the report, to a millisecond and four digits."""
         return {
             "time_s": round(self.time_s, 3),
@@ -46,7 +49,7 @@ class Finding:
     severity: Severity
     beats: tuple[int, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The finding in the report."""
         return {
             "code": self.code,
@@ -75,7 +78,7 @@ class Exclusion:
     lead: str
     fault: Fault
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The stretch in the report, to a millisecond."""
         return {
             "start_s": round(self.start_s, 3),
@@ -96,7 +99,21 @@ class Quality:
 
 @dataclass(frozen=True)
 class Reading:
-    """Everything read from one input."""
+    """Everything read from one input.
+
+    Attributes:
+        input: what the input is called.
+        modality: what it is.
+        duration_s: how long the ECG is.
+        leads: its leads.
+        beats: in time order.
+        rhythm: of the whole.
+        findings: what is worth saying, each with the beats that prove it.
+        summary: heart rate, beat counts and verdict.
+        quality: how readable the input is, and why not better.
+        model_name: of the model that read it.
+        model_version: of the model that read it.
+    """
 
     input: str
     modality: Modality
@@ -110,21 +127,21 @@ class Reading:
     model_name: str
     model_version: str
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The object that `ecgmm analyze --json` prints for this reading."""
         return {
             "input": self.input,
             "modality": self.modality,
             "duration_s": round(self.duration_s, 3),
             "leads": list(self.leads),
-            "beats": [beat.to_json() for beat in self.beats],
+            "beats": [beat.to_dict() for beat in self.beats],
             "rhythm": {
                 "label": self.rhythm.label,
                 "probabilities": {
                     name: round(value, 4) for name, value in self.rhythm.probabilities.items()
                 },
             },
-            "findings": [finding.to_json() for finding in self.findings],
+            "findings": [finding.to_dict() for finding in self.findings],
             "summary": {
                 "heart_rate_bpm": self.summary.heart_rate_bpm,
                 "beat_counts": self.summary.beat_counts,
@@ -134,7 +151,19 @@ class Reading:
             "quality": {
                 "score": self.quality.score,
                 "reasons": list(self.quality.reasons),
-                "excluded": [stretch.to_json() for stretch in self.quality.excluded],
+                "excluded": [stretch.to_dict() for stretch in self.quality.excluded],
             },
             "model": {"name": self.model_name, "version": self.model_version},
         }
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """The beats as a table, a row each: `time_s`, `label` and `probability`, as in `to_dict`.
+
+        Example:
+            >>> beats = reading.to_dataframe()
+            >>> beats["rr_s"] = beats["time_s"].diff()
+        """
+        import pandas as pd
+
+        columns = ["time_s", "label", "probability"]
+        return pd.DataFrame([beat.to_dict() for beat in self.beats], columns=columns)

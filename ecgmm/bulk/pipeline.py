@@ -126,7 +126,7 @@ class _Read(beam.DoFn):
 
     def _reading(self, path: Path, name: str) -> dict[str, Any]:
         reading = analyze(path, self._runtime.runtime, **self._statements._asdict())
-        return {**reading.to_json(), "input": name}
+        return {**reading.to_dict(), "input": name}
 
 
 class _Held:

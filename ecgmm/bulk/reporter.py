@@ -63,7 +63,7 @@ class Reporter:
         """Print a reading and write its files."""
         self._print(json_line(reading) if self._as_json else [printed_text(reading), "\n"])
         if self._tables is not None:
-            self._tables.add(reading.to_json())
+            self._tables.add(reading.to_dict())
         self._write(reading.input, files_of_reading(reading, source, self._wanted))
 
     def report_error(self, path: str, error: InputError) -> None:

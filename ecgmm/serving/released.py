@@ -44,6 +44,23 @@ def released_model(path: Path | None = None) -> Path:
     return model
 
 
+def keras_file(model_dir: Path) -> Path:
+    """The Keras model that a SavedModel was exported from.
+
+    Args:
+        model_dir: a numbered version, such as `saved_models/ecgmm/4`; the model lies beside the
+            folder of the versions, as `saved_models/ecgmm-4.keras`.
+
+    Raises:
+        InputError: with code `"model_not_found"` when it is not there.
+    """
+    versions = model_dir.resolve().parent
+    file = versions.parent / f"{versions.name}-{model_dir.resolve().name}.keras"
+    if not file.is_file():
+        raise InputError("model_not_found", f"Expected the Keras model of {model_dir} in {file}.")
+    return file
+
+
 def _from_environment() -> Path | None:
     value = os.environ.get(MODEL_VARIABLE)
     return Path(value) if value else None

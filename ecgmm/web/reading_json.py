@@ -8,7 +8,7 @@ from ecgmm.analysis.reading import Beat, Exclusion, Finding, Quality, Reading, R
 
 
 def reading_from_json(described: dict[str, Any]) -> Reading:
-    """The reading that `Reading.to_json` described, with its figures as rounded there."""
+    """The reading that `Reading.to_dict` described, with its figures as rounded there."""
     return Reading(
         input=described["input"],
         modality=described["modality"],

@@ -213,4 +213,4 @@ def _read_rows(
 def _finished(reading: Reading, shown: tuple[dict[str, Any], Pieces], out: Path) -> dict[str, Any]:
     view, pieces = shown
     write_pieces(out / PIECES_FILE, pieces)
-    return {"reading": reading.to_json(), "view": view}
+    return {"reading": reading.to_dict(), "view": view}

@@ -80,5 +80,5 @@ def test_a_report_in_parts_is_the_report(beats: tuple[Beat, ...]) -> None:
     line = "".join(json_line(reading))
     assert line.endswith("}\n")
     assert "\n" not in line[:-1]
-    assert list(json.loads(line)) == list(reading.to_json())
-    assert json.loads(line) == reading.to_json()
+    assert list(json.loads(line)) == list(reading.to_dict())
+    assert json.loads(line) == reading.to_dict()

@@ -145,7 +145,7 @@ def test_reports_say_what_was_not_read_and_when(holed: tuple[Recording, Reading]
     text = " ".join(text_report(reading).split())
     assert "Not read MLII flat 30.0 s to 36.0 s; MLII missing 1:01.0 to 1:04.0." in text
     assert "electrodes that fell off and a heart that stands still look alike" in text
-    assert reading.to_json()["quality"]["excluded"] == [
+    assert reading.to_dict()["quality"]["excluded"] == [
         {"start_s": 30.0, "end_s": 36.0, "lead": "MLII", "fault": "flat"},
         {"start_s": 61.0, "end_s": 64.0, "lead": "MLII", "fault": "missing"},
     ]

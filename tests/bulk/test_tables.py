@@ -16,7 +16,7 @@ FAILED = {"input": "b.csv", "error": {"code": "empty_file", "message": "b.csv is
 @pytest.fixture(scope="module")
 def result() -> dict:
     recording = simulate("NNV", duration_s=12.0, leads=("MLII", "V1"))
-    return analyze_recording(recording, SpikeRuntime(), name="a.csv").to_json()
+    return analyze_recording(recording, SpikeRuntime(), name="a.csv").to_dict()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,191 @@
+"""What `import ecgmm` offers; see the package itself."""
+
+from __future__ import annotations
+
+import functools
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.analysis.analyze import analyze_source, open_source
+from ecgmm.analysis.raw_reading import Source
+from ecgmm.analysis.reading import Reading
+from ecgmm.errors import InputError
+from ecgmm.quiet import silent_tensorflow_start
+from ecgmm.readers.signal_array import recording_from_array
+from ecgmm.readers.signal_file import SignalFile
+from ecgmm.serving.released import keras_file, released_model
+
+if TYPE_CHECKING:
+    import keras
+    from matplotlib.figure import Figure
+
+    from ecgmm.serving.runtime import Runtime
+
+Ecg = str | os.PathLike[str] | bytes | NDArray[np.generic]
+"""A path, the content of a file, or a signal."""
+
+Unit = Literal["uV", "mV", "V"]
+
+
+def analyze(
+    ecg: Ecg,
+    *,
+    sampling_rate_hz: float | None = None,
+    leads: Sequence[str] | None = None,
+    unit: Unit | None = None,
+    name: str | None = None,
+    model: str | os.PathLike[str] | None = None,
+) -> Reading:
+    """Read an ECG, whatever it comes as.
+
+    The model is loaded at the first call, which takes some seconds, and stays loaded.
+
+    Args:
+        ecg: the path of a recording, picture or document (a WFDB record by its `.hea` file or its
+            stem); the bytes of such a file; or an array `[samples]` or `[samples, leads]`, NaN
+            where nothing was recorded.
+        sampling_rate_hz: samples a second of an array, or of a file that does not say.
+        leads: names of an array's leads, such as `["I", "II"]`.
+        unit: of an array, millivolts by default, or of a file that does not say.
+        name: what the reading calls its input; by default the path, or `bytes` or `array`.
+        model: a SavedModel folder, or a folder of numbered versions; by default the one that the
+            environment variable `ECGMM_MODEL` names, or the one that ships with the package.
+
+    Returns:
+        The reading: beats, rhythm, findings, quality and a summary.
+
+    Raises:
+        InputError: when there is nothing readable, or no model; the message says why.
+        TypeError: for anything but a path, bytes or an array.
+        ValueError: for an array of the wrong shape or without its sampling rate.
+
+    Example:
+        >>> reading = ecgmm.analyze("samples/sinus_with_pvcs.csv")
+        >>> reading.summary.beat_counts["V"]
+        2
+        >>> reading.to_dataframe().columns.tolist()
+        ['time_s', 'label', 'probability']
+        >>> signal_mv = np.loadtxt("samples/sinus_with_pvcs.csv", delimiter=",", skiprows=1)[:, 1]
+        >>> ecgmm.analyze(signal_mv, sampling_rate_hz=250, leads=["II"]).summary.verdict
+        'abnormal'
+    """
+    with _opened(ecg, sampling_rate_hz, leads, unit, name) as (source, called):
+        return analyze_source(source, _runtime(released_model(_path(model))), name=called)
+
+
+def plot(
+    reading: Reading,
+    ecg: Ecg,
+    *,
+    sampling_rate_hz: float | None = None,
+    leads: Sequence[str] | None = None,
+    unit: Unit | None = None,
+) -> Figure:
+    """Draw a reading on ECG paper, over what it was read from.
+
+    Args:
+        reading: from `analyze`.
+        ecg: what was given to it, and so for the other arguments.
+        sampling_rate_hz: as for `analyze`.
+        leads: as for `analyze`.
+        unit: as for `analyze`.
+
+    Returns:
+        A figure that a notebook shows, and that `figure.savefig("reading.png")` writes.
+
+    Raises:
+        InputError: as `analyze` does.
+
+    Example:
+        >>> reading = ecgmm.analyze("samples/sinus_with_pvcs.jpg")
+        >>> ecgmm.plot(reading, "samples/sinus_with_pvcs.jpg").savefig("reading.png")
+    """
+    from ecgmm.analysis.plot import plot_reading
+
+    with _opened(ecg, sampling_rate_hz, leads, unit, reading.input) as (source, _):
+        return plot_reading(reading, source)
+
+
+def load_model(path: str | os.PathLike[str] | None = None) -> keras.Model:
+    """The Keras model itself, to look into, to build on or to train further.
+
+    Args:
+        path: a `.keras` file; by default that of the released model, the same version as
+            `analyze` reads with.
+
+    Returns:
+        The functional model with its inputs `signal`, `image` and `modality`; without optimizer.
+
+    Raises:
+        InputError: `model_not_found`, or `model_damaged`.
+
+    Example:
+        >>> model = ecgmm.load_model()
+        >>> sorted(model.input)
+        ['image', 'modality', 'signal']
+    """
+    file = _path(path) or keras_file(released_model())
+    with silent_tensorflow_start():
+        from ecgmm.model import multimodal
+    return multimodal.load_model(file)
+
+
+@contextmanager
+def _opened(
+    ecg: Ecg,
+    sampling_rate_hz: float | None,
+    leads: Sequence[str] | None,
+    unit: Unit | None,
+    name: str | None,
+) -> Iterator[tuple[Source, str]]:
+    """What is to be read, and what it is called."""
+    match ecg:
+        case np.ndarray():
+            if sampling_rate_hz is None:
+                raise ValueError("Expected the sampling_rate_hz of an array. Received none.")
+            called = name or "array"
+            recording = recording_from_array(
+                ecg, sampling_rate_hz, lead_names=leads, unit=unit or "mV", name=called
+            )
+            yield SignalFile.in_memory(recording), called
+        case bytes():
+            with _as_file(ecg) as path:
+                source = open_source(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+                yield source, name or path.name
+        case str() | os.PathLike():
+            path = Path(ecg)
+            source = open_source(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+            yield source, name or str(path)
+        case _:
+            raise TypeError(f"Expected a path, bytes or an array. Received {type(ecg).__name__}.")
+
+
+@contextmanager
+def _as_file(content: bytes) -> Iterator[Path]:
+    """The content as a file called `bytes`, in a folder that no message names."""
+    with tempfile.TemporaryDirectory(prefix="ecgmm-") as folder:
+        path = Path(folder) / "bytes"
+        path.write_bytes(content)
+        try:
+            yield path
+        except InputError as error:
+            raise InputError(error.code, error.message.replace(str(path), path.name)) from error
+
+
+def _path(path: str | os.PathLike[str] | None) -> Path | None:
+    return None if path is None else Path(path)
+
+
+@functools.cache
+def _runtime(model_dir: Path) -> Runtime:
+    with silent_tensorflow_start():
+        from ecgmm.serving.local import open_local
+
+        return open_local(model_dir)
