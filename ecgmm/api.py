@@ -134,7 +134,8 @@ def load_model(path: str | os.PathLike[str] | None = None) -> keras.Model:
     file = _path(path) or keras_file(released_model())
     with silent_tensorflow_start():
         from ecgmm.model import multimodal
-    return multimodal.load_model(file)
+
+        return multimodal.load_model(file)
 
 
 @contextmanager
