@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.paper.words.word import Word
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -15,10 +17,12 @@ class Picture:
     Attributes:
         rgb: `[height, width, 3]` uint8, upright.
         name: what a report calls it.
+        words: what it says, where its document holds that as text; in its pixels.
     """
 
     rgb: NDArray[np.uint8]
     name: str = ""
+    words: tuple[Word, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rgb.ndim != 3 or self.rgb.shape[2] != 3 or self.rgb.dtype != np.uint8:

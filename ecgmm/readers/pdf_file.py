@@ -7,6 +7,7 @@ and is killed beyond it, so that a hostile file costs one input and not the whol
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import struct
 import subprocess
@@ -21,6 +22,7 @@ import numpy as np
 
 from ecgmm.errors import InputError
 from ecgmm.paper.picture import Picture
+from ecgmm.paper.words.word import Word
 from ecgmm.readers.limits import MAX_PICTURE_BYTES, check_bytes
 from ecgmm.readers.optional_library import import_library
 from ecgmm.readers.page_choice import MAX_PAGES, choose_page
@@ -28,8 +30,8 @@ from ecgmm.readers.page_choice import MAX_PAGES, choose_page
 SIGNATURE = b"%PDF-"
 SIGNATURE_WITHIN = 1024
 TIME_LIMIT_S = 60
-PAGE_HEADER = struct.Struct("<II")
-"""Width and height, before the RGB bytes of each page that the process writes."""
+PAGE_HEADER = struct.Struct("<III")
+"""Width, height and length of the words, before each page's RGB bytes and words."""
 
 _PACKAGES = Path(__file__).parents[2]
 
@@ -81,11 +83,12 @@ def _pages(stream: IO[bytes] | None, name: str) -> Iterator[Picture]:
         header = stream.read(PAGE_HEADER.size)
         if len(header) < PAGE_HEADER.size:
             return
-        width, height = PAGE_HEADER.unpack(header)
-        stored = stream.read(3 * width * height)
-        if len(stored) < 3 * width * height:
+        width, height, words_bytes = PAGE_HEADER.unpack(header)
+        stored, said = stream.read(3 * width * height), stream.read(words_bytes)
+        if len(stored) < 3 * width * height or len(said) < words_bytes:
             return
-        yield Picture(np.frombuffer(stored, np.uint8).reshape(height, width, 3), name=name)
+        rgb = np.frombuffer(stored, np.uint8).reshape(height, width, 3)
+        yield Picture(rgb, name=name, words=tuple(Word(*word) for word in json.loads(said)))
 
 
 def _refused(path: Path, status: int, complaint: bytes) -> InputError:

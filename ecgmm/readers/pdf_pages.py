@@ -1,11 +1,13 @@
 """Draws the pages of a PDF to standard output, within bounds: `python -m ecgmm.readers.pdf_pages`.
 
-Run by `pdf_file` in a process of its own. Each page is its width and height and its RGB bytes.
+Run by `pdf_file` in a process of its own. Each page is its width, its height and the
+length of its words, then its RGB bytes and the words of its text layer as JSON.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 import sys
 from collections.abc import Sequence
@@ -14,6 +16,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ecgmm.readers.pdf_file import PAGE_HEADER, TIME_LIMIT_S
+from ecgmm.readers.pdf_words import page_words
 
 DOTS_PER_INCH = 200.0
 MAX_PAGE_PIXELS = 20_000_000
@@ -39,8 +42,15 @@ def main(argv: Sequence[str], output: BinaryIO) -> None:
     for index in range(min(len(document), int(most_pages))):
         page = document[index]
         rgb = page.render(scale=_scale(*page.get_size()), rev_byteorder=True).to_numpy()[..., :3]
-        output.write(PAGE_HEADER.pack(rgb.shape[1], rgb.shape[0]))
+        height, width = rgb.shape[:2]
+        words = [
+            (word.text, word.left_px, word.top_px, word.right_px, word.bottom_px)
+            for word in page_words(page, width, height)
+        ]
+        said = json.dumps(words).encode()
+        output.write(PAGE_HEADER.pack(width, height, len(said)))
         output.write(np.ascontiguousarray(rgb).tobytes())
+        output.write(said)
         output.flush()
         page.close()
 

@@ -1,0 +1,149 @@
+"""What the words of a page say of its ECG: where which lead is, its scale, the heart rate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ecgmm.paper.layouts import TWELVE_LEADS
+from ecgmm.paper.words.alphabet import INDEX, fold
+from ecgmm.paper.words.lines import lines
+from ecgmm.paper.words.word import Character, Word
+
+SPEEDS_MM_PER_S = (5.0, 6.25, 10.0, 12.5, 25.0, 50.0, 100.0)
+GAINS_MM_PER_MV = (2.5, 5.0, 10.0, 20.0, 40.0)
+HEART_RATES_BPM = (20.0, 300.0)
+
+LEAST_SURE = 0.35
+_NUMBER = r"([\dISBZ]{1,3}(?:\.\d{1,2})?)"
+_MM_PER = r"\s*[mM]\s?[mM]\s*[/1I]?\s*"
+_SPEED = re.compile(_NUMBER + _MM_PER + r"[S5](?![\d])")
+_GAIN = re.compile(_NUMBER + _MM_PER + r"[mM]\s?V")
+_RATE_NAMES = (
+    "HR", "HF", "FC", "VR", "Vent. rate", "Vent rate", "Ventricular rate", "Heart rate", "Rate",
+    "Frequenz", "Herzfrequenz", "Average", "Pulse",
+)  # fmt: skip
+_RATE_UNITS = ("bpm", "/min", "/ min", "lpm", "1/min", "beats/min")
+_NAMED_RATE = re.compile(
+    rf"(?:^|[^A-Za-z])(?:{'|'.join(re.escape(fold(name)) for name in _RATE_NAMES)})"
+    r"[^A-Za-z\d]{0,6}(?:\(?bPm\)?)?[^A-Za-z\d]{0,6}(\d{2,3})(?![\d/])",
+    re.IGNORECASE,
+)
+_RATE_WITH_UNIT = re.compile(
+    rf"(?<![\d./])(\d{{2,3}})\s*(?:{'|'.join(re.escape(fold(unit)) for unit in _RATE_UNITS)})",
+    re.IGNORECASE,
+)  # fmt: skip
+_AS_DIGIT = str.maketrans("ISBZ", "1582")
+_STROKES = ("I", "1")
+
+
+@dataclass(frozen=True)
+class PlacedLead:
+    """The name of a lead on a page.
+
+    Attributes:
+        name: as `layouts.TWELVE_LEADS` spells it.
+        left_px: its left end.
+        middle_px: the height of its middle.
+        height_px: height of its capitals.
+        confidence: from 0 to 1.
+    """
+
+    name: str
+    left_px: float
+    middle_px: float
+    height_px: float
+    confidence: float
+
+
+@dataclass(frozen=True)
+class PrintedFacts:
+    """What a page says of itself.
+
+    Attributes:
+        leads: every word that is the name of a lead.
+        speed_mm_per_s: paper speed; None where it is not printed, or two different ones are.
+        gain_mm_per_mv: height of a millivolt; None likewise.
+        heart_rate_bpm: the heart rate that the machine measured; None likewise.
+    """
+
+    leads: tuple[PlacedLead, ...] = ()
+    speed_mm_per_s: float | None = None
+    gain_mm_per_mv: float | None = None
+    heart_rate_bpm: float | None = None
+
+    @property
+    def upright_evidence(self) -> float:
+        """How much speaks for this being the right way up: about the number of sure lead names.
+
+        A bar is an `I`, and so is an `I` upside down: strokes weigh a tenth.
+        """
+        names = sum(of.confidence * (0.1 if set(of.name) == {"I"} else 1.0) for of in self.leads)
+        return names + 2 * (self.speed_mm_per_s is not None) + 2 * (self.gain_mm_per_mv is not None)
+
+
+def printed_facts(words: Sequence[Word]) -> PrintedFacts:
+    """Find lead names, scale and heart rate among the words of a page."""
+    said = [" ".join(fold(word.text) for word in line) for line in lines(words)]
+    return PrintedFacts(
+        leads=tuple(lead for word in words for lead in _leads(word)),
+        speed_mm_per_s=_only(_numbers(_SPEED, said, SPEEDS_MM_PER_S)),
+        gain_mm_per_mv=_only(_numbers(_GAIN, said, GAINS_MM_PER_MV)),
+        heart_rate_bpm=_heart_rate(said),
+    )
+
+
+def _leads(word: Word) -> list[PlacedLead]:
+    """The lead that a word names, if it does."""
+    scores = {name: _score(word, name) for name in TWELVE_LEADS}
+    name = max(scores, key=lambda of: scores[of])
+    if scores[name] < LEAST_SURE:
+        return []
+    return [PlacedLead(name, word.left_px, word.middle_px, word.height_px, scores[name])]
+
+
+def _score(word: Word, name: str) -> float:
+    """How likely a word is to be a lead's name: as likely as its least likely character."""
+    if not word.characters:
+        return word.confidence if word.text.casefold() == name.casefold() else 0.0
+    if len(word.characters) == 1 and set(name) == {"I"}:
+        same = _STROKES if name == "I" else (name,)
+        return _probability(word.characters[0], same)
+    if len(word.characters) != len(name):
+        return 0.0
+    return min(
+        _probability(character, _spellings(letter))
+        for character, letter in zip(word.characters, name, strict=True)
+    )
+
+
+def _spellings(letter: str) -> tuple[str, ...]:
+    return _STROKES if letter in _STROKES else ("a", "A") if letter == "a" else (letter,)
+
+
+def _probability(character: Character, same: Iterable[str]) -> float:
+    return float(sum(character.probabilities[INDEX[of]] for of in same))
+
+
+def _numbers(pattern: re.Pattern[str], said: Sequence[str], known: Sequence[float]) -> set[float]:
+    found = {
+        float(number.translate(_AS_DIGIT)) for line in said for number in pattern.findall(line)
+    }
+    return found & set(known)
+
+
+def _heart_rate(said: Sequence[str]) -> float | None:
+    """The rate that stands behind its name or before its unit."""
+    low, high = HEART_RATES_BPM
+    rates = {
+        float(number)
+        for pattern in (_NAMED_RATE, _RATE_WITH_UNIT)
+        for line in said
+        for number in pattern.findall(line)
+    }
+    return _only({rate for rate in rates if low <= rate <= high})
+
+
+def _only(found: set[float]) -> float | None:
+    return found.pop() if len(found) == 1 else None
