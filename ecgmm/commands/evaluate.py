@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,12 @@ def add_parser(subparsers: Any) -> None:
         "--open-ds2", metavar="WHY", help="open the locked test set; WHY goes into EVALUATIONS.md"
     )
     what.add_argument(
+        "--conditions",
+        action="store_true",
+        help="read the held-out fold of PTB-XL: what the heart has, from twelve leads, fewer, and "
+        "pages",
+    )
+    what.add_argument(
         "--controls",
         type=Path,
         metavar="RUN_DIR",
@@ -78,6 +85,8 @@ def run(args: argparse.Namespace) -> int:
         return evaluate_folder(args)
     if args.open_ds2 is not None and not args.open_ds2.strip():
         raise InputError("no_reason", "Say why DS2 is opened: --open-ds2 'release of version 2'.")
+    if args.conditions:
+        return _evaluate_conditions(args)
     if args.controls or args.cross_validate or args.seeds:
         return _evaluate_recipe(args)
     return _evaluate_model(args)
@@ -123,6 +132,34 @@ def _evaluate_model(args: argparse.Namespace) -> int:
         name = evaluation.HELD_OUT
     print(results_table(report))
     where = evaluation.report_dir(plan, runtime, name)
+    print(f"\nThe report is in {where}. Not a medical device.")
+    return 0
+
+
+def _evaluate_conditions(args: argparse.Namespace) -> int:
+    with silent_tensorflow_start():
+        from ecgmm.evaluation import conditions
+        from ecgmm.evaluation.conditions_markdown import ways_table
+        from ecgmm.evaluation.evaluate import identify
+        from ecgmm.evaluation.recipe import version_dir
+        from ecgmm.pipeline.lead_records import VALIDATION_FOLDS, load_lead_records
+        from ecgmm.serving.local import LocalRuntime
+        from ecgmm.serving.released import released_model
+
+        model_dir = released_model(args.models_dir)
+        runtime = LocalRuntime(model_dir)
+
+    report = conditions.evaluate_conditions(
+        runtime,
+        load_lead_records(args.data_dir, VALIDATION_FOLDS),
+        identify(model_dir, runtime),
+        conditions.protocol_of(
+            date=datetime.now(tz=UTC).date().isoformat(),
+            command=shlex.join(["ecgmm", *sys.argv[1:]]),
+        ),
+        where := version_dir(args.models_dir, runtime.model_version) / "conditions",
+    )
+    print(ways_table(report))
     print(f"\nThe report is in {where}. Not a medical device.")
     return 0
 

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ecgmm.conditions import SUPERCLASSES
 from ecgmm.scoring.matching import CONFUSION_CLASSES
 
 Values = Mapping[str, Any]
@@ -117,6 +118,32 @@ def draw_reliability(readings: Sequence[Values]) -> Figure:
         lower.set(yscale="log", xlabel="confidence", ylabel="beats")
         _tidy(upper)
         _tidy(lower)
+    return figure
+
+
+def draw_condition_reliability(report: Values) -> Figure:
+    """Probability against frequency of each superclass, of the first way of reading."""
+    way = report["ways"][0]
+    figure = Figure(figsize=(4.8, 4.8), layout="constrained")
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1)
+    scores = {score["code"]: score for score in way["conditions"]}
+    for code, colour in zip(SUPERCLASSES, _READING_COLOURS, strict=False):
+        bins = scores[code]["reliability"]
+        axes.plot(
+            _numbers(bins["confidences"]),
+            _numbers(bins["accuracies"]),
+            "o-",
+            color=colour,
+            markersize=4,
+            label=f"{code}, ECE {100 * scores[code]['calibration_error']:.1f} %",
+            clip_on=False,
+        )
+    axes.set(
+        xlim=(0, 1), ylim=(0, 1), title=way["name"], xlabel="probability", ylabel="share of records"
+    )
+    axes.legend(loc="upper left", fontsize=8, frameon=False)
+    _tidy(axes)
     return figure
 
 
