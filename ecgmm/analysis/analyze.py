@@ -10,7 +10,6 @@ from ecgmm.analysis.raw_reading import Source, read_source
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.summary import summarise
 from ecgmm.paper.reader import read_paper
-from ecgmm.readers.limits import check_length
 from ecgmm.readers.route import open_input
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.recording import Recording
@@ -48,7 +47,6 @@ def open_source(
     content = open_input(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
     if not isinstance(content, SignalFile):
         return read_paper(content)
-    check_length(content.samples, len(content.lead_names), content.sampling_rate_hz, content.name)
     return content
 
 

@@ -16,12 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
-from ecgmm.readers.limits import check_bytes, check_sampling_rate
+from ecgmm.readers.limits import check_sampling_rate
 from ecgmm.readers.stored_leads import StoredLead, to_recording
 from ecgmm.recording import Annotations, Recording
 
 SIGNATURE = b"ALIVE\0\0\0"
-MAX_ATC_BYTES = 64_000_000
 _FIRST_BLOCK = len(SIGNATURE) + 4
 _UINT32 = struct.Struct("<I")
 _FORMAT = struct.Struct("<BHH")
@@ -57,7 +56,6 @@ def read_atc(path: Path) -> Recording:
     Raises:
         InputError: `damaged` when a block is cut off or its checksum is wrong.
     """
-    check_bytes(path, MAX_ATC_BYTES)
     blocks = dict(_blocks(path.read_bytes(), path.name))
     if len(blocks.get(b"fmt ", b"")) < _FORMAT.size:
         raise InputError("damaged", f"{path.name}: does not state the format of its samples.")

@@ -15,12 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
-from ecgmm.readers.limits import check_bytes, check_sampling_rate
 from ecgmm.readers.stored_leads import StoredLead, to_recording
 from ecgmm.readers.units import millivolts_per_unit
 from ecgmm.recording import Recording
 
-MAX_APPLE_BYTES = 64_000_000
 _MOST_FACTS = 40
 _FEWEST_FACTS = 3
 _HERTZ = r"(?:hertz|hz|hercios|герц\w*|гц|赫兹|赫茲|ヘルツ|헤르츠)"
@@ -85,12 +83,10 @@ def read_apple(path: Path, *, unit: str | None = None) -> Recording:
     Raises:
         InputError: `missing_unit`, or another code when the file cannot be read.
     """
-    check_bytes(path, MAX_APPLE_BYTES)
     text = path.read_text(encoding="utf-8-sig", errors="replace")
     facts = find_apple_facts(text[:4096])
     if facts is None:
         raise InputError("unknown_format", f"{path.name}: Expected an Apple Watch ECG.")
-    check_sampling_rate(facts.sampling_rate_hz, path.name)
     if not (facts.unit or unit):
         raise InputError(
             "missing_unit",

@@ -14,20 +14,13 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ecgmm.errors import InputError, InputWarning
 from ecgmm.readers.csv_layout import CsvLayout, sniff_csv
 from ecgmm.readers.csv_rate import stated_rate_hz
 from ecgmm.readers.csv_table import Table, read_table
-from ecgmm.readers.limits import (
-    MAX_CSV_BYTES,
-    check_bytes,
-    check_recording,
-    check_sampling_rate,
-)
 from ecgmm.readers.mitdb_annotations import read_mitdb_annotations
-from ecgmm.readers.units import millivolts_per_unit
+from ecgmm.readers.stored_leads import StoredLead, to_recording
 from ecgmm.recording import Recording
 
 MITDB_SAMPLING_RATE_HZ = 360.0
@@ -60,7 +53,6 @@ def read_csv(
         InputError: `missing_sampling_rate` or `missing_unit` when nobody says; another code
             when the file cannot be read.
     """
-    check_bytes(path, MAX_CSV_BYTES)
     layout = sniff_csv(path)
     if layout is None:
         raise InputError("unknown_format", f"{path.name}: Expected a table of numbers.")
@@ -73,18 +65,9 @@ def read_csv(
         MITDB_SAMPLING_RATE_HZ if counts_of_mitdb else None,
     )
     if counts_of_mitdb:
-        signal_mv = (table.values - MITDB_ZERO_COUNT) / MITDB_COUNTS_PER_MV
-    else:
-        signal_mv = table.values * _millivolt_factors(table, layout, unit)
-    return check_recording(
-        Recording(
-            signal_mv=signal_mv.astype(np.float32, copy=False),
-            sampling_rate_hz=rate_hz,
-            lead_names=tuple(lead.name for lead in table.leads),
-            name=path.stem,
-            annotations=read_mitdb_annotations(path, len(signal_mv)) if counts_of_mitdb else None,
-        )
-    )
+        beats = read_mitdb_annotations(path, len(table.values))
+        return to_recording(_mitdb_leads(table), rate_hz, path.stem, beats)
+    return to_recording(_leads(table, layout, unit), rate_hz, path.stem)
 
 
 def _holds_mitdb_counts(table: Table, layout: CsvLayout) -> bool:
@@ -118,16 +101,19 @@ def _choose_rate(
             "missing_sampling_rate",
             f"{name} does not state its sampling rate; give it with --sampling-rate HZ.",
         )
-    check_sampling_rate(rate_hz, name)
     return rate_hz
 
 
-def _millivolt_factors(
-    table: Table, layout: CsvLayout, given_unit: str | None
-) -> NDArray[np.float32]:
-    """`[leads]` millivolts per stored unit."""
-    factors = []
-    for lead in table.leads:
+def _mitdb_leads(table: Table) -> list[StoredLead]:
+    return [
+        StoredLead(lead.name, counts - MITDB_ZERO_COUNT, 1 / MITDB_COUNTS_PER_MV, "mV")
+        for lead, counts in zip(table.leads, table.values.T, strict=True)
+    ]
+
+
+def _leads(table: Table, layout: CsvLayout, given_unit: str | None) -> list[StoredLead]:
+    leads = []
+    for lead, values in zip(table.leads, table.values.T, strict=True):
         unit = lead.unit or _common_unit(layout) or given_unit
         if unit is None:
             raise InputError(
@@ -135,10 +121,5 @@ def _millivolt_factors(
                 f"{table.name} does not state the unit of column '{lead.name}'; "
                 "give it with --unit uV, mV or V.",
             )
-        factor = millivolts_per_unit(unit)
-        if factor is None:
-            raise InputError(
-                "bad_unit", f"{table.name}: Expected a unit of uV, mV or V. Received '{unit}'."
-            )
-        factors.append(factor)
-    return np.array(factors, np.float32)
+        leads.append(StoredLead(lead.name, values, 1.0, unit))
+    return leads

@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 
 from ecgmm.errors import InputError
-from ecgmm.readers.limits import check_bytes, check_length
+from ecgmm.readers.limits import check_length
 from ecgmm.readers.optional_library import import_library
 from ecgmm.readers.stored_leads import StoredLead, to_recording, warn_left_out
 from ecgmm.recording import Recording
 
 PREAMBLE_BYTES = 128
 SIGNATURE = b"DICM"
-MAX_DICOM_BYTES = 256_000_000
 _DEFLATED = "1.2.840.10008.1.2.1.99"
 _DERIVED = "DERIVED"
 
@@ -42,7 +41,6 @@ def read_dicom(path: Path) -> Recording:
         InputError: when it cannot be read; the message says why.
     """
     pydicom = import_library("pydicom", "DICOM files")
-    check_bytes(path, MAX_DICOM_BYTES)
     try:
         meta = pydicom.filereader.read_file_meta_info(path)
         if meta.get("TransferSyntaxUID") == _DEFLATED:

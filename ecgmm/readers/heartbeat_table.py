@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from ecgmm.errors import InputError, InputWarning
 from ecgmm.labels import AAMI_CLASSES
 from ecgmm.readers.csv_layout import CsvLayout
-from ecgmm.readers.limits import MAX_CSV_BYTES, check_bytes, check_recording
-from ecgmm.readers.units import millivolts_per_unit
+from ecgmm.readers.stored_leads import StoredLead, to_recording
 from ecgmm.recording import Annotations, Recording
 
 SAMPLES_PER_BEAT = 187
@@ -51,7 +50,6 @@ def read_heartbeats(path: Path, *, unit: str | None = None) -> Recording:
     Raises:
         InputError: `missing_unit` without a unit; another code when the file cannot be read.
     """
-    check_bytes(path, MAX_CSV_BYTES)
     if unit is None:
         raise InputError(
             "missing_unit", f"{path.name} holds {_WARNING} To read it all the same, give --unit mV."
@@ -60,17 +58,12 @@ def read_heartbeats(path: Path, *, unit: str | None = None) -> Recording:
     beats = table[:, :SAMPLES_PER_BEAT]
     warnings.warn(f"{path.name} holds {_WARNING}", InputWarning, stacklevel=2)
     slots = np.full((len(beats), SLOT_SAMPLES), np.nan, np.float32)
-    slots[:, :SAMPLES_PER_BEAT] = beats * np.float32(millivolts_per_unit(unit) or 1.0)
+    slots[:, :SAMPLES_PER_BEAT] = beats
     for slot, beat in zip(slots, beats, strict=True):
         slot[np.flatnonzero(beat)[-1] + 1 if beat.any() else 0 :] = np.nan
-    recording = Recording(
-        signal_mv=slots.reshape(-1, 1),
-        sampling_rate_hz=SAMPLING_RATE_HZ,
-        lead_names=("unknown",),
-        name=path.stem,
-        annotations=_annotations(table[:, SAMPLES_PER_BEAT].astype(int)),
-    )
-    return check_recording(recording)
+    lead = StoredLead("unknown", slots.reshape(-1), 1.0, unit)
+    classes = _annotations(table[:, SAMPLES_PER_BEAT].astype(int))
+    return to_recording([lead], SAMPLING_RATE_HZ, path.stem, classes)
 
 
 def _annotations(classes: NDArray[np.int64]) -> Annotations | None:

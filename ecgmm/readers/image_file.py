@@ -11,7 +11,7 @@ import numpy as np
 
 from ecgmm.errors import InputError
 from ecgmm.paper.picture import Picture
-from ecgmm.readers.limits import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS, check_bytes
+from ecgmm.readers.limits import MAX_PICTURE_PIXELS
 from ecgmm.readers.optional_library import import_library
 from ecgmm.readers.page_choice import MAX_PAGES, choose_page
 
@@ -64,7 +64,6 @@ def read_image(path: Path) -> Picture:
     """
     from PIL import Image
 
-    check_bytes(path, MAX_PICTURE_BYTES)
     formats = _formats(path)
     try:
         with warnings.catch_warnings():

@@ -1,4 +1,9 @@
-"""How large an input may be, so that a hostile or mistaken file cannot exhaust the machine."""
+"""How large an input may be, so that a hostile or mistaken file cannot exhaust the machine.
+
+Bytes are checked where a path is opened (`route.open_input`), the length where a recording gets
+its form (`stored_leads.to_recording` in memory, `signal_file.SignalFile` on disk); beside these,
+only where memory is given to what a file merely claims.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +15,37 @@ from ecgmm.errors import InputError
 from ecgmm.recording import Recording
 
 SHORTEST_S = 1.0
+"""Less holds no beat for certain: at 60 a minute they are a second apart."""
 LONGEST_S = 14 * 24 * 3600.0
+"""What patch recorders are worn for at the most."""
 MAX_LEADS = 64
+"""Body surface maps and EEG amplifiers have some dozens of leads; an ECG has up to 15."""
 MAX_SAMPLING_RATE_HZ = 100_000.0
+"""Carts look for pacing pulses at up to 75,000 samples a second; nothing in an ECG is faster."""
 MAX_VALUES = 400_000_000
 """Samples of all leads together: 1.6 GB as float32, 24 hours of twelve leads at 385 Hz."""
 
-MAX_CSV_BYTES = 1_000_000_000
-MAX_PICTURE_BYTES = 64_000_000
 MAX_PICTURE_PIXELS = 100_000_000
+"""300 MB as RGB; a page of A4 at 600 dots an inch has 35 million."""
+
+_MAX_DOCUMENT_BYTES = 64_000_000
+"""A resting ECG as XML has 0.1 to 1 MB, a photo of 48 megapixels about 15 MB."""
+MAX_NUMPY_BYTES = 8 * MAX_VALUES
+"""As many values as are read, in float64."""
+MAX_BYTES = {
+    "image": _MAX_DOCUMENT_BYTES,
+    "pdf": _MAX_DOCUMENT_BYTES,
+    "muse": _MAX_DOCUMENT_BYTES,
+    "sierra": _MAX_DOCUMENT_BYTES,
+    "aecg": _MAX_DOCUMENT_BYTES,
+    "apple": _MAX_DOCUMENT_BYTES,
+    "alivecor": _MAX_DOCUMENT_BYTES,
+    "dicom": 256_000_000,  # nearly 24 hours of six leads at 250 Hz
+    "csv": 1_000_000_000,  # 24 hours of three leads at 360 Hz in ten characters a value
+    "heartbeats": 1_000_000_000,
+    "numpy": MAX_NUMPY_BYTES,
+}
+"""How large a file of a format may be. The others (WFDB, EDF, ISHNE) are read piece by piece."""
 
 
 def check_sampling_rate(sampling_rate_hz: float, name: str) -> None:
@@ -73,29 +100,27 @@ def check_length(samples: int, leads: int, sampling_rate_hz: float, name: str) -
         )
 
 
-def check_recording(recording: Recording) -> Recording:
-    """The recording itself, when it has a readable length and any signal at all.
+def check_signal(recording: Recording) -> Recording:
+    """The recording itself, when it has any signal at all.
 
     Raises:
-        InputError: as `check_length` does, or `no_signal` when every sample is missing.
+        InputError: `no_signal` when every sample is missing.
     """
-    samples, leads = recording.signal_mv.shape
-    check_length(samples, leads, recording.sampling_rate_hz, recording.name)
     if not np.isfinite(recording.signal_mv).any():
         raise InputError("no_signal", f"{recording.name}: every sample is missing.")
     return recording
 
 
-def check_bytes(path: Path, max_bytes: int) -> None:
-    """Refuse a file of more than `max_bytes`.
+def check_bytes(path: Path, format_: str) -> None:
+    """Refuse a file that is larger than one of its format may be.
 
     Raises:
         InputError: `too_large`.
     """
-    size = path.stat().st_size
-    if size > max_bytes:
+    size, largest = path.stat().st_size, MAX_BYTES.get(format_)
+    if largest is not None and size > largest:
         raise InputError(
             "too_large",
-            f"{path.name}: Expected a file of up to {max_bytes / 1e6:.0f} MB. "
+            f"{path.name}: Expected a file of up to {largest / 1e6:.0f} MB. "
             f"Received {size / 1e6:.0f} MB.",
         )

@@ -14,7 +14,6 @@ import numpy as np
 
 from ecgmm.errors import InputError
 from ecgmm.readers.limb_leads import with_derived_limb_leads
-from ecgmm.readers.limits import check_sampling_rate
 from ecgmm.readers.stored_leads import StoredLead, to_recording
 from ecgmm.readers.xml_document import base64_samples, number_in, parse_xml, text_of
 from ecgmm.recording import Recording
@@ -45,7 +44,6 @@ def read_muse(path: Path) -> Recording:
         raise InputError("damaged", f"{path.name}: its sampling rate has the exponent {exponent}.")
     base = number_in(text_of(waveform, "SampleBase"), "sampling rate", path.name)
     rate_hz = base * 10.0**exponent
-    check_sampling_rate(rate_hz, path.name)
     leads = [_lead(data, path.name) for data in waveform.findall("LeadData")]
     stored = to_recording(leads, rate_hz, path.name)
     names, signal_mv = with_derived_limb_leads(stored.lead_names, stored.signal_mv)

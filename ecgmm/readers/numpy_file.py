@@ -14,13 +14,12 @@ from typing import IO
 import numpy as np
 
 from ecgmm.errors import InputError
-from ecgmm.readers.limits import MAX_LEADS, MAX_VALUES, check_bytes, check_sampling_rate
+from ecgmm.readers.limits import MAX_LEADS, MAX_NUMPY_BYTES
 from ecgmm.readers.stored_leads import StoredLead, to_recording
 from ecgmm.recording import Recording
 
 NPY_SIGNATURE = b"\x93NUMPY"
 ZIP_SIGNATURE = b"PK\x03\x04"
-MAX_NUMPY_BYTES = 8 * MAX_VALUES
 _MAX_MEMBERS = 64
 _MAX_STATEMENT_BYTES = 65_536
 _UNSUSPICIOUS_BYTES = 64_000_000
@@ -61,7 +60,6 @@ def read_numpy(
         InputError: `missing_sampling_rate` or `missing_unit` when nobody says; another code
             when the file cannot be read.
     """
-    check_bytes(path, MAX_NUMPY_BYTES)
     try:
         arrays = _read_arrays(path)
     except InputError:
@@ -82,7 +80,6 @@ def read_numpy(
             "missing_unit",
             f"{path.name} does not state its unit; give it with --unit uV, mV or V.",
         )
-    check_sampling_rate(rate_hz, path.name)
     names = _lead_names(arrays.get("lead_names"), signal.shape[1], path.name)
     leads = [
         StoredLead(lead, column, 1.0, stated_unit)

@@ -23,7 +23,6 @@ import numpy as np
 from ecgmm.errors import InputError
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.words.word import Word
-from ecgmm.readers.limits import MAX_PICTURE_BYTES, check_bytes
 from ecgmm.readers.optional_library import import_library
 from ecgmm.readers.page_choice import MAX_PAGES, choose_page
 
@@ -49,7 +48,6 @@ def read_pdf(path: Path) -> Picture:
         InputError: `too_large`, `damaged`, `locked` for a password, or `missing_library`.
     """
     import_library("pypdfium2", "PDF files")
-    check_bytes(path, MAX_PICTURE_BYTES)
     with tempfile.TemporaryFile() as complaints, _draw(path, complaints) as process:
         watchdog = threading.Timer(TIME_LIMIT_S, process.kill)
         watchdog.start()

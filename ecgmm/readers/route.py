@@ -21,6 +21,7 @@ from ecgmm.readers.heartbeat_table import is_heartbeat_table, read_heartbeats
 from ecgmm.readers.image_file import is_image, read_image
 from ecgmm.readers.ishne_holter import open_ishne
 from ecgmm.readers.lead_names import standard_lead_names
+from ecgmm.readers.limits import check_bytes
 from ecgmm.readers.muse_xml import read_muse
 from ecgmm.readers.numpy_file import is_numpy_archive, read_numpy
 from ecgmm.readers.pdf_file import SIGNATURE as PDF_SIGNATURE
@@ -116,12 +117,15 @@ def open_input(
         InputError: when there is nothing readable; the message says why.
     """
     try:
-        match identify(path):
+        format_ = identify(path)
+        if path.is_file():
+            check_bytes(path, format_)
+        match format_:
             case "image":
                 return read_image(path)
             case "pdf":
                 return read_pdf(path)
-            case format_:
+            case _:
                 opened = _open_signal(path, format_, sampling_rate_hz, unit)
                 file = SignalFile.in_memory(opened) if isinstance(opened, Recording) else opened
                 return replace(file, lead_names=standard_lead_names(file.lead_names))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
-from ecgmm.readers.limits import check_length, check_recording
+from ecgmm.readers.limits import check_length, check_signal
 from ecgmm.recording import Annotations, Recording
 
 PIECE_S = 1200.0
@@ -45,6 +45,9 @@ class SignalFile:
         read_mv: gives `[stop - start, leads]` float32 in millivolts for samples `start` to
             `stop`, NaN where nothing was recorded.
         annotations: reference annotations, where they exist.
+
+    Raises:
+        InputError: when it is too short or too long, as `limits.check_length` has it.
     """
 
     name: str
@@ -53,6 +56,10 @@ class SignalFile:
     samples: int
     read_mv: Callable[[int, int], NDArray[np.float32]]
     annotations: Annotations | None = None
+
+    def __post_init__(self) -> None:
+        leads = len(self.lead_names)
+        check_length(self.samples, leads, self.sampling_rate_hz, self.name)
 
     @classmethod
     def in_memory(cls, recording: Recording) -> SignalFile:
@@ -75,11 +82,9 @@ class SignalFile:
         """The whole recording in memory.
 
         Raises:
-            InputError: when it is too large for that, or holds no signal.
+            InputError: when it holds no signal, or the file has changed since it was opened.
         """
-        leads = len(self.lead_names)
-        check_length(self.samples, leads, self.sampling_rate_hz, self.name)
-        return check_recording(self._part(0, self.samples, self.annotations))
+        return check_signal(self._part(0, self.samples, self.annotations))
 
     def pieces(self, piece_s: float = PIECE_S, margin_s: float = MARGIN_S) -> Iterator[Piece]:
         """The recording piece by piece, each with a margin at either side.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError, InputWarning
-from ecgmm.readers.limits import check_length, check_recording
+from ecgmm.readers.limits import check_length, check_signal
 from ecgmm.readers.units import millivolts_per_unit
 from ecgmm.recording import Annotations, Recording
 
@@ -41,8 +41,8 @@ def to_recording(
     """A recording in millivolts; leads that end early are NaN from there on.
 
     Raises:
-        InputError: `no_ecg` without any lead, `bad_unit`, `damaged` for steps of no size, or as
-            `limits.check_recording` does.
+        InputError: `no_ecg` without any lead, `bad_unit`, `damaged` for steps of no size,
+            `no_signal`, or as `limits.check_length` does.
     """
     if not leads:
         raise InputError("no_ecg", f"{name}: holds no ECG lead.")
@@ -53,7 +53,7 @@ def to_recording(
         column[: len(lead.values)] = lead.values
         column *= np.float32(_millivolts_per_value(lead, name))
     signal_mv[~np.isfinite(signal_mv)] = np.nan
-    return check_recording(
+    return check_signal(
         Recording(
             signal_mv=signal_mv,
             sampling_rate_hz=sampling_rate_hz,

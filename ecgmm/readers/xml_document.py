@@ -13,13 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
-from ecgmm.readers.limits import check_bytes
 from ecgmm.readers.optional_library import import_library
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-MAX_XML_BYTES = 64_000_000
 MAX_ELEMENTS = 100_000
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _FIRST_ELEMENT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]")
@@ -52,7 +50,6 @@ def parse_xml(path: Path, reads: str) -> Element:
     """
     etree = import_library("defusedxml.ElementTree", reads)
     common = import_library("defusedxml.common", reads)
-    check_bytes(path, MAX_XML_BYTES)
     try:
         with path.open("rb") as file:
             root = _grow_tree(etree.iterparse(file, events=("start", "end")), path.name)

@@ -19,7 +19,6 @@ from ecgmm.grid import STEP_S
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.reader import read_paper
 from ecgmm.paper.strips import PaperStrips
-from ecgmm.readers.limits import check_length
 from ecgmm.readers.route import open_input
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.serving.runtime import Digitized, Probabilities, Runtime
@@ -161,7 +160,6 @@ class CountingRuntime:
 def _check(content: SignalFile | Picture, limits: Limits, name: str) -> None:
     match content:
         case SignalFile():
-            check_length(content.samples, len(content.lead_names), content.sampling_rate_hz, name)
             if content.duration_s > limits.recording_s:
                 raise InputError(
                     "too_long",

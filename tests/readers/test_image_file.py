@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from refusal import code_of
 
-from ecgmm.errors import InputError
-from ecgmm.readers import image_file
+from ecgmm.readers import limits
 from ecgmm.readers.image_file import read_image
 
 
@@ -32,13 +32,6 @@ def png_that_claims(width: int, height: int) -> bytes:
         + data
         + struct.pack(">I", zlib.crc32(data))
     )
-
-
-def code_of(path: Path) -> str:
-    with pytest.raises(InputError) as caught:
-        read_image(path)
-    assert "\n" not in caught.value.message
-    return caught.value.code
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "dat"])
@@ -93,7 +86,7 @@ def test_a_decompression_bomb_is_refused_by_its_header(
 
 
 def test_too_many_bytes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image_file, "MAX_PICTURE_BYTES", 50)
+    monkeypatch.setitem(limits.MAX_BYTES, "image", 50)
     two_colours().save(tmp_path / "big.png")
     assert code_of(tmp_path / "big.png") == "too_large"
 

@@ -23,7 +23,8 @@ from ecgmm.web.tiles import (
 
 def in_memory(signal_mv: np.ndarray) -> SignalFile:
     names = tuple(["I", "II"][: signal_mv.shape[1]])
-    return SignalFile.in_memory(Recording(signal_mv, 250.0, names))
+    one_sample_a_second = 1.0
+    return SignalFile.in_memory(Recording(signal_mv, one_sample_a_second, names))
 
 
 def bins(tiles: dict[str, bytes], level: int, leads: int) -> np.ndarray:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from ecgmm.errors import InputError
 from ecgmm.monitor.frames import RATES_HZ, Frame
-from ecgmm.readers.limits import check_length
 from ecgmm.readers.route import open_input
 from ecgmm.readers.signal_file import SignalFile
 
@@ -30,7 +29,6 @@ def open_recording(
         raise InputError(
             "not_a_signal", f"Expected a signal to replay. Received a picture: {path}."
         )
-    check_length(content.samples, len(content.lead_names), content.sampling_rate_hz, content.name)
     lowest, highest = RATES_HZ
     if not lowest <= content.sampling_rate_hz <= highest:
         raise InputError(
