@@ -114,7 +114,7 @@ def _read_signal(file: SignalFile, runtime: Runtime, report: Report) -> RawReadi
 def _read_paper(paper: PaperStrips, runtime: Runtime) -> RawReading:
     duration_s = max(strip.start_s + strip.duration_s for strip in paper.strips)
     probabilities = _read_strips(paper.strips, duration_s, runtime)
-    paper = without_aliens(paper, probabilities.looks_alien)
+    paper = without_rows(paper, probabilities.not_ecg)
     decoded = decode_beats(probabilities.beats)
     decoded = decoded.only((decoded.time_s >= 0) & (decoded.time_s < duration_s))
     beats = BeatList(decoded.time_s, "".join(decoded.labels), decoded.probability)
@@ -171,12 +171,12 @@ def _read_strips(
     return replace(read, beats=read.beats[:steps], readable=read.readable[:steps])
 
 
-def without_aliens(paper: PaperStrips, aliens: Sequence[int]) -> PaperStrips:
+def without_rows(paper: PaperStrips, not_ecg: Sequence[int]) -> PaperStrips:
     """The strips that look like an ECG, and a fault for each that does not."""
-    faults = [f"Row {number + 1} does not look like an ECG." for number in aliens]
-    if len(aliens) == len(paper.strips):
+    faults = [f"Row {number + 1} does not look like an ECG." for number in not_ecg]
+    if len(not_ecg) == len(paper.strips):
         faults = ["This does not look like an ECG."]
-    strips = tuple(s for number, s in enumerate(paper.strips) if number not in aliens)
+    strips = tuple(s for number, s in enumerate(paper.strips) if number not in not_ecg)
     return replace(paper, strips=strips, faults=(*paper.faults, *faults))
 
 

@@ -38,7 +38,7 @@ class StepProbabilities:
         rhythm: `[windows, 4]`, in the order of `labels.RHYTHM_CLASSES`.
         window_start_s: `[windows]`, where each window begins.
         readable: `[steps]` bool, False where no lead that was read holds a signal.
-        looks_alien: numbers, from 0, of pictures that do not look like an ECG and were not read.
+        not_ecg: numbers, from 0, of pictures that do not look like an ECG and were not read.
         ecg_probability: how surely the pictures that were read show an ECG, on average.
     """
 
@@ -46,7 +46,7 @@ class StepProbabilities:
     rhythm: NDArray[np.float32]
     window_start_s: NDArray[np.float64]
     readable: NDArray[np.bool_]
-    looks_alien: tuple[int, ...] = ()
+    not_ecg: tuple[int, ...] = ()
     ecg_probability: float = 1.0
 
 
@@ -125,7 +125,7 @@ def read_pictures(
         rhythm=read.rhythm[is_ecg],
         window_start_s=(starts[is_ecg] * STEP_S).astype(np.float64),
         readable=weight > 0,
-        looks_alien=tuple(np.flatnonzero(~is_ecg).tolist()),
+        not_ecg=tuple(np.flatnonzero(~is_ecg).tolist()),
         ecg_probability=float(read.ecg[is_ecg].mean()) if is_ecg.any() else 0.0,
     )
 

@@ -23,6 +23,7 @@ from ecgmm.errors import InputError
 from ecgmm.serving.runtime import OpenRuntime, Runtime
 from ecgmm.workers.faults import own_faults_as_input_errors
 from ecgmm.workers.pool import Pool
+from ecgmm.workers.task import no_report
 from ecgmm.writers.output_folder import OutputFolder
 from ecgmm.writers.report_files import RESULT_ENDING, Wanted, files_of_error, files_of_reading
 
@@ -168,7 +169,7 @@ class BulkJob:
                 one, stem = inputs[number], stems[number]
                 task = replace(self._task, name=one.name, path=one.path, stem=stem)
                 on_done = partial(self._note, done, number, one, stem)
-                pool.submit([(task, _no_report, on_done)])
+                pool.submit([(task, no_report, on_done)])
 
             def next_done() -> tuple[int, str]:
                 while True:
@@ -215,10 +216,6 @@ class BulkJob:
         for ending, content in files_of_error(one.name, error, self._task.wanted):
             self._folder.write(stem + ending, content)
         return not error.code.startswith(_NOT_FINAL)
-
-
-def _no_report(share: float, stage: str) -> None:
-    """Progress within an input is not shown."""
 
 
 @contextlib.contextmanager

@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 from ecgmm.paper.strips import PaperStrip, PaperStrips, RefusedRow
 
 POINT_EVERY_S = 0.2
-ALIEN = "This row does not look like an ECG and was not read."
+NOT_ECG = "This row does not look like an ECG and was not read."
 
 Node = list[int] | None
 
 
-def found_paper(found: PaperStrips, factor: float, aliens: Collection[int]) -> dict[str, Any]:
+def found_paper(found: PaperStrips, factor: float, not_ecg: Collection[int]) -> dict[str, Any]:
     """Where everything lies in a picture that is shown enlarged by `factor`.
 
     Args:
         found: what was found in it.
         factor: pixels of the shown picture for one of the picture.
-        aliens: numbers, from 0, of strips that do not look like an ECG.
+        not_ecg: numbers, from 0, of strips that do not look like an ECG.
 
     Returns:
         `strips` and `refused` (rows that became no strip), each with its `points`; `grid`, the
@@ -33,7 +33,7 @@ def found_paper(found: PaperStrips, factor: float, aliens: Collection[int]) -> d
     grid_px = None if found.grid_px is None else found.grid_px * factor
     return {
         "strips": [
-            {**_strip(strip, factor), "refusal": ALIEN if number in aliens else ""}
+            {**_strip(strip, factor), "refusal": NOT_ECG if number in not_ecg else ""}
             for number, strip in enumerate(found.strips)
         ],
         "refused": [_refused(row, factor) for row in found.refused],

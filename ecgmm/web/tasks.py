@@ -123,14 +123,14 @@ class CountingRuntime:
         total: how many windows there are to read, about.
         report: is told after each batch.
         done: how many have been read.
-        aliens: numbers, from 0, of pictures that do not look like an ECG.
+        not_ecg: numbers, from 0, of pictures that do not look like an ECG.
     """
 
     inner: Runtime
     total: int
     report: Report
     done: int = 0
-    aliens: list[int] = field(default_factory=list)
+    not_ecg: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.model_name = self.inner.model_name
@@ -147,7 +147,7 @@ class CountingRuntime:
     def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
         """Read pictures of strips and give their signal back; see `Runtime`."""
         read = self.inner.digitize(image_bytes)
-        self.aliens += (self.done + np.flatnonzero(read.ecg < LEAST_ECG)).tolist()
+        self.not_ecg += (self.done + np.flatnonzero(read.ecg < LEAST_ECG)).tolist()
         return self._counted(read)
 
     def _counted(self, answer: Answer) -> Answer:
@@ -202,7 +202,7 @@ def _read_rows(
         reading,
         rgb,
         found,
-        aliens=counting.aliens,
+        not_ecg=counting.not_ecg,
         corners=correction.corners if correction else None,
     )
     return _finished(reading, shown, out)

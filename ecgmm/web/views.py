@@ -61,7 +61,7 @@ def picture_view(
     rgb: NDArray[np.uint8],
     found: PaperStrips,
     *,
-    aliens: Collection[int],
+    not_ecg: Collection[int],
     corners: Corners | None = None,
 ) -> tuple[dict[str, Any], Pieces]:
     """How to draw a picture's strips, where they lie in it, and both as pictures.
@@ -70,7 +70,7 @@ def picture_view(
         reading: what was read in it.
         rgb: the picture; one of 3000 pixels is shown where it is larger.
         found: its strips.
-        aliens: numbers, from 0, of strips that do not look like an ECG.
+        not_ecg: numbers, from 0, of strips that do not look like an ECG.
         corners: the corners set by hand, where they were.
     """
     shown = _shrunk(rgb)
@@ -80,7 +80,7 @@ def picture_view(
         "picture": {
             "width": shown.shape[1],
             "height": shown.shape[0],
-            **found_paper(found, factor, aliens),
+            **found_paper(found, factor, not_ecg),
             "faults": list(found.faults),
             "corners": corners,
         },

@@ -8,7 +8,7 @@ from typing import Any
 
 from ecgmm.errors import InputError
 from ecgmm.workers.pool import Pool
-from ecgmm.workers.task import Task
+from ecgmm.workers.task import Task, no_report
 
 
 async def run_once(task: Task, pool: Pool) -> dict[str, Any]:
@@ -29,7 +29,7 @@ async def run_once(task: Task, pool: Pool) -> dict[str, Any]:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(settle, result)
 
-    pool.submit([(task, lambda share, stage: None, done)])
+    pool.submit([(task, no_report, done)])
     result = await outcome
     if isinstance(result, InputError):
         raise result

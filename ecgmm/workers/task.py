@@ -11,6 +11,10 @@ Report = Callable[[float, str], None]
 """Takes the share of the work that is done, from 0 to 1, and what comes next in words."""
 
 
+def no_report(share: float, stage: str) -> None:
+    """A `Report` for work whose progress nobody follows."""
+
+
 class Task(Protocol):
     """Work for a worker process; it travels there pickled, and so does its result."""
 

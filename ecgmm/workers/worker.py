@@ -14,7 +14,7 @@ from ecgmm.errors import InputError
 from ecgmm.quiet import silence_libraries
 from ecgmm.serving.runtime import OpenRuntime, Runtime
 from ecgmm.workers.faults import fault_words
-from ecgmm.workers.task import Report, Task
+from ecgmm.workers.task import Report, Task, no_report
 
 CRASHED = "Reading this input broke the reader. The server goes on; please report the file."
 
@@ -53,7 +53,7 @@ class Worker:
         Raises:
             InputError: when it cannot be loaded.
         """
-        self._answer(None, lambda share, stage: None, has_task=True)
+        self._answer(None, no_report, has_task=True)
 
     def run(self, task: Task, report: Report, time_limit_s: float) -> dict[str, Any]:
         """Do one task.

@@ -271,7 +271,7 @@ def test_steps_that_count_in_no_picture_are_unreadable_and_without_beats():
 def test_a_picture_that_does_not_look_like_an_ecg_is_not_read():
     pictures = [[50], [90], [120]]
     probabilities = read_pictures(pictures, [0.0] * 3, SpikeRuntime(ecg=(0.9, 0.2, 0.6)))
-    assert probabilities.looks_alien == (1,)
+    assert probabilities.not_ecg == (1,)
     assert probabilities.beats[50, 1] == pytest.approx(0.95 / 2)
     assert probabilities.beats[90, 1] == 0
     assert probabilities.rhythm.shape == (2, 4)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ecgmm.paper.strips import PaperStrip, PaperStrips, RefusedRow
-from ecgmm.web.found_paper import ALIEN, found_paper
+from ecgmm.web.found_paper import NOT_ECG, found_paper
 
 ALONG = np.column_stack((np.linspace(0, 1000, 51), np.full(51, 80.0)))
 STRIP = PaperStrip(np.zeros((160, 1000), np.uint8), baseline_px=ALONG, px_per_mm=(4.0, 4.0))
@@ -39,6 +39,6 @@ def test_without_a_grid_there_is_none_to_draw() -> None:
 def test_rows_that_are_not_read_say_why() -> None:
     refused = RefusedRow("Row 2: only half of it is in the picture.", ALONG)
     found = found_paper(PaperStrips((STRIP, STRIP), refused=(refused,)), 1.0, (1,))
-    assert [strip["refusal"] for strip in found["strips"]] == ["", ALIEN]
+    assert [strip["refusal"] for strip in found["strips"]] == ["", NOT_ECG]
     assert found["refused"][0]["refusal"] == refused.reason
     assert len(found["refused"][0]["points"]) == 51

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.serving.runtime import Digitized, OpenRuntime, Probabilities, Runtime
-from ecgmm.workers.task import Report
+from ecgmm.workers.task import Report, no_report
 from ecgmm.workers.worker import Worker, WorkerGoneError
 
 BATCH_WITHIN_S = 60.0
@@ -78,7 +78,7 @@ class LiveRuntime:
         with self._asking:
             worker = self._worker or self._start()
             try:
-                result = worker.run(SignalTask(signal), _say_nothing, BATCH_WITHIN_S)
+                result = worker.run(SignalTask(signal), no_report, BATCH_WITHIN_S)
             except WorkerGoneError as error:
                 self._drop()
                 raise InputError("model_gone", "The model's process has ended.") from error
@@ -119,7 +119,3 @@ class LiveRuntime:
             if self._worker is not None:
                 self._worker.stop()
             self._worker = None
-
-
-def _say_nothing(share: float, stage: str) -> None:
-    """A batch is read in one go: nobody wants to know how far it is."""

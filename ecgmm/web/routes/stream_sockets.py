@@ -23,13 +23,15 @@ router = APIRouter(prefix="/api/v1")
 @router.websocket("/stream")
 async def produce(
     socket: WebSocket,
-    id: Annotated[str | None, Query(pattern=STREAM_ID)] = None,
+    stream_id: Annotated[str | None, Query(alias="id", pattern=STREAM_ID)] = None,
     title: Annotated[str, Query(max_length=80)] = "",
 ) -> None:
     """Take frames of a new stream, or go on with the stream `id`; give beats and alarms back."""
     services: Services = socket.app.state.services
     try:
-        live = (id and services.streams.get(id)) or services.streams.open(title, "producer", id)
+        live = (stream_id and services.streams.get(stream_id)) or services.streams.open(
+            title, "producer", stream_id
+        )
     except OverloadedError:
         await _refuse_one_too_many(socket)
         return
