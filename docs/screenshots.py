@@ -1,11 +1,10 @@
 """Takes the documentation's pictures anew: `python docs/screenshots.py [NAME...]`.
 
 Starts `ecgmm serve`, lets a headless Chromium do what a visitor does, and saves each view beside
-this file. What is read is simulated: the sample, and a page drawn and
-photographed by the program itself. Needs Chromium on the PATH and the `dev` extra. About two
-minutes. Not made here: `sinus_with_pvcs.png` is the demo's plot, `contact_sheet.webp` comes from
-`python -m benchmarks.drawn_pages --contact-sheet`, `two_workers.png` from
-`python -m benchmarks.two_workers`.
+this file. What is read is simulated: the sample, and a page drawn and photographed by the program
+itself. Needs Chromium on the PATH and the `dev` extra. About two minutes. Made elsewhere are
+`contact_sheet.webp` (`benchmarks.drawn_pages --contact-sheet`) and `two_workers.png`
+(`benchmarks.two_workers`).
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ def main() -> None:
                 page = context.new_page()
                 page.set_default_timeout(PATIENCE_MS)
                 page.goto(address)
-                save(VIEWS[name](page, photo), FOLDER / f"web_{name}.webp")
+                save(VIEWS[name](page, photo), FOLDER / f"{name}.webp")
 
 
 def home(page: Page, photo: Path) -> bytes:
@@ -119,22 +118,32 @@ def alarm(page: Page, photo: Path) -> bytes:
     return page.screenshot()
 
 
+def plot(page: Page, photo: Path) -> bytes:
+    """What `--plot` draws of the sample."""
+    out = photo.parent / "plot"
+    command = [sys.executable, "-m", "ecgmm", "analyze", str(SAMPLE), "--plot", "--out", str(out)]
+    subprocess.run(command, cwd=CHECKOUT, check=True, stdout=subprocess.DEVNULL)
+    (png,) = out.glob("*.png")
+    return png.read_bytes()
+
+
 VIEWS: dict[str, Callable[[Page, Path], bytes]] = {
-    "home": home,
-    "reading": reading,
-    "picture": picture,
-    "correction": correction,
-    "viewer": viewer,
-    "print": printed,
-    "list": several,
-    "monitor_alarm": alarm,
-    "phone_home": home,
-    "phone_reading": reading,
-    "phone_picture": picture,
-    "phone_correction": correction,
-    "phone_viewer": viewer,
-    "phone_list": several,
-    "monitor_phone": alarm,
+    "sinus_with_pvcs": plot,
+    "web_home": home,
+    "web_reading": reading,
+    "web_picture": picture,
+    "web_correction": correction,
+    "web_viewer": viewer,
+    "web_print": printed,
+    "web_list": several,
+    "web_monitor_alarm": alarm,
+    "web_phone_home": home,
+    "web_phone_reading": reading,
+    "web_phone_picture": picture,
+    "web_phone_correction": correction,
+    "web_phone_viewer": viewer,
+    "web_phone_list": several,
+    "web_monitor_phone": alarm,
 }
 
 
