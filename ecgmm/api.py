@@ -17,6 +17,7 @@ from ecgmm.analysis.analyze import analyze_source, open_source
 from ecgmm.analysis.raw_reading import Source
 from ecgmm.analysis.reading import Reading
 from ecgmm.errors import InputError
+from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.quiet import silent_tensorflow_start
 from ecgmm.readers.signal_array import recording_from_array
 from ecgmm.readers.signal_file import SignalFile
@@ -40,6 +41,7 @@ def analyze(
     sampling_rate_hz: float | None = None,
     leads: Sequence[str] | None = None,
     unit: Unit | None = None,
+    page: PageOptions = NOTHING_STATED,
     name: str | None = None,
     model: str | os.PathLike[str] | None = None,
 ) -> Reading:
@@ -54,6 +56,7 @@ def analyze(
         sampling_rate_hz: samples a second of an array, or of a file that does not say.
         leads: names of an array's leads, such as `["I", "II"]`.
         unit: of an array, millivolts by default, or of a file that does not say.
+        page: what is known of a picture's paper; it overrules what is found on it.
         name: what the reading calls its input; by default the path, or `bytes` or `array`.
         model: a SavedModel folder, or a folder of numbered versions; by default the one that the
             environment variable `ECGMM_MODEL` names, or the one that ships with the package.
@@ -76,7 +79,7 @@ def analyze(
         >>> ecgmm.analyze(signal_mv, sampling_rate_hz=250, leads=["II"]).summary.verdict
         'abnormal'
     """
-    with _opened(ecg, sampling_rate_hz, leads, unit, name) as (source, called):
+    with _opened(ecg, sampling_rate_hz, leads, unit, page, name) as (source, called):
         return analyze_source(source, _runtime(released_model(_path(model))), name=called)
 
 
@@ -87,6 +90,7 @@ def plot(
     sampling_rate_hz: float | None = None,
     leads: Sequence[str] | None = None,
     unit: Unit | None = None,
+    page: PageOptions = NOTHING_STATED,
 ) -> Figure:
     """Draw a reading on ECG paper, over what it was read from.
 
@@ -96,6 +100,7 @@ def plot(
         sampling_rate_hz: as for `analyze`.
         leads: as for `analyze`.
         unit: as for `analyze`.
+        page: as for `analyze`.
 
     Returns:
         A figure that a notebook shows, and that `figure.savefig("reading.png")` writes.
@@ -109,7 +114,7 @@ def plot(
     """
     from ecgmm.analysis.plot import plot_reading
 
-    with _opened(ecg, sampling_rate_hz, leads, unit, reading.input) as (source, _):
+    with _opened(ecg, sampling_rate_hz, leads, unit, page, reading.input) as (source, _):
         return plot_reading(reading, source)
 
 
@@ -144,6 +149,7 @@ def _opened(
     sampling_rate_hz: float | None,
     leads: Sequence[str] | None,
     unit: Unit | None,
+    page: PageOptions,
     name: str | None,
 ) -> Iterator[tuple[Source, str]]:
     """What is to be read, and what it is called."""
@@ -158,11 +164,11 @@ def _opened(
             yield SignalFile.in_memory(recording), called
         case bytes():
             with _as_file(ecg) as path:
-                source = open_source(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+                source = open_source(path, sampling_rate_hz=sampling_rate_hz, unit=unit, page=page)
                 yield source, name or path.name
         case str() | os.PathLike():
             path = Path(ecg)
-            source = open_source(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+            source = open_source(path, sampling_rate_hz=sampling_rate_hz, unit=unit, page=page)
             yield source, name or str(path)
         case _:
             raise TypeError(f"Expected a path, bytes or an array. Received {type(ecg).__name__}.")

@@ -9,6 +9,7 @@ from ecgmm.analysis.pieces import Report
 from ecgmm.analysis.raw_reading import Source, read_source
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.summary import summarise
+from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.paper.reader import read_paper
 from ecgmm.readers.route import open_input
 from ecgmm.readers.signal_file import SignalFile
@@ -17,7 +18,12 @@ from ecgmm.serving.runtime import Runtime
 
 
 def analyze(
-    path: Path, runtime: Runtime, *, sampling_rate_hz: float | None = None, unit: str | None = None
+    path: Path,
+    runtime: Runtime,
+    *,
+    sampling_rate_hz: float | None = None,
+    unit: str | None = None,
+    page: PageOptions = NOTHING_STATED,
 ) -> Reading:
     """Read whatever ECG lies at `path`.
 
@@ -26,6 +32,7 @@ def analyze(
         runtime: where probabilities come from.
         sampling_rate_hz: for a table that does not state it.
         unit: uV, mV or V, for a table that does not state it.
+        page: what is known of a picture's paper; it overrules what is found on it.
 
     Returns:
         The reading, which calls its input as `path` does.
@@ -33,12 +40,16 @@ def analyze(
     Raises:
         InputError: when there is nothing readable; the message says why.
     """
-    source = open_source(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+    source = open_source(path, sampling_rate_hz=sampling_rate_hz, unit=unit, page=page)
     return analyze_source(source, runtime, name=str(path))
 
 
 def open_source(
-    path: Path, *, sampling_rate_hz: float | None = None, unit: str | None = None
+    path: Path,
+    *,
+    sampling_rate_hz: float | None = None,
+    unit: str | None = None,
+    page: PageOptions = NOTHING_STATED,
 ) -> Source:
     """What `analyze` does before the model comes in: the signal, or the strips of a picture.
 
@@ -46,7 +57,7 @@ def open_source(
     """
     content = open_input(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
     if not isinstance(content, SignalFile):
-        return read_paper(content)
+        return read_paper(content, options=page)
     return content
 
 

@@ -20,6 +20,7 @@ from ecgmm.bulk.archive import ArchivedInput, find_inputs, single_input
 from ecgmm.bulk.journal import Journal
 from ecgmm.bulk.reporter import Reporter
 from ecgmm.errors import InputError
+from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.serving.runtime import OpenRuntime, Runtime
 from ecgmm.workers.faults import own_faults_as_input_errors
 from ecgmm.workers.pool import Pool
@@ -65,6 +66,7 @@ class ReadTask:
         wanted: which files.
         sampling_rate_hz: for a table that does not state it.
         unit: uV, mV or V, for a table that does not state it.
+        page: what is known of a picture's paper.
         name: what its reading calls it.
         path: where it is.
         stem: what its files are called.
@@ -74,6 +76,7 @@ class ReadTask:
     wanted: Wanted
     sampling_rate_hz: float | None = None
     unit: str | None = None
+    page: PageOptions = NOTHING_STATED
     name: str = ""
     path: Path = Path()
     stem: str = ""
@@ -89,7 +92,9 @@ class ReadTask:
         """
         if is_archive(self.path):
             raise InputError("no_recordings", f"{self.path} holds no recording of a known format.")
-        source = open_source(self.path, sampling_rate_hz=self.sampling_rate_hz, unit=self.unit)
+        source = open_source(
+            self.path, sampling_rate_hz=self.sampling_rate_hz, unit=self.unit, page=self.page
+        )
         reading = analyze_source(source, runtime, name=self.name)
         folder = OutputFolder(self.folder)
         try:

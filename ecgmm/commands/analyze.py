@@ -9,11 +9,17 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecgmm import __version__
-from ecgmm.commands.arguments import add_statements, whole_number
+from ecgmm.commands.arguments import (
+    add_page_statements,
+    add_statements,
+    page_options,
+    whole_number,
+)
 from ecgmm.commands.runtime_arguments import (
     add_runtime_arguments,
     runtime_identity,
@@ -85,6 +91,7 @@ def add_parser(subparsers: Any) -> None:
     )
     add_runtime_arguments(parser)
     add_statements(parser)
+    add_page_statements(parser)
     parser.set_defaults(run=run)
 
 
@@ -124,7 +131,10 @@ def _read_in_turn(args: argparse.Namespace, tables: ParquetTables | None) -> boo
         try:
             with own_faults_as_input_errors():
                 source = open_source(
-                    Path(path), sampling_rate_hz=args.sampling_rate, unit=args.unit
+                    Path(path),
+                    sampling_rate_hz=args.sampling_rate,
+                    unit=args.unit,
+                    page=page_options(args),
                 )
                 with _hours_bar(source) as report:
                     reading = analyze_source(source, runtime(), name=path, report=report)
@@ -150,7 +160,7 @@ def _read_archive(args: argparse.Namespace, tables: ParquetTables | None) -> boo
         with Journal(path, _job(args)) as journal:
             folder.take_over(journal.stems())
             reporter = Reporter(folder, wanted, as_json=args.json, tables=tables)
-            task = ReadTask(path, wanted, args.sampling_rate, args.unit)
+            task = ReadTask(path, wanted, args.sampling_rate, args.unit, page_options(args))
             jobs = args.jobs or len(os.sched_getaffinity(0))
             job = BulkJob(task, runtime_opener(args), folder, journal, reporter)
             job.run(list_inputs(args.paths, leave_out=path), jobs)
@@ -175,6 +185,7 @@ def _job(args: argparse.Namespace) -> dict[str, Any]:
         "beats": sorted(args.beats),
         "sampling_rate_hz": args.sampling_rate,
         "unit": args.unit,
+        "page": asdict(page_options(args)),
     }
 
 

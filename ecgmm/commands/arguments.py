@@ -7,6 +7,10 @@ import contextlib
 import math
 from pathlib import Path
 
+from ecgmm.paper.layouts import LAYOUTS
+from ecgmm.paper.options import PageOptions
+from ecgmm.paper.style import GAINS_MM_PER_MV, SPEEDS_MM_PER_S
+
 DEFAULT_DATA_DIR = Path("~/tensorflow_datasets")
 DEFAULT_MODELS_DIR = Path("saved_models/ecgmm")
 
@@ -44,6 +48,29 @@ def add_statements(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unit", choices=("uV", "mV", "V"), help="unit of a file that does not say"
     )
+
+
+def add_page_statements(parser: argparse.ArgumentParser) -> None:
+    """Add `--speed`, `--gain` and `--layout`, what the user states of a picture of paper."""
+    for option, choices, unit in (
+        ("--speed", SPEEDS_MM_PER_S, "mm/s"),
+        ("--gain", GAINS_MM_PER_MV, "mm/mV"),
+    ):
+        parser.add_argument(
+            option,
+            type=float,
+            choices=choices,
+            metavar="{" + ",".join(f"{choice:g}" for choice in choices) + "}",
+            help=f"{unit} of a picture's paper, whatever is found on it",
+        )
+    parser.add_argument(
+        "--layout", choices=tuple(LAYOUTS), help="where which lead is on a picture's paper"
+    )
+
+
+def page_options(args: argparse.Namespace) -> PageOptions:
+    """What the user stated of a picture's paper."""
+    return PageOptions(args.speed, args.gain, args.layout)
 
 
 def whole_number(text: str) -> int:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ecgmm.commands.arguments import add_page_statements, page_options
 from ecgmm.commands.recording_files import OUTPUT_HELP, check_output, write_recording
 from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
 from ecgmm.errors import InputError
@@ -34,6 +35,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=OUTPUT_HELP)
     add_runtime_arguments(parser)
+    add_page_statements(parser)
     parser.set_defaults(run=run)
 
 
@@ -54,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     picture = read_input(args.picture)
     if isinstance(picture, Recording):
         raise InputError("no_picture", f"{args.picture} is a signal already: ecgmm convert.")
-    paper = read_paper(picture)
+    paper = read_paper(picture, options=page_options(args))
     recording = digitize_paper(paper, open_runtime())
     write_recording(recording, args.out)
     for fault in paper.faults:

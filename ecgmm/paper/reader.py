@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ecgmm.grid import STRIP_HEIGHT_PX, STRIP_WIDTH_PX
+from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.read import read_flat
 from ecgmm.paper.reading.flat_copy import flat_copy, in_photo
@@ -16,7 +17,9 @@ from ecgmm.paper.reading.rectify import MM_PER_BOX
 from ecgmm.paper.strips import PaperStrips
 
 
-def read_paper(picture: Picture, *, is_upright: bool = False) -> PaperStrips:
+def read_paper(
+    picture: Picture, *, is_upright: bool = False, options: PageOptions = NOTHING_STATED
+) -> PaperStrips:
     """Find the rows of ECG in a picture and cut them into strips on the common grid.
 
     - Where the grid is even all over, or there is none, the picture is read as it lies there:
@@ -29,6 +32,7 @@ def read_paper(picture: Picture, *, is_upright: bool = False) -> PaperStrips:
     Args:
         picture: any picture.
         is_upright: whether it is known to be the right way up.
+        options: what is known of its paper; it overrules what is found on it.
 
     Returns:
         The strips; none, and the reason in words, where there is nothing to be read.

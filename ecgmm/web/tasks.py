@@ -16,6 +16,7 @@ from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.strips import LEAST_ECG, window_starts
 from ecgmm.errors import InputError, InputWarning
 from ecgmm.grid import STEP_S
+from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.reader import read_paper
 from ecgmm.paper.strips import PaperStrips
@@ -45,6 +46,7 @@ class ReadTask:
         out: folder for the pieces.
         sampling_rate_hz: for a table that does not state it.
         unit: uV, mV or V, for a table that does not state it.
+        page: what is known of a picture's paper.
     """
 
     name: str
@@ -53,6 +55,7 @@ class ReadTask:
     out: Path
     sampling_rate_hz: float | None = None
     unit: str | None = None
+    page: PageOptions = NOTHING_STATED
 
     def run(self, runtime: Runtime, report: Report) -> dict[str, Any]:
         """Read it; see `workers.task.Task`."""
@@ -64,7 +67,7 @@ class ReadTask:
                 result = _read_signal(content, self.name, self.out, runtime, report)
             case Picture():
                 report(_OPENED / 2, "Looking for the rows")
-                found = read_paper(content)
+                found = read_paper(content, options=self.page)
                 result = _read_rows(content.rgb, found, None, self.name, self.out, runtime, report)
         result["view"]["notes"] = notes
         return result

@@ -101,7 +101,7 @@ def test_a_picture_cannot_be_drawn_again(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    "words", [["--layout", "4x3"], ["--speed", "30"], ["--grid", "plaid"], ["--dpi", "1e9"], []]
+    "words", [["--layout", "9x9"], ["--speed", "30"], ["--grid", "plaid"], ["--dpi", "1e9"], []]
 )
 def test_a_wrong_option_is_bad_usage(records, words, capsys):
     out = ["--out", "page.png"] if words else []

@@ -165,6 +165,8 @@ def test_a_table_is_told_its_rate_and_unit(analyze: Analyze) -> None:
 def test_the_form_is_checked(client: TestClient) -> None:
     assert client.post("/api/v1/analyze", data={"unit": "mV"}).status_code == 400
     assert post(client, {"a.csv": csv_bytes()}, data={"unit": "kg"}).status_code == 400
+    assert post(client, {"a.csv": csv_bytes()}, data={"layout": "9x9"}).status_code == 400
+    assert post(client, {"a.csv": csv_bytes()}, data={"speed": "26"}).status_code == 400
     assert post(client, {"a.csv": csv_bytes()}, data={"sampling_rate_hz": "-1"}).status_code == 400
     assert post(client, {"a.csv": csv_bytes()}, "?wait=1000").status_code == 422
     assert client.post("/api/v1/analyze", content=b"nonsense").status_code == 400

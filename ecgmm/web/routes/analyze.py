@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from pathlib import Path as FilePath
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import anyio.to_thread
 from fastapi import APIRouter, Query, Request
@@ -16,6 +16,9 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.datastructures import FormData, UploadFile
 
 from ecgmm.errors import InputError
+from ecgmm.paper.layouts import LAYOUTS
+from ecgmm.paper.options import PageOptions
+from ecgmm.paper.style import GAINS_MM_PER_MV, SPEEDS_MM_PER_S
 from ecgmm.web.jobs import Job, Jobs, MakeTask
 from ecgmm.web.schemas import JobDoneOut, JobOut, Refusal
 from ecgmm.web.settings import Limits
@@ -25,6 +28,8 @@ from ecgmm.web.uploads import inputs_among, save_uploads
 
 LONGEST_WAIT_S = 60.0
 HEARTBEAT_S = 15.0
+
+Choice = TypeVar("Choice")
 
 _UNITS = ("uV", "mV", "V")
 _MOST_FIELDS = 8
@@ -55,6 +60,21 @@ _BODY = {
                             "type": "string",
                             "enum": list(_UNITS),
                             "description": "For a table that does not say.",
+                        },
+                        "speed": {
+                            "type": "number",
+                            "enum": list(SPEEDS_MM_PER_S),
+                            "description": "mm/s of a picture's paper, whatever is found on it.",
+                        },
+                        "gain": {
+                            "type": "number",
+                            "enum": list(GAINS_MM_PER_MV),
+                            "description": "mm/mV of a picture's paper, whatever is found on it.",
+                        },
+                        "layout": {
+                            "type": "string",
+                            "enum": list(LAYOUTS),
+                            "description": "Where which lead is on a picture's paper.",
                         },
                     },
                 },
@@ -168,15 +188,31 @@ async def _events(job: Job) -> AsyncIterator[str]:
 
 
 def _options(form: FormData) -> dict[str, Any]:
-    """What the form says of tables that do not say it themselves.
+    """What the form says of tables and of paper that do not say it themselves.
 
     Raises:
         InputError: `bad_field`.
     """
-    rate, unit = form.get("sampling_rate_hz"), form.get("unit")
-    if unit not in (None, "", *_UNITS):
-        raise InputError("bad_field", f"Expected a unit of {', '.join(_UNITS)}. Received {unit!r}.")
-    return {"sampling_rate_hz": _rate(rate), "unit": unit or None}
+    unit = _one_of("unit", form, {unit: unit for unit in _UNITS})
+    page = PageOptions(
+        _one_of("speed", form, {f"{speed:g}": speed for speed in SPEEDS_MM_PER_S}),
+        _one_of("gain", form, {f"{gain:g}": gain for gain in GAINS_MM_PER_MV}),
+        _one_of("layout", form, {name: name for name in LAYOUTS}),
+    )
+    rate_hz = _rate(form.get("sampling_rate_hz"))
+    return {"sampling_rate_hz": rate_hz, "unit": unit, "page": page}
+
+
+def _one_of(field: str, form: FormData, choices: Mapping[str, Choice]) -> Choice | None:
+    """What a field chooses; None where it is left out or empty."""
+    said = form.get(field)
+    if said in (None, ""):
+        return None
+    if not isinstance(said, str) or said not in choices:
+        raise InputError(
+            "bad_field", f"Expected {field} out of {', '.join(choices)}. Received {said!r}."
+        )
+    return choices[said]
 
 
 def _rate(text: UploadFile | str | None) -> float | None:

@@ -157,6 +157,9 @@ function fields() {
   const said = {
     sampling_rate_hz: document.getElementById("rate").value,
     unit: document.getElementById("unit").value,
+    speed: document.getElementById("speed").value,
+    gain: document.getElementById("gain").value,
+    layout: document.getElementById("layout").value,
   };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value));
 }
