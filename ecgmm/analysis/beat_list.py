@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ecgmm.analysis.reading import Beat
 
 BEATS_AT_ONCE = 10_000
+"""So many objects, about a megabyte, stand beside the columns while beats are gone through."""
 
 
 class BeatList(Sequence[Beat]):

@@ -12,10 +12,15 @@ from ecgmm.grid import STEP_S
 from ecgmm.labels import AAMI_CLASSES, NO_BEAT, STEP_CLASSES
 
 BEAT_THRESHOLD = 0.5
+"""A beat is read where it is more probable than none."""
 REFRACTORY_STEPS = 5
+"""200 ms, the refractory period of Pan and Tompkins (1985)."""
 REFINE_WITHIN_S = 0.08
+"""Two steps of the grid to either side: about as wide as half a broad QRS complex."""
 ISOELECTRIC_WITHIN_S = 0.3
+"""Longer than a QRS complex to either side, so that its median is the baseline."""
 BEATS_AT_ONCE = 1024
+"""Windows of so many beats stand in memory at once: 2.5 MB a lead at 1000 Hz."""
 OUTSIDE = np.float32(np.inf)
 
 

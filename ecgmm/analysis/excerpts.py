@@ -13,7 +13,9 @@ from ecgmm.analysis.words import by_severity
 from ecgmm.grid import STRIP_S
 
 _LEAD_IN_S = 1.0
+"""What stood before the beats that prove a finding is seen too: a beat at 60 a minute."""
 _MOST_OVERLAP_S = STRIP_S / 2
+"""A strip that shows half of another again is not worth its place."""
 
 
 def choose_excerpts(reading: Reading, limit: int) -> list[float]:

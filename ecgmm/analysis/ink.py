@@ -10,25 +10,43 @@ from scipy.ndimage import maximum_filter1d, median_filter, minimum_filter1d
 from ecgmm.grid import PIXELS_PER_MM, PIXELS_PER_MV, STRIP_HEIGHT_PX, STRIP_SAMPLES, STRIP_WIDTH_PX
 
 REACH_PX = 9.0
+"""2 mm: ink farther than that from the path is of something else."""
 PAPER_WINDOW_PX = 31
+"""8 mm, wider than any stroke: the median of such a window is paper."""
 GRID_WINDOW_PX = 125
+"""1.25 s, a whole beat at rest: its trace is in no row for half of that."""
 INKED_COLUMNS = 0.6
+"""What two columns in five reach is the ink of the trace."""
 FAINTEST_LEVELS = 4.0
+"""Of 255: fainter ink is the paper's own noise."""
 INKED = 0.5
+"""Half as dark as the trace is on its stroke."""
 MAJOR_PX = 5 * PIXELS_PER_MM
+"""A large box."""
 SLACK_PX = 2
+"""Half a millimetre: lines that a scanner or a camera has bent."""
 
 LEVEL_WINDOW_PX = 81
+"""0.8 s, longer than QRS and T wave: the median is the level between them."""
 TALLEST_FLAT_PX = 4
+"""1 mm, a pen line and its blur: a taller stroke is a steep wave."""
 TALLEST_WAVELET_PX = 8
+"""0.2 mV: a wave that rises less has its tip in the width of the pen."""
 TIP_SLACK_PX = 2
+"""20 ms: within it the stroke that reaches farthest is the tip."""
 HALF_PEN_PX = 2
+"""The trace runs in the middle of the pen line."""
 
 COST_OF_BLANK = 0.25
+"""A millimetre of blank paper costs what a column on ink gains."""
 COST_OF_INK = 0.01
+"""Of two ways over ink the shorter; little enough to forbid no wave."""
 DOUBT_PX = 10.0
+"""2.5 mm off, the network's word counts once."""
 DOUBT_WEIGHT = 0.05
+"""With `MOST_DOUBT` a fifth of an inked column: the network decides between equals only."""
 MOST_DOUBT = 4.0
+"""From 5 mm on all places are equally wrong: the ink decides."""
 
 _ROWS = np.arange(STRIP_HEIGHT_PX, dtype=np.float32)[:, None]
 _SAMPLE_COLUMNS = np.arange(STRIP_SAMPLES) * (STRIP_WIDTH_PX / STRIP_SAMPLES)

@@ -16,10 +16,15 @@ SHORTEST_EXCLUSION_S = 0.3
 """What a stretch must last to hide a beat: about the refractory period before it and its QRS."""
 
 SHORTEST_FLAT_S = 2.0
+"""As long as the interval between beats at 30 a minute."""
 SHORTEST_CLIP_S = 0.04
+"""One step of the grid: a peak that is cut off for less is seen as a peak."""
 SHORTEST_CLIP_SAMPLES = 4
+"""At slow rates 40 ms are too few samples to tell a rail from a rounded peak."""
 SHARE_WORTH_SAYING = 0.02
+"""0.2 s of a strip of ten: less than one beat."""
 STANDSTILL_S = 4.0
+"""An asystole, as `rules.pauses` has it."""
 _FAULT_WORDS = {"missing": "missing", "flat": "a flat line", "saturated": "clipped"}
 
 

@@ -31,12 +31,18 @@ from ecgmm.labels import NO_BEAT, STEP_CLASSES
 from ecgmm.serving.runtime import Runtime
 
 REACH_STEPS = 50
+"""2 s to either side: the beat before and the beat after, down to 30 a minute."""
 HOP_STEPS = 2
+"""80 ms, finer than a P wave or a QRS complex is wide."""
 HIDDEN_STEPS = 3
+"""120 ms, as long as a broad QRS complex."""
 NEAR_STEPS = 2
+"""The beat is looked for within 80 ms of its place; two beats are 200 ms apart at least."""
 ROWS_PER_CALL = 64
+"""A beat and its 50 hidden stretches are one call."""
 
 _LEAST = 1e-6
+"""Keeps the logarithm of the odds finite; a probability of float32 is no finer."""
 
 ReadBeats = Callable[[Sequence[NDArray]], NDArray[np.float32]]
 

@@ -50,19 +50,31 @@ from ecgmm.paper.strips import PaperStrips
 from ecgmm.readers.signal_file import SignalFile
 
 MOST_ROWS = 8
+"""A row takes 35 mm at the least: eight of them are about a page of A4."""
 
 _STRIP_MM = STRIP_S * PAPER_SPEED_MM_PER_S
 _LEFT_MM = 20.0
+"""Room for the lead names."""
 _PAGE_WIDTH_MM = _LEFT_MM + _STRIP_MM + 10.0
+"""Names, ten seconds at 25 mm/s, and a margin."""
 _HEADER_MM = 20.0
+"""Verdict, rate and findings in three lines."""
 _FOOTER_MM = 15.0
+"""The counts of the beats, and the caption below them."""
 _LANE_MM = 5.0
+"""A letter for each beat, one large box high."""
 _LEAST_ABOVE_MM = 15.0
+"""1.5 mV: room for a usual R wave."""
 _LEAST_BELOW_MM = 10.0
+"""1 mV: room for a usual S wave."""
 _MOST_MM = 40.0
+"""4 mV, as tall as the strip of a page (`grid.STRIP_HEIGHT_PX`)."""
 _BAND_S = 0.15
+"""To either side, as wide as EC57's window: what lies in it belongs to the beat."""
 _MM_PER_LETTER = 1.35
+"""Of the plot's font at its size."""
 _WIDTH_OF_WORDS_MM = 30.0
+"""The longest of "missing, not read", "flat, not read" and "saturated, not read" fits in."""
 
 
 @dataclass(frozen=True)

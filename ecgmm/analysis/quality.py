@@ -8,8 +8,11 @@ from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.reading import Beat, Exclusion, Quality, Rhythm
 
 UNCERTAIN_BEAT_PROBABILITY = 0.8
+"""One class in five doubted, on average, is worth a sentence."""
 UNCERTAIN_PLACE = 0.6
+"""The doubt that costs a fifth of the score, since it counts half."""
 UNCERTAIN_ECG = 0.6
+"""Just above `strips.LEAST_ECG`, where a picture is not read at all."""
 
 
 def rate_quality(

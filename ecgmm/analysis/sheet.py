@@ -20,9 +20,12 @@ from numpy.typing import NDArray
 from ecgmm.grid import MM_PER_MV
 
 DOTS_PER_MM = 8
+"""203 dots an inch, as thermal printers have."""
 MM_PER_INCH = 25.4
 SMALL_BOX_MM = 1
+"""40 ms by 0.1 mV."""
 LARGE_BOX_MM = 5
+"""0.2 s by 0.5 mV."""
 
 INK = "#111111"
 SUBDUED_INK = "#555555"
@@ -36,9 +39,13 @@ COLOUR_OF_CLASS = {
 
 _PAPER = "#fffaf8"
 _SMALL_LINES = {"colors": "#f8d6cf", "linewidths": 0.35}
+"""Pale and thin enough that the trace stands out in print."""
 _LARGE_LINES = {"colors": "#eda79b", "linewidths": 0.6}
+"""Twice as strong as those of the small boxes."""
 _BADGE_DIAMETER_MM = 3.6
+"""A letter with air around it, within one large box."""
 _PULSE_WIDTH_MM = 5.0
+"""0.2 s, as the calibration pulse of carts is wide."""
 
 
 def new_sheet(width_mm: float, height_mm: float) -> tuple[Figure, Axes]:

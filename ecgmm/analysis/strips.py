@@ -22,10 +22,14 @@ from ecgmm.resampling import bridge_gaps, resample
 from ecgmm.serving.runtime import Runtime
 
 WINDOW_STEPS = 3 * STRIP_STEPS
+"""30 s, over which ESC 2020 wants atrial fibrillation seen; an hour is 180 windows."""
 OVERLAP_STEPS = STRIP_STEPS
 WINDOWS_PER_CALL = 32
+"""480 kB of signal a call."""
 READABLE_SHARE = 0.5
+"""Of what the best lead of a window holds, or of a step: less than half of it says too little."""
 LEAST_ECG = 0.5
+"""A picture is read where it is more probably an ECG than anything else."""
 
 
 @dataclass(frozen=True)

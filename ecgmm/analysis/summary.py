@@ -19,6 +19,7 @@ from ecgmm.analysis.rules.rhythms import (
 from ecgmm.labels import AAMI_CLASSES
 
 LOWEST_READABLE_SCORE = 0.4
+"""Less than two fifths of it usable, or noise more probable than 0.6: no verdict then."""
 
 _RHYTHM_FINDINGS = frozenset({"af", "other_rhythm"})
 _COUNT_FINDINGS = frozenset({"pvc", "pvc_burden", "pac", "pac_burden", "fusion"})

@@ -21,7 +21,9 @@ from ecgmm.analysis.words import (
 )
 
 WIDTH = 100
+"""Characters a line."""
 _STRETCHES_NAMED = 5
+"""The others are counted: a report is read from top to bottom."""
 _UNIT = re.compile(r"(?<=\d) (?=s\b|%|bpm\b)")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _SEVERITY_MARKS = {"critical": "!! ", "warning": "!  ", "info": "   "}

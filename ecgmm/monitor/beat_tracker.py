@@ -19,6 +19,7 @@ there as in the middle of a window; at the very edge it misses beats."""
 PATIENCE_S = 0.8
 """Until then an unsure beat waits for another reading."""
 SURE = 0.8
+"""As `quality.UNCERTAIN_BEAT_PROBABILITY`: below it a class counts as doubted."""
 SETTLED_S = 2.5
 """By then a label is final: the next beat and the pause before it have been seen."""
 SAME_BEAT_S = 0.15

@@ -21,7 +21,9 @@ from ecgmm.serving.runtime import Probabilities, Runtime
 BATCHES_AT_ONCE = 2
 """One is read by the model while the answers to the other are worked through."""
 MOST_ROWS = 32
+"""Leads of a batch: of streams of two leads, sixteen are read at once."""
 WATCH_EVERY_S = 0.5
+"""As often as a stream is read: silence is told no later than a beat would be."""
 FIRST_RETRY_S, LAST_RETRY_S = 1.0, MOST_BEHIND_S
 """How long a stream that cannot be read rests: twice as long each time, and no longer than signal
 may come without being read."""

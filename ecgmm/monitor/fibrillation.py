@@ -10,14 +10,23 @@ from numpy.typing import NDArray
 from ecgmm.grid import SAMPLING_RATE_HZ
 
 WINDOW_S = 5
+"""Three segments of 3 s that begin a second apart."""
 LEAD_IN_S = 2
+"""The filter has settled by then: two periods of its lower edge."""
 LEAST_CROSSING_SHARE = 0.48
+"""Arafat, Chowdhury and Hasan 2011."""
 LARGEST_LEAKAGE = 0.625
+"""Kuo and Dillman 1978, for signals without tall QRS complexes."""
 CROSSING_LEVEL = 0.2
+"""Of the segment's peak: Arafat, Chowdhury and Hasan 2011."""
 SEGMENT_S = 3
+"""Arafat, Chowdhury and Hasan 2011."""
 TAPER_S = 0.25
+"""At either end of a segment: Arafat, Chowdhury and Hasan 2011."""
 LEAST_HEIGHT_MV = 0.2
+"""Kerber et al. 1997: lower is asystole rather than coarse fibrillation."""
 _BAND_HZ = (1.0, 30.0)
+"""Fibrillation, at 2 to 10 Hz, passes; baseline wander and mains hum do not."""
 
 
 def looks_fibrillating(signal_mv: NDArray[np.float32]) -> bool:

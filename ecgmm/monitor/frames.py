@@ -13,9 +13,13 @@ from numpy.typing import NDArray
 from ecgmm.errors import InputError
 
 RATES_HZ = (50.0, 4000.0)
+"""Below, a QRS complex is no more than four samples; above, no monitor measures."""
 MOST_LEADS = 16
+"""Twelve, and the four that some carts add."""
 LONGEST_FRAME_S = 60.0
+"""As long as the history: more in a frame is a recording and no stream."""
 LARGEST_MV = 1000.0
+"""A hundred times what any heart gives: a number beyond it is not in millivolts."""
 
 
 @dataclass(frozen=True)

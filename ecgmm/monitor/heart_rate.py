@@ -8,10 +8,15 @@ from numpy.typing import NDArray
 from ecgmm.analysis.heart_rate import mean_rate_bpm
 
 INTERVALS = 12
+"""Philips MP2."""
 FEWEST_INTERVALS = 2
+"""A rate of one interval would jump with every beat."""
 SLOW_INTERVALS = 4
+"""Philips MP2."""
 SLOW_S = 1.2
+"""Philips MP2: below 50 bpm."""
 FEWEST_SLOW = 3
+"""Philips MP2."""
 
 
 def displayed_rate_bpm(rr_s: NDArray[np.float64]) -> float | None:

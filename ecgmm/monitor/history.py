@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ecgmm.grid import SAMPLING_RATE_HZ
 
 HISTORY_S = 60
+"""Holds the twelve intervals of the heart rate down to 12 bpm."""
 _CAPACITY = HISTORY_S * SAMPLING_RATE_HZ
 
 

@@ -12,12 +12,18 @@ from ecgmm.monitor.frames import Frame
 HOLD_S = 0.5
 """How much signal that came too early waits for what is missing before it."""
 MOST_HELD = 64
+"""Frames so short that they hold less than `HOLD_S` cannot fill the memory."""
 MOST_REMEMBERED = 1000
+"""Numbers of lost frames that may still come late: 100 s of frames of 0.1 s."""
 CLOCK_TOLERANCE_S = 0.02
+"""Stamps are rounded to milliseconds or to a scheduler's tick; half a step of the grid is no
+gap."""
 RESTART_S = 10.0
 """A clock that goes back further than this was set anew."""
 RESTART_FRAMES = 256
+"""A count that jumps further was set anew: 25 s of frames of 0.1 s."""
 LONGEST_GAP_S = 86400.0
+"""A day: a clock that jumps further has been set, and the signal goes on."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ _RANGES = {
     "pvc_run_beats": (2.0, 15.0),
     "af_s": (20.0, 300.0),
 }
+"""What a user may set; no limit can be moved so far that its alarm never comes."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from ecgmm.grid import SAMPLING_RATE_HZ
 from ecgmm.resampling import LARGEST_RATIO_TERM
 
 HALF_LENGTH = 10
+"""Of the filter, in samples of the slower rate: that of `scipy.signal.resample_poly`."""
 KAISER_BETA = 5.0
+"""That of `scipy.signal.resample_poly`."""
 
 
 class StreamResampler:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from ecgmm.labels import RHYTHM_CLASSES
 
 LONGEST_S = 300.0
+"""The longest that `limits` lets a user ask for."""
 LEAST_COVERED = 0.9
+"""One reading in ten may be missing: a lead that came off for a moment."""
 _AF, _NOISE = RHYTHM_CLASSES.index("af"), RHYTHM_CLASSES.index("noise")
 
 

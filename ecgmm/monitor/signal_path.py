@@ -15,7 +15,9 @@ from ecgmm.monitor.intake import Gap, Intake, Oddity
 from ecgmm.monitor.resampler import StreamResampler
 
 PIECE_S = 0.5
+"""As much as is worth a reading (`stream.HOP_S`): a long frame is read on its way."""
 LEADS_OFF_S = 1.0
+"""Longer than a contact that shakes, shorter than any alarm's own time."""
 
 _WORDS: dict[ConditionCode, str] = {
     "gap": "{:.2f} s of signal never came.",

@@ -26,7 +26,9 @@ HOP_S = 0.5
 MOST_BEHIND_S = 4.0
 """How far reading may lag before `push` waits: the next window still holds all that is new."""
 SILENCE_S = 3.0
+"""How long nothing may come before it is told: as long as a pause (`rules.pauses`)."""
 TOLERANCE = 1e-6
+"""Sums of frames' lengths are off by the rounding of floats."""
 
 
 @dataclass(frozen=True)

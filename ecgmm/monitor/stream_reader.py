@@ -23,6 +23,7 @@ from ecgmm.monitor.window import Window, unreadable_spans
 from ecgmm.serving.runtime import Probabilities
 
 RATE_EVERY_S = 1.0
+"""A display that changes more often is not read by anybody."""
 _UNKNOWN_RHYTHM = Rhythm("noise", {})
 
 

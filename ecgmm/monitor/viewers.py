@@ -10,6 +10,7 @@ from weakref import WeakSet
 from ecgmm.monitor.events import ConditionEvent, Event, TraceEvent
 
 MOST_WAITING = 2000
+"""Some minutes of trace and beats."""
 
 
 class Viewers:

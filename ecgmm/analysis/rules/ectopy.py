@@ -8,11 +8,17 @@ from ecgmm.analysis.reading import Finding, Severity
 from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence, counted
 
 NOTABLE_BEATS_PER_HOUR = 30.0
+"""Lown and Wolf 1971; Binici et al. 2010 (see `fewest_notable_beats`)."""
 FEWEST_FREQUENT_BEATS = 3
+"""In a strip of ten seconds a single beat is a tenth of all already."""
 SHORTEST_RUN_BEATS = 3
+"""AHA/ACC/HRS 2017 and EC57: a couplet is two, a run is more."""
 FEWEST_GROUPS = 3
+"""The textbook's: three in a row are needed to tell a pattern from chance."""
 TACHYCARDIA_BPM = 100.0
+"""AHA/ACC/HRS 2017: a cycle below 600 ms."""
 SUSTAINED_S = 30.0
+"""AHA/ACC/HRS 2017: 30 s or longer."""
 
 
 def fewest_notable_beats(readable_s: float) -> int:

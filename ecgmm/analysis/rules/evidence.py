@@ -16,6 +16,7 @@ from ecgmm.analysis.heart_rate import rr_intervals_s
 from ecgmm.analysis.reading import Beat, Rhythm
 
 TOLERANCE = 1e-6
+"""Sums of times on a grid are off by the rounding of floats; no limit may depend on it."""
 
 
 @dataclass(frozen=True)

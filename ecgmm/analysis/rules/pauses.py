@@ -13,7 +13,9 @@ from ecgmm.analysis.reading import Finding
 from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence, counted
 
 SHORTEST_PAUSE_S = 3.0
+"""ACC/AHA/HRS 2018: a sign of sinus node dysfunction."""
 SHORTEST_ASYSTOLE_S = 4.0
+"""CinC 2015: no QRS complex for at least 4 s."""
 
 
 def pause(evidence: Evidence) -> list[Finding]:

@@ -12,13 +12,21 @@ from ecgmm.analysis.reading import Finding, Severity
 from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence
 
 NORMAL_BPM = (60.0, 100.0)
+"""The textbook's limits at rest; the upper one is also ACC/AHA/HRS 2015's."""
 FEWEST_INTERVALS = 3
+"""Fewer are too few to speak of a rate."""
 MARKED_BRADYCARDIA_BPM = 50.0
+"""ACC/AHA/HRS 2018: sinus bradycardia that counts is below 50 bpm."""
 EXTREME_BRADYCARDIA_BPM = 40.0
+"""CinC 2015."""
 EXTREME_BRADYCARDIA_BEATS = 5
+"""CinC 2015."""
 EXTREME_TACHYCARDIA_BPM = 140.0
+"""CinC 2015."""
 EXTREME_TACHYCARDIA_BEATS = 17
+"""CinC 2015."""
 WINDOWS_AT_ONCE = 10_000
+"""A day has 100,000 beats; the medians of so many windows of 16 intervals take 1.3 MB at a time."""
 
 
 def bradycardia(evidence: Evidence) -> list[Finding]:

@@ -9,9 +9,13 @@ from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.words import percent
 
 SHORTEST_DIAGNOSTIC_AF_S = 30.0
+"""ESC 2020: 30 s of one lead, or a whole twelve-lead ECG."""
 ABNORMAL_PROBABILITY = 0.5
+"""Abnormal is said where it is more probable than normal."""
 IRREGULAR_CHANGE = 0.10
+"""This project's own; see `irregular_rhythm`."""
 FEWEST_INTERVAL_PAIRS = 6
+"""An odd interval is in two pairs of neighbours; the median of six bears that."""
 
 
 def is_fibrillating(rhythm: Rhythm) -> bool:

@@ -8,7 +8,9 @@ from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence
 
 VENTRICULAR = "V"
 HIGH_BURDEN_SHARE = 0.10
+"""Baman et al. 2010: the lowest burden seen with a reversible cardiomyopathy."""
 ALARMING_RUN_BEATS = 5
+"""CinC 2015: five ventricular beats in a row at 100 bpm or faster."""
 
 
 def pvc(evidence: Evidence) -> list[Finding]:

@@ -20,6 +20,7 @@ HOLD_S: dict[AlarmCode, float] = {
 USUAL_HOLD_S = 3.0
 """How long a cause has to be gone before its alarm is cleared: no alarm flutters at its limit."""
 _GRAVITY = {"info": 0, "warning": 1, "critical": 2}
+"""Which severity outdoes which."""
 
 
 @dataclass

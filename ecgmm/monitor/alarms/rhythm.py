@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecgmm.monitor.alarms.situation import Cause, Situation
 
 PROBABLE = 0.5
+"""More probable than every other readable rhythm together."""
 
 
 def af_onset(situation: Situation) -> Cause | None:

@@ -23,16 +23,25 @@ SCHEME = "polar:"
 CONTROL = "fb005c81-02e7-f387-1cad-8acd2d8df0c8"
 DATA = "fb005c82-02e7-f387-1cad-8acd2d8df0c8"
 RATE_HZ = 130
+"""The only rate of the H10's ECG (Polar's specification)."""
 BITS = 14
+"""The H10's resolution (Polar's specification)."""
 FIND_WITHIN_S = 10.0
+"""A strap in reach is found within seconds."""
 RETRY_S = 2.0
+"""No busy loop while the strap is out of reach."""
 
 _ECG = 0x00
+"""Type of measurement (Polar's specification)."""
 _START = 0x02
+"""Command (Polar's specification)."""
 _RESPONSE = 0xF0
+"""First byte of an answer (Polar's specification)."""
 _SAMPLE_RATE, _RESOLUTION = 0x00, 0x01
+"""Types of setting (Polar's specification)."""
 _HEADER = struct.Struct("<BQB")
 _BYTES_A_SAMPLE = 3
+"""Signed, in microvolts (Polar's specification)."""
 
 START_ECG = struct.pack("<BBBBHBBH", _START, _ECG, _SAMPLE_RATE, 1, RATE_HZ, _RESOLUTION, 1, BITS)
 """Start measuring: ECG, one sample rate, one resolution."""

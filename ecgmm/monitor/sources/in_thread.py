@@ -10,6 +10,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 MOST_AHEAD = 64
+"""Frames that wait for the event loop: 6 s of frames of 0.1 s."""
 
 
 async def iterate_in_thread(make: Callable[[], Iterator[Item]]) -> AsyncIterator[Item]:

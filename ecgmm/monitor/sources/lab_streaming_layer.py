@@ -16,7 +16,9 @@ from ecgmm.readers.units import millivolts_per_unit
 
 SCHEME = "lsl:"
 FIND_WITHIN_S = 5.0
+"""An outlet on the local network answers at once; the rest is patience."""
 CHUNK_S = 0.1
+"""Ten frames a second, as a replay sends."""
 
 
 async def receive(name: str, *, unit: str | None = None) -> AsyncIterator[Frame]:

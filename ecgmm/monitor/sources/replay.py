@@ -13,7 +13,9 @@ from ecgmm.readers.route import open_input
 from ecgmm.readers.signal_file import SignalFile
 
 FRAME_S = 0.1
+"""Ten frames a second: a line on a screen that moves without jerks."""
 READ_S = 60.0
+"""Signal read from disk at once: 15,000 samples a lead at 250 Hz."""
 
 
 def open_recording(

@@ -16,7 +16,9 @@ from ecgmm.readers.csv_columns import Column, describe_column
 from ecgmm.readers.units import millivolts_per_unit
 
 FRAME_S = 0.1
+"""Ten frames a second, as a replay sends."""
 STEPS_OF_CLOCK = 10
+"""Lines whose times are averaged into a rate: their rounding is a tenth of what it is in one."""
 _RATE_LINE = re.compile(r"#\s*sampling_rate_hz:\s*([0-9.]+)\s*$")
 
 

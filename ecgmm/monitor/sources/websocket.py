@@ -13,8 +13,11 @@ from ecgmm.monitor.sources.optional_library import import_library
 
 SCHEMES = ("ws://", "wss://")
 LONGEST_WAIT_S = 10.0
+"""Once the server is there again, no more than that goes by unseen."""
 FIRST_WAIT_S = 0.5
+"""A connection that only blinked is back at once; the pause doubles from there."""
 MOST_BYTES = 4_000_000
+"""A frame of 60 s of eight leads at 1000 Hz as text."""
 
 
 async def receive(url: str) -> AsyncIterator[Frame]:
