@@ -7,7 +7,7 @@ from pathlib import Path
 from ecgmm.analysis.findings import find_findings
 from ecgmm.analysis.pieces import Report
 from ecgmm.analysis.raw_reading import Source, read_source
-from ecgmm.analysis.reading import Reading
+from ecgmm.analysis.reading import Reading, Rhythm
 from ecgmm.analysis.summary import summarise
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.paper.reader import read_paper
@@ -66,6 +66,8 @@ def analyze_source(
 ) -> Reading:
     """Read a signal, or the strips of a picture, that were opened already, and judge it.
 
+    What is unreadable carries no findings, no rate and no rhythm, whatever the model made of it.
+
     Args:
         source: what `open_source` gives.
         runtime: where probabilities come from.
@@ -73,24 +75,25 @@ def analyze_source(
         report: told how many seconds of a signal have been read.
     """
     raw = read_source(source, runtime, report=report)
-    rhythm = raw.rhythm
-    findings = find_findings(raw.beats, rhythm, raw.duration_s, raw.gaps_s)
+    findings = find_findings(raw.beats, raw.rhythm, raw.duration_s, raw.gaps_s)
+    summary = summarise(
+        raw.beats,
+        raw.rhythm,
+        findings,
+        raw.quality,
+        duration_s=raw.duration_s,
+        gaps=raw.gaps_s,
+    )
+    is_readable = summary.verdict != "unreadable"
     return Reading(
         input=name or source.name,
         modality=raw.modality,
         duration_s=raw.duration_s,
         leads=raw.leads,
         beats=raw.beats,
-        rhythm=rhythm,
-        findings=findings,
-        summary=summarise(
-            raw.beats,
-            rhythm,
-            findings,
-            raw.quality,
-            duration_s=raw.duration_s,
-            gaps=raw.gaps_s,
-        ),
+        rhythm=raw.rhythm if is_readable else Rhythm.unread(),
+        findings=findings if is_readable else (),
+        summary=summary,
         quality=raw.quality,
         model_name=runtime.model_name,
         model_version=runtime.model_version,

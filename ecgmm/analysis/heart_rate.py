@@ -10,6 +10,11 @@ from numpy.typing import NDArray
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.reading import Beat
 
+STRETCH_INTERVALS = 8
+"""As long as the shortest stretch over which Holter reports commonly give the extremes."""
+LEAST_FOR_RANGE_S = 60.0
+"""A strip holds one stretch or two: their rates would be the mean once again, and off by a beat."""
+
 
 def rr_intervals_s(
     times_s: NDArray[np.float64], gaps: Sequence[tuple[float, float]] = ()
@@ -48,6 +53,29 @@ def mean_rate_bpm(rr_s: NDArray[np.float64]) -> float | None:
     known_s = rr_s[~np.isnan(rr_s)]
     total_s = float(known_s.sum())
     return 60.0 * len(known_s) / total_s if total_s > 0 else None
+
+
+def rate_range_bpm(rr_s: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Rates of the slowest and of the fastest eight neighbouring intervals, as Holter reports give.
+
+    Args:
+        rr_s: `[intervals]` in seconds, NaN where an interval is not known.
+
+    Returns:
+        Both in bpm, with the mean rate between them: the first and the last intervals are in fewer
+        stretches than the others, so that it might lie outside. None from less than a minute of
+        known intervals, or where no eight follow one another.
+    """
+    mean_bpm = mean_rate_bpm(rr_s)
+    if mean_bpm is None or len(rr_s) < STRETCH_INTERVALS or np.nansum(rr_s) < LEAST_FOR_RANGE_S:
+        return None
+    stretches_s = np.convolve(rr_s, np.ones(STRETCH_INTERVALS), mode="valid")
+    if np.isnan(stretches_s).all():
+        return None
+    slowest, fastest = np.nanmax(stretches_s), np.nanmin(stretches_s)
+    rates_bpm = (60.0 * STRETCH_INTERVALS / float(stretch_s) for stretch_s in (slowest, fastest))
+    slowest_bpm, fastest_bpm = rates_bpm
+    return min(slowest_bpm, mean_bpm), max(fastest_bpm, mean_bpm)
 
 
 def heart_rate_bpm(beats: Sequence[Beat], gaps: Sequence[tuple[float, float]] = ()) -> float | None:

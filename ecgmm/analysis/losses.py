@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis import words
 from ecgmm.analysis.reading import Exclusion, Fault
 from ecgmm.recording import Recording
 
@@ -123,7 +124,8 @@ def signal_faults(lead_names: Sequence[str], losses: Losses) -> tuple[float, tup
         return 0.0, ()
     shares = losses.by_lead / losses.samples
     sentences = tuple(
-        f"Lead {name}: {100 * share:.0f} % of the signal is {_FAULT_WORDS[fault]}."
+        f"Lead {words.bare_lead(name)}: {words.share(share, 1.0)} of the signal is "
+        f"{_FAULT_WORDS[fault]}."
         for name, of_lead in zip(lead_names, shares, strict=True)
         for fault, share in zip(FAULTS, of_lead, strict=True)
         if share >= SHARE_WORTH_SAYING
@@ -147,10 +149,10 @@ def standstill_doubt(gaps: Sequence[tuple[float, float]], excluded: Sequence[Exc
     ]
     if not still_s:
         return ""
+    longest = words.lasting(max(end_s - start_s for start_s, end_s in still_s))
     return (
-        f"All leads are flat {len(still_s)} time{'s' * (len(still_s) > 1)}, for up to "
-        f"{max(end_s - start_s for start_s, end_s in still_s):.0f} s: electrodes that fell off and "
-        "a heart that stands still look alike."
+        f"All leads are flat {len(still_s)} time{'s' * (len(still_s) > 1)}, for up to {longest}: "
+        "electrodes that fell off and a heart that stands still look alike."
     )
 
 

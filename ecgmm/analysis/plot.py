@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from ecgmm.analysis import words
 from ecgmm.analysis.analyze import Source
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.excerpts import choose_excerpts
@@ -29,15 +30,6 @@ from ecgmm.analysis.sheet import (
     draw_reference_pulse,
     draw_text,
     new_sheet,
-)
-from ecgmm.analysis.words import (
-    BEAT_NAMES,
-    NOT_A_MEDICAL_DEVICE,
-    RHYTHM_NAMES,
-    by_severity,
-    clock,
-    heart_rate_words,
-    verdict_words,
 )
 from ecgmm.grid import (
     MM_PER_MV,
@@ -59,8 +51,14 @@ _PAGE_WIDTH_MM = _LEFT_MM + _STRIP_MM + 10.0
 """Names, ten seconds at 25 mm/s, and a margin."""
 _HEADER_MM = 20.0
 """Verdict, rate and findings in three lines."""
-_FOOTER_MM = 15.0
-"""The counts of the beats, and the caption below them."""
+_FOOTER_MM = 20.0
+"""The counts of the beats, the caption in two lines, and the disclaimer."""
+_FOOTER_LINE_MM = 3.4
+_CAPTION_LINES = 2
+_CAPTION_LETTERS = 200
+"""What a line of the footer holds: its letters are 1.3 mm wide."""
+_MOST_FINDINGS = 4
+"""As many as usually fit on the line."""
 _LANE_MM = 5.0
 """A letter for each beat, one large box high."""
 _LEAST_ABOVE_MM = 15.0
@@ -221,6 +219,8 @@ def _x(time_s: float, start_s: float) -> float:
 
 
 def _mark_beats(axes: Axes, reading: Reading, start_s: float, top: float, bottom: float) -> None:
+    if not words.is_readable(reading):
+        return
     for beat in BeatList.of(reading.beats).between(start_s, start_s + STRIP_S):
         x = _x(beat.time_s, start_s)
         colour = COLOUR_OF_CLASS[beat.label]
@@ -264,60 +264,60 @@ def _mark_not_read(axes: Axes, reading: Reading, row: _Row, top: float) -> None:
             )
         )
         if width >= _WIDTH_OF_WORDS_MM:
-            words = f"{stretch.fault}, not read"
-            draw_text(axes, left + width / 2, top + 3, words, ha="center", color=INK, zorder=6)
+            why = f"{stretch.fault}, not read"
+            draw_text(axes, left + width / 2, top + 3, why, ha="center", color=INK, zorder=6)
 
 
 def _draw_time_axis(axes: Axes, start_s: float, y: float) -> None:
     for second in range(math.ceil(start_s), math.floor(start_s + STRIP_S) + 1):
         x = _x(second, start_s)
         axes.plot([x, x], [y, y + 1.0], color=SUBDUED_INK, linewidth=0.6, zorder=3)
-        draw_text(axes, x, y + 2.6, clock(second, decimals=0), ha="center", color=SUBDUED_INK)
+        draw_text(axes, x, y + 2.6, words.clock(second, decimals=0), ha="center", color=SUBDUED_INK)
 
 
 def _caption(reading: Reading, starts_s: Sequence[float]) -> str:
     strips = math.ceil(reading.duration_s / STRIP_S)
     if strips <= len(starts_s):
-        return f"The whole recording: {clock(reading.duration_s)}."
-    return (
-        f"{len(starts_s)} strips of ten seconds out of {clock(reading.duration_s, decimals=0)}, "
-        "chosen around the findings."
-    )
+        return f"The whole recording: {words.clock(reading.duration_s)}."
+    whole = words.clock(reading.duration_s, decimals=0)
+    return f"{len(starts_s)} strips of ten seconds out of {whole}, chosen around the findings."
 
 
 def _draw_header(axes: Axes, reading: Reading) -> None:
     right = _PAGE_WIDTH_MM - LARGE_BOX_MM
-    rhythm = RHYTHM_NAMES.get(reading.rhythm.label, reading.rhythm.label)
-    draw_text(axes, 5, 6, verdict_words(reading), fontsize=14, fontweight="bold")
+    scale = "25 mm/s   10 mm/mV"
+    draw_text(axes, 5, 6, words.verdict(reading.summary), fontsize=14, fontweight="bold")
     draw_text(
         axes, right, 5, PurePath(reading.input).name, fontsize=9, fontweight="bold", ha="right"
     )
-    draw_text(
-        axes,
-        right,
-        9.5,
-        f"{heart_rate_words(reading)}   rhythm {rhythm}   25 mm/s   10 mm/mV",
-        fontsize=9,
-        ha="right",
-    )
-    findings = "   ".join(finding.text for finding in by_severity(reading.findings)[:4])
-    line = textwrap.shorten(findings or "No findings.", 170, placeholder=" ...")
+    if words.is_readable(reading):
+        rhythm = words.RHYTHM_NAMES.get(reading.rhythm.label, reading.rhythm.label)
+        rate = words.rate(reading.summary.heart_rate_bpm)
+        scale = f"heart rate {rate}   rhythm {rhythm}   {scale}"
+        told = [finding.text for finding in words.by_severity(reading.findings)[:_MOST_FINDINGS]]
+    else:
+        told = list(reading.quality.reasons)
+    draw_text(axes, right, 9.5, scale, fontsize=9, ha="right")
+    line = textwrap.shorten("   ".join(told) or "No findings.", 170, placeholder=" ...")
     draw_text(axes, 5, 15, line, fontsize=8.5)
 
 
 def _draw_footer(axes: Axes, reading: Reading, top: float, caption: str) -> None:
+    """Beat counts, then what is shown, then the disclaimer, each on a line of its own."""
     x = 7.0
-    for label, count in reading.summary.beat_counts.items():
+    counts = reading.summary.beat_counts if words.is_readable(reading) else {}
+    for label, count in counts.items():
         draw_badge(axes, x, top + 4, label)
-        text = f"{BEAT_NAMES[label]}: {count}"
+        text = f"{words.BEAT_NAMES[label]}: {count}"
         draw_text(axes, x + 3, top + 4, text)
         x += 10.0 + _MM_PER_LETTER * len(text)
-    draw_text(axes, 5, top + 10, caption, color=SUBDUED_INK)
-    draw_text(
-        axes,
-        _PAGE_WIDTH_MM - 5,
-        top + 10,
-        f"{reading.model_name} {reading.model_version}   {NOT_A_MEDICAL_DEVICE}",
-        color=SUBDUED_INK,
-        ha="right",
-    )
+    lines = [
+        *textwrap.wrap(caption, _CAPTION_LETTERS, max_lines=_CAPTION_LINES),
+        _signature(reading),
+    ]
+    for number, line in enumerate(lines):
+        draw_text(axes, 5, top + 8.5 + number * _FOOTER_LINE_MM, line, color=SUBDUED_INK)
+
+
+def _signature(reading: Reading) -> str:
+    return f"{reading.model_name} {reading.model_version}   {words.NOT_A_MEDICAL_DEVICE}"

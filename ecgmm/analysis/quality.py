@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ecgmm.analysis import words
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.reading import Beat, Exclusion, Quality, Rhythm
 
@@ -49,13 +50,21 @@ def rate_quality(
     certainty = float(BeatList.of(beats).probability.mean())
     reasons = list(faults)
     if noise_probability > 0.5:
-        reasons.append(f"Mostly noise, the model says (probability {noise_probability:.2f}).")
+        reasons.append(
+            f"Mostly noise, the model says (probability {words.percent(noise_probability)})."
+        )
     if confidence < UNCERTAIN_PLACE:
-        reasons.append(f"Rows or scale are not clearly seen (confidence {confidence:.2f}).")
+        reasons.append(
+            f"Rows or scale are not clearly seen (confidence {words.score(confidence)})."
+        )
     if certainty < UNCERTAIN_BEAT_PROBABILITY:
-        reasons.append(f"Beats are hard to tell apart (mean probability {certainty:.2f}).")
+        reasons.append(
+            f"Beats are hard to tell apart (mean probability {words.percent(certainty)})."
+        )
     if ecg_probability < UNCERTAIN_ECG:
-        reasons.append(f"It hardly looks like an ECG (probability {ecg_probability:.2f}).")
+        reasons.append(
+            f"It hardly looks like an ECG (probability {words.percent(ecg_probability)})."
+        )
     certain_place = (1.0 + confidence) / 2
     score = min(usable_share, certain_place, ecg_probability, 1.0 - noise_probability, certainty)
     return Quality(round(score, 3), tuple(reasons), tuple(excluded))

@@ -20,13 +20,13 @@ from ecgmm.analysis.pieces import Report, read_in_pieces
 from ecgmm.analysis.quality import rate_quality
 from ecgmm.analysis.reading import Modality, Quality, Rhythm
 from ecgmm.analysis.strips import StepProbabilities, encode_png, read_pictures
+from ecgmm.analysis.words import UNKNOWN_LEAD
 from ecgmm.grid import STEP_S
 from ecgmm.labels import AAMI_CLASSES, RHYTHM_CLASSES
 from ecgmm.paper.strips import PaperStrip, PaperStrips
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.serving.runtime import Runtime
 
-UNKNOWN_LEAD = "unknown"
 SHORTEST_GAP_S = SHORTEST_EXCLUSION_S
 
 Source = SignalFile | PaperStrips
@@ -193,7 +193,7 @@ def mean_rhythm(window_rhythm: NDArray[np.float32]) -> Rhythm:
             window there was nothing to read, which is noise.
     """
     if not len(window_rhythm):
-        return Rhythm("noise", {name: float(name == "noise") for name in RHYTHM_CLASSES})
+        return Rhythm.unread()
     mean = window_rhythm.mean(axis=0)
     probabilities = dict(zip(RHYTHM_CLASSES, mean.astype(float).tolist(), strict=True))
     return Rhythm(RHYTHM_CLASSES[int(mean.argmax())], probabilities)

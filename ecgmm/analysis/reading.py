@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
+from ecgmm.labels import RHYTHM_CLASSES
+
 Severity = Literal["info", "warning", "critical"]
 Modality = Literal["signal", "image"]
 Verdict = Literal["normal", "abnormal", "unreadable"]
@@ -39,6 +41,11 @@ class Rhythm:
     label: str
     probabilities: dict[str, float]
 
+    @classmethod
+    def unread(cls) -> Rhythm:
+        """The rhythm of what could not be read: nothing but noise."""
+        return cls("noise", {name: float(name == "noise") for name in RHYTHM_CLASSES})
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -61,12 +68,21 @@ class Finding:
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures that a reader looks for first."""
+    """The figures that a reader looks for first.
+
+    Attributes:
+        heart_rate_bpm: the mean; None where it is not known.
+        beat_counts: how many beats there are of each AAMI class.
+        verdict: what the reading comes to.
+        abnormal_probability: that something is worth a warning; None for what is unreadable.
+        heart_rate_range_bpm: the slowest and the fastest eight intervals; None in a short reading.
+    """
 
     heart_rate_bpm: float | None
     beat_counts: dict[str, int]
     verdict: Verdict
     abnormal_probability: float | None
+    heart_rate_range_bpm: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +160,8 @@ class Reading:
             "findings": [finding.to_dict() for finding in self.findings],
             "summary": {
                 "heart_rate_bpm": self.summary.heart_rate_bpm,
+                "heart_rate_range_bpm": self.summary.heart_rate_range_bpm
+                and list(self.summary.heart_rate_range_bpm),
                 "beat_counts": self.summary.beat_counts,
                 "verdict": self.summary.verdict,
                 "abnormal_probability": self.summary.abnormal_probability,

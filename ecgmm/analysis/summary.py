@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ecgmm.analysis.beat_list import BeatList
-from ecgmm.analysis.heart_rate import heart_rate_bpm
+from ecgmm.analysis.heart_rate import mean_rate_bpm, rate_range_bpm
 from ecgmm.analysis.reading import Beat, Finding, Quality, Rhythm, Summary, Verdict
 from ecgmm.analysis.rules.ectopy import fewest_notable_beats
 from ecgmm.analysis.rules.evidence import Evidence
@@ -37,8 +37,9 @@ def summarise(
     """Heart rate, beat counts, verdict and the probability behind it.
 
     The verdict is `unreadable` when there is no beat or the quality's score is below 0.4; no
-    probability is given then. Otherwise it is `abnormal` when `abnormal_probability` is at
-    least 0.5, which is so exactly when some finding is a warning or critical.
+    rate and no probability are given then. Otherwise it is `abnormal` when
+    `abnormal_probability` is at least 0.5, which is so exactly when some finding is a warning or
+    critical.
 
     Args:
         beats: every beat, in time order.
@@ -51,18 +52,18 @@ def summarise(
     Returns:
         The summary, its heart rate rounded to 0.1 bpm and its probability to four digits.
     """
-    rate_bpm = heart_rate_bpm(beats, gaps)
-    verdict: Verdict = "unreadable"
-    probability = None
-    if beats and quality.score >= LOWEST_READABLE_SCORE:
-        evidence = Evidence(beats, rhythm, duration_s, gaps)
-        probability = round(abnormal_probability(evidence, findings), 4)
-        verdict = "abnormal" if probability >= ABNORMAL_PROBABILITY else "normal"
+    if not beats or quality.score < LOWEST_READABLE_SCORE:
+        return Summary(None, beat_counts(beats), "unreadable", None)
+    evidence = Evidence(beats, rhythm, duration_s, gaps)
+    probability = round(abnormal_probability(evidence, findings), 4)
+    rate_bpm, range_bpm = mean_rate_bpm(evidence.rr_s), rate_range_bpm(evidence.rr_s)
+    verdict: Verdict = "abnormal" if probability >= ABNORMAL_PROBABILITY else "normal"
     return Summary(
         heart_rate_bpm=None if rate_bpm is None else round(rate_bpm, 1),
         beat_counts=beat_counts(beats),
         verdict=verdict,
         abnormal_probability=probability,
+        heart_rate_range_bpm=range_bpm and (round(range_bpm[0], 1), round(range_bpm[1], 1)),
     )
 
 

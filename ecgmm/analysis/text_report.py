@@ -8,17 +8,8 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from ecgmm.analysis import words
 from ecgmm.analysis.reading import Exclusion, Fault, Finding, Reading
-from ecgmm.analysis.words import (
-    BEAT_NAMES,
-    NOT_A_MEDICAL_DEVICE,
-    RHYTHM_NAMES,
-    by_severity,
-    clock,
-    heart_rate_words,
-    percent,
-    verdict_words,
-)
 
 WIDTH = 100
 """Characters a line."""
@@ -43,19 +34,18 @@ def text_report(reading: Reading) -> str:
 
 
 def _lines(reading: Reading) -> Iterator[str]:
-    yield f"{reading.input}: {verdict_words(reading)}"
-    yield from _entry("Heart rate", heart_rate_words(reading))
-    yield from _entry("Rhythm", _rhythm(reading))
-    yield from _entry("Beats", _beats(reading))
-    yield from _findings(reading)
-    yield from _entry(
-        "Quality", " ".join((f"{reading.quality.score:.2f}", *reading.quality.reasons))
-    )
+    yield f"{reading.input}: {words.verdict(reading.summary)}"
+    if words.is_readable(reading):
+        yield from _entry("Heart rate", words.rate(reading.summary.heart_rate_bpm))
+        yield from _entry("Rhythm", _rhythm(reading))
+        yield from _entry("Beats", _beats(reading))
+        yield from _findings(reading)
+    yield from _entry("Quality", words.quality(reading.quality))
     if reading.quality.excluded:
         yield from _entry("Not read", _not_read(reading.quality.excluded))
     yield from _entry("Input", _source(reading))
     yield from _entry("Model", f"{reading.model_name} {reading.model_version}")
-    yield from _entry("", NOT_A_MEDICAL_DEVICE)
+    yield from _entry("", words.NOT_A_MEDICAL_DEVICE)
 
 
 def _entry(name: str, text: str, mark: str = "") -> list[str]:
@@ -71,29 +61,29 @@ def _entry(name: str, text: str, mark: str = "") -> list[str]:
 def _rhythm(reading: Reading) -> str:
     shares = sorted(reading.rhythm.probabilities.items(), key=lambda item: -item[1])
     others = ", ".join(
-        f"{RHYTHM_NAMES.get(label, label)} {percent(probability)}"
+        f"{words.RHYTHM_NAMES.get(label, label)} {words.percent(probability)}"
         for label, probability in shares
         if label != reading.rhythm.label
     )
     probability = reading.rhythm.probabilities[reading.rhythm.label]
-    name = RHYTHM_NAMES.get(reading.rhythm.label, reading.rhythm.label)
-    return f"{name}, {percent(probability)} ({others})"
+    name = words.RHYTHM_NAMES.get(reading.rhythm.label, reading.rhythm.label)
+    return f"{name}, {words.percent(probability)} ({others})"
 
 
 def _beats(reading: Reading) -> str:
     counts = ", ".join(
-        f"{count} {label} ({BEAT_NAMES[label]})"
+        f"{count} {label} ({words.BEAT_NAMES[label]})"
         for label, count in reading.summary.beat_counts.items()
         if count
     )
-    total = f"{len(reading.beats)} in {clock(reading.duration_s)}"
+    total = f"{len(reading.beats)} in {words.clock(reading.duration_s)}"
     return f"{total}: {counts}" if counts else total
 
 
 def _findings(reading: Reading) -> Iterator[str]:
     if not reading.findings:
         yield from _entry("Findings", "none")
-    for number, finding in enumerate(by_severity(reading.findings)):
+    for number, finding in enumerate(words.by_severity(reading.findings)):
         name = "" if number else "Findings"
         mark = _SEVERITY_MARKS[finding.severity]
         yield from _entry(name, finding.text + _times(reading, finding), mark)
@@ -115,7 +105,11 @@ def _times(reading: Reading, finding: Finding) -> str:
 
 def _stretch(reading: Reading, beats: tuple[int, ...]) -> str:
     first_s, last_s = (reading.beats[beat].time_s for beat in (beats[0], beats[-1]))
-    return clock(first_s) if len(beats) == 1 else f"{clock(first_s)} to {clock(last_s)}"
+    return (
+        words.clock(first_s)
+        if len(beats) == 1
+        else f"{words.clock(first_s)} to {words.clock(last_s)}"
+    )
 
 
 def _not_read(excluded: Sequence[Exclusion]) -> str:
@@ -124,17 +118,15 @@ def _not_read(excluded: Sequence[Exclusion]) -> str:
     for stretch in excluded:
         leads_of[stretch.start_s, stretch.end_s, stretch.fault].append(stretch.lead)
     longest = sorted(leads_of, key=lambda span: span[0] - span[1])[:_STRETCHES_NAMED]
-    words = "; ".join(
-        f"{', '.join(leads_of[start_s, end_s, fault])} {fault} {clock(start_s)} to {clock(end_s)}"
+    named = "; ".join(
+        f"{', '.join(leads_of[start_s, end_s, fault])} {fault} {words.span(start_s, end_s)}"
         for start_s, end_s, fault in sorted(longest)
     )
     more = len(leads_of) - len(longest)
     total_s = sum(stretch.end_s - stretch.start_s for stretch in excluded)
-    rest = f"; {more} shorter, {clock(total_s)} of all leads together" if more else ""
-    return f"{words}{rest}."
+    rest = f"; {more} shorter, {words.clock(total_s)} of all leads together" if more else ""
+    return f"{named}{rest}."
 
 
 def _source(reading: Reading) -> str:
-    leads = ", ".join(reading.leads) or "unnamed"
-    noun = "lead" if len(reading.leads) == 1 else "leads"
-    return f"{reading.modality}, {clock(reading.duration_s)}, {noun} {leads}"
+    return f"{reading.modality}, {words.clock(reading.duration_s)}, {words.leads(reading.leads)}"

@@ -1,8 +1,17 @@
-"""How a reading is said to people: the same words in the report and on the plot."""
+"""How a reading is said to people: every figure is rounded here and nowhere else.
+
+Text reports, drawings, findings, the web page, its lists and the PDF all take their words from
+here, so that one quantity has one value wherever it stands. A figure is first rounded as the JSON
+gives it, then as people read it, halves upwards: whoever starts from the JSON comes to the same
+words.
+"""
 
 from __future__ import annotations
 
-from ecgmm.analysis.reading import Finding, Reading
+import math
+from collections.abc import Iterable
+
+from ecgmm.analysis.reading import Finding, Quality, Reading, Summary
 
 NOT_A_MEDICAL_DEVICE = "Not a medical device: no diagnosis, no substitute for a physician."
 
@@ -23,42 +32,67 @@ RHYTHM_NAMES = {
 
 SEVERITY_ORDER = ("critical", "warning", "info")
 
-
-def verdict_words(reading: Reading) -> str:
-    """The verdict and how sure it is, such as `"Abnormal, 97 % sure"`."""
-    summary = reading.summary
-    probability = summary.abnormal_probability
-    if summary.verdict == "unreadable":
-        return "Unreadable"
-    if probability is None:
-        return summary.verdict.capitalize()
-    certainty = probability if summary.verdict == "abnormal" else 1.0 - probability
-    return f"{summary.verdict.capitalize()}, {percent(certainty)} sure"
+UNKNOWN_LEAD = "unknown"
+"""What a picture's lead is called whose name was not read."""
+_LEAD_NOUN = "lead "
+_FLOAT_SLACK = 1e-9
+"""What a half may lack because it is no binary fraction: 1.005 is one."""
 
 
-def heart_rate_words(reading: Reading) -> str:
-    """Heart rate such as `"71 bpm"`, or that there is none to give."""
-    heart_rate_bpm = reading.summary.heart_rate_bpm
-    return "heart rate unknown" if heart_rate_bpm is None else f"{heart_rate_bpm:.0f} bpm"
+def half_up(value: float, decimals: int = 0) -> float:
+    """A figure to so many decimals, halves upwards, as JavaScript's `Math.round` has it."""
+    scale = 10.0**decimals
+    return math.floor(value * scale + 0.5 + _FLOAT_SLACK) / scale
 
 
-def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:
-    """Findings, the gravest first; equal ones stay in their order."""
-    return sorted(findings, key=lambda finding: SEVERITY_ORDER.index(finding.severity))
+def whole_bpm(rate_bpm: float) -> int:
+    """A rate as people read it; what is compared with a limit that is told beside it."""
+    return int(half_up(round(rate_bpm, 1)))
+
+
+def rate(rate_bpm: float | None) -> str:
+    """A rate such as `"71 bpm"`, or `"unknown"`."""
+    return "unknown" if rate_bpm is None else f"{whole_bpm(rate_bpm)} bpm"
+
+
+def rate_range(summary: Summary) -> str:
+    """The slowest and the fastest stretch such as `"58 to 97 bpm"`; empty where there is none."""
+    if summary.heart_rate_range_bpm is None:
+        return ""
+    slowest, fastest = (whole_bpm(rate_bpm) for rate_bpm in summary.heart_rate_range_bpm)
+    return f"{slowest} to {fastest} bpm" if slowest < fastest else ""
 
 
 def percent(probability: float) -> str:
     """A probability in whole per cent that never claims certainty."""
+    probability = round(probability, 4)
     if probability > 0.99:
         return "over 99 %"
     if probability < 0.01:
         return "under 1 %"
-    return f"{round(probability * 100)} %"
+    return f"{half_up(100 * probability):.0f} %"
+
+
+def share(part: float, whole: float) -> str:
+    """How much of a whole a part is: `"25 %"`, `"12.5 %"`, `"0.03 %"`."""
+    percentage = 100 * part / whole
+    figure = f"{half_up(percentage, 1):g}" if percentage >= 1 else f"{percentage:.1g}"
+    return f"{figure} %"
+
+
+def score(value: float) -> str:
+    """A score from 0 to 1, to two decimals."""
+    return f"{half_up(round(value, 3), 2):.2f}"
+
+
+def lasting(duration_s: float) -> str:
+    """How long something lasted, to a tenth of a second, never longer than it was."""
+    return f"{math.floor(round(duration_s, 3) * 10 + _FLOAT_SLACK) / 10:.1f} s"
 
 
 def clock(time_s: float, *, decimals: int = 1) -> str:
     """A time as `"7.3 s"`, `"2:07.3"` or `"1:02:07.3"`."""
-    ticks = round(time_s * 10**decimals)
+    ticks = int(half_up(round(time_s, 3) * 10**decimals))
     minutes, rest = divmod(ticks, 60 * 10**decimals)
     seconds = rest / 10**decimals
     if not minutes:
@@ -67,3 +101,50 @@ def clock(time_s: float, *, decimals: int = 1) -> str:
     hours, minutes = divmod(minutes, 60)
     tail = f"{minutes:02d}" if hours else f"{minutes}"
     return f"{hours}:" * bool(hours) + f"{tail}:{seconds:0{width}.{decimals}f}"
+
+
+def span(start_s: float, end_s: float) -> str:
+    """From when to when, such as `"3.7 s to 5.3 s"`."""
+    return f"{clock(start_s)} to {clock(end_s)}"
+
+
+def leads(names: Iterable[str]) -> str:
+    """Leads with their noun: `"lead II"`, `"leads I, II"`, `"lead 1"`, `"no lead named"`."""
+    bare = [bare_lead(name) for name in names if name != UNKNOWN_LEAD]
+    if not bare:
+        return "no lead named"
+    return f"{'lead' if len(bare) == 1 else 'leads'} {', '.join(bare)}"
+
+
+def bare_lead(name: str) -> str:
+    """A lead's name without its noun: of leads that have no names, `"lead 1"` is the first."""
+    return name.removeprefix(_LEAD_NOUN)
+
+
+def is_readable(reading: Reading) -> bool:
+    """Whether anything may be said of the heart; where not, no rate, rhythm or beat is told."""
+    return reading.summary.verdict != "unreadable"
+
+
+def verdict(summary: Summary) -> str:
+    """The verdict and how sure it is, such as `"Abnormal, 97 % sure"`."""
+    sure = certainty(summary)
+    return summary.verdict.capitalize() + (f", {sure} sure" if sure else "")
+
+
+def certainty(summary: Summary) -> str:
+    """How sure the verdict is, such as `"97 %"`; empty where there is no probability."""
+    probability = summary.abnormal_probability
+    if probability is None or summary.verdict == "unreadable":
+        return ""
+    return percent(probability if summary.verdict == "abnormal" else 1.0 - probability)
+
+
+def quality(rated: Quality) -> str:
+    """The score of the quality, and what speaks against it."""
+    return " ".join((score(rated.score), *rated.reasons))
+
+
+def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:
+    """Findings, the gravest first; equal ones stay in their order."""
+    return sorted(findings, key=lambda finding: SEVERITY_ORDER.index(finding.severity))

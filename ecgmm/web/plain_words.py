@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecgmm.analysis.reading import Reading
-from ecgmm.analysis.words import by_severity, percent
+from ecgmm.analysis.words import by_severity, certainty
 
 _HEADLINES = {
     "normal": "Nothing unusual was found in this ECG",
@@ -36,26 +36,25 @@ _SENTENCES = {
     "vt_sustained": "A long series of fast beats comes from the lower chambers of the heart.",
     "vt_nonsustained": "A short series of fast beats comes from the lower chambers of the heart.",
     "idioventricular_rhythm": "A series of slow beats comes from the lower chambers of the heart.",
-    "extreme_bradycardia": "The heart beats very slowly.",
-    "extreme_tachycardia": "The heart beats very fast.",
+    "extreme_bradycardia": "At times the heart beats very slowly.",
+    "extreme_tachycardia": "At times the heart beats very fast.",
     "bradycardia": "The heart beats slowly. That is common in sleep and in trained people.",
     "tachycardia": "The heart beats fast. That is normal after effort or with excitement.",
-    "bigeminy": "Every second beat is an extra beat from the lower chambers.",
-    "trigeminy": "Every third beat is an extra beat from the lower chambers.",
-    "quadrigeminy": "Every fourth beat is an extra beat from the lower chambers.",
     "couplet": "Sometimes two extra beats from the lower chambers follow each other.",
     "pvc_burden": "Extra beats from the lower chambers are frequent.",
     "pvc": "There are extra beats from the lower chambers. Most people have some.",
     "fusion": "Some beats are a mixture of a normal and an extra beat.",
     "svt_run": "A short series of fast beats comes from the upper chambers of the heart.",
     "supraventricular_rhythm": "The beats start at an unusual place in the upper chambers.",
-    "atrial_bigeminy": "Every second beat is an extra beat from the upper chambers.",
+    "atrial_bigeminy": "In places every second beat is an extra beat from the upper chambers.",
     "atrial_couplet": "Sometimes two extra beats from the upper chambers follow each other.",
     "pac_burden": "Extra beats from the upper chambers are frequent.",
     "pac": "There are extra beats from the upper chambers. Most people have some.",
     "irregular_rhythm": "The time from beat to beat varies more than usual.",
     "unclassifiable": "Some beats could not be told apart, or come from a pacemaker.",
 }
+
+_EVERY_NTH = {"bigeminy": "second", "trigeminy": "third", "quadrigeminy": "fourth"}
 
 _IMPLIED = {
     "pvc_burden": {"pvc"},
@@ -87,15 +86,20 @@ def plain_words(reading: Reading) -> dict[str, Any]:
 
 
 def _certainty(reading: Reading) -> str:
-    probability = reading.summary.abnormal_probability
-    if probability is None:
-        return ""
-    sure = probability if reading.summary.verdict == "abnormal" else 1.0 - probability
-    return f"The program is {percent(sure)} sure."
+    sure = certainty(reading.summary)
+    return f"The program is {sure} sure." if sure else ""
 
 
 def _sentences(reading: Reading) -> list[str]:
     codes = [finding.code for finding in by_severity(reading.findings)]
     implied = {other for code in codes for other in _IMPLIED.get(code, ())}
-    spoken = [_SENTENCES.get(code, "") for code in codes if code not in implied]
-    return [sentence for sentence in spoken if sentence][:_MOST_SENTENCES]
+    spoken = [_sentence(code, codes) for code in codes if code not in implied]
+    return [sentence for sentence in dict.fromkeys(spoken) if sentence][:_MOST_SENTENCES]
+
+
+def _sentence(code: str, codes: list[str]) -> str:
+    """What a finding says; grouped beats of one kind share a sentence."""
+    if code not in _EVERY_NTH:
+        return _SENTENCES.get(code, "")
+    turns = [nth for other, nth in _EVERY_NTH.items() if other in codes]
+    return f"In places every {' or '.join(turns)} beat is an extra beat from the lower chambers."

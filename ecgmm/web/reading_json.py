@@ -20,11 +20,16 @@ def reading_from_json(described: dict[str, Any]) -> Reading:
             Finding(**{**finding, "beats": tuple(finding["beats"])})
             for finding in described["findings"]
         ),
-        summary=Summary(**described["summary"]),
+        summary=_summary(described["summary"]),
         quality=_quality(described["quality"]),
         model_name=described["model"]["name"],
         model_version=described["model"]["version"],
     )
+
+
+def _summary(described: dict[str, Any]) -> Summary:
+    range_bpm = described.get("heart_rate_range_bpm")
+    return Summary(**{**described, "heart_rate_range_bpm": range_bpm and tuple(range_bpm)})
 
 
 def _quality(described: dict[str, Any]) -> Quality:

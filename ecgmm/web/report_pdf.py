@@ -11,10 +11,10 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ecgmm.analysis import words
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.sheet import LARGE_BOX_MM, SUBDUED_INK, draw_text, new_sheet
 from ecgmm.analysis.text_report import text_report
-from ecgmm.analysis.words import NOT_A_MEDICAL_DEVICE, verdict_words
 
 _WIDTH_MM, _HEIGHT_MM = 280.0, 190.0
 _LINE_MM = 5.0
@@ -48,7 +48,7 @@ def _first_page(reading: Reading, plain: dict[str, Any]) -> Figure:
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     draw_text(axes, left, 12, "ECG report", fontsize=9, color=SUBDUED_INK)
     draw_text(axes, right, 12, f"{reading.input}   {now}", fontsize=9, ha="right")
-    draw_text(axes, left, 22, verdict_words(reading), fontsize=18, fontweight="bold")
+    draw_text(axes, left, 22, words.verdict(reading.summary), fontsize=18, fontweight="bold")
     y = _write(axes, [plain["headline"] + ".", *plain["sentences"]], left, 32)
     y = _write(axes, textwrap.wrap(plain["advice"], _LETTERS), left, y + 2)
     axes.plot([left, right], [y + 1, y + 1], color=SUBDUED_INK, linewidth=0.5)
@@ -58,7 +58,7 @@ def _first_page(reading: Reading, plain: dict[str, Any]) -> Figure:
     draw_text(axes, left + 140, _HEIGHT_MM - 22, "Reviewed by", color=SUBDUED_INK)
     for start in (left, left + 70, left + 140):
         axes.plot([start, start + 60], [_HEIGHT_MM - 14] * 2, color=SUBDUED_INK, linewidth=0.5)
-    draw_text(axes, left, _HEIGHT_MM - 7, NOT_A_MEDICAL_DEVICE, fontsize=8, fontweight="bold")
+    draw_text(axes, left, _HEIGHT_MM - 7, words.NOT_A_MEDICAL_DEVICE, fontsize=8, fontweight="bold")
     return figure
 
 

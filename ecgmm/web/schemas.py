@@ -57,6 +57,7 @@ class SummaryOut(BaseModel):
     beat_counts: dict[str, int]
     verdict: Literal["normal", "abnormal", "unreadable"]
     abnormal_probability: Probability | None
+    heart_rate_range_bpm: tuple[float, float] | None = None
 
 
 class ExclusionOut(BaseModel):
@@ -138,6 +139,7 @@ class ViewOut(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     plain: dict[str, Any]
+    facts: dict[str, str]
 
 
 class CorrectionIn(BaseModel):

@@ -142,6 +142,41 @@ def test_a_picture_without_ecg_is_unreadable_and_no_diagnosis(tmp_path: Path) ->
     assert reading.quality.score == 0.0
 
 
+class UncertainRuntime(PeakRuntime):
+    """Sees beats everywhere and hardly believes in any."""
+
+    def _answer(self, height_mv: NDArray[np.float64]) -> Probabilities:
+        answer = super()._answer(height_mv)
+        beats = answer.beats.copy()
+        is_beat = beats[..., 1] > 0
+        beats[is_beat] = [0.0, 0.0, 0.3, 0.35, 0.2, 0.15]
+        rhythm = np.tile(np.float32([0.1, 0.6, 0.2, 0.1]), (len(height_mv), 1))
+        return Probabilities(beats, rhythm)
+
+
+def test_what_is_unreadable_carries_no_rate_no_finding_and_no_rhythm() -> None:
+    described = analyze_recording(heart(duration_s=20.0), UncertainRuntime()).to_json()
+    assert described["summary"]["verdict"] == "unreadable"
+    assert described["summary"]["heart_rate_bpm"] is None
+    assert described["summary"]["heart_rate_range_bpm"] is None
+    assert described["summary"]["abnormal_probability"] is None
+    assert described["findings"] == []
+    assert described["rhythm"] == {
+        "label": "noise",
+        "probabilities": {"normal": 0.0, "af": 0.0, "other": 0.0, "noise": 1.0},
+    }
+    assert described["quality"]["reasons"]
+
+
+def test_the_slowest_and_the_fastest_stretch_are_told_with_the_mean_between_them() -> None:
+    short = analyze_recording(heart(duration_s=30.0), PeakRuntime()).summary
+    assert short.heart_rate_range_bpm is None
+    long = analyze_recording(heart(duration_s=90.0), PeakRuntime()).summary
+    assert long.heart_rate_range_bpm is not None
+    slowest_bpm, fastest_bpm = long.heart_rate_range_bpm
+    assert slowest_bpm <= long.heart_rate_bpm <= fastest_bpm
+
+
 def test_a_long_gap_is_no_pause_of_the_heart() -> None:
     recording = heart(duration_s=40.0)
     recording.signal_mv[2500:5000] = np.nan

@@ -42,6 +42,51 @@ def find(
     return {finding.code: finding for finding in find_findings(beats, rhythm, end_s, gaps)}
 
 
+@pytest.mark.parametrize("rate_bpm", [59.5, 59.84, 100.4])
+def test_a_rate_that_is_told_as_a_limit_is_not_beyond_it(rate_bpm: float):
+    assert find(beats_of("N" * 400, 60.0 / rate_bpm)) == {}
+
+
+@pytest.mark.parametrize(
+    ("rate_bpm", "text"),
+    [(59.4, "59 bpm, below 60 bpm"), (49.9, "50 bpm, below 60 bpm"), (100.6, "101 bpm, above 100")],
+)
+def test_a_rate_beyond_a_limit_is_told_as_such(rate_bpm: float, text: str):
+    (finding,) = find(beats_of("N" * 400, 60.0 / rate_bpm)).values()
+    assert text in finding.text
+
+
+@pytest.mark.parametrize(("rate_bpm", "is_told"), [(39.6, False), (39.4, True)])
+def test_extreme_bradycardia_is_never_told_as_its_limit(rate_bpm: float, is_told: bool):
+    found = find(beats_of("N" * 20, 60.0 / rate_bpm))
+    assert ("extreme_bradycardia" in found) == is_told
+    assert not is_told or "down to 39 bpm" in found["extreme_bradycardia"].text
+
+
+@pytest.mark.parametrize(("rate_bpm", "is_told"), [(140.4, False), (140.6, True)])
+def test_extreme_tachycardia_is_never_told_as_its_limit(rate_bpm: float, is_told: bool):
+    found = find(beats_of("N" * 40, 60.0 / rate_bpm))
+    assert ("extreme_tachycardia" in found) == is_told
+    assert not is_told or "up to 141 bpm" in found["extreme_tachycardia"].text
+
+
+def test_a_run_told_at_100_bpm_is_a_tachycardia():
+    rr_s = [0.8] * 5 + [60.0 / 99.8] * 5 + [0.8] * 5
+    found = find(beats_of("N" * 5 + "V" * 6 + "N" * 5, rr_s))
+    assert "6 beats at 100 bpm" in found["vt_nonsustained"].text
+    assert "idioventricular_rhythm" not in found
+
+
+def test_a_pause_is_never_told_longer_than_it_was():
+    found = find(beats_of("NNNN", [0.8, 3.97, 0.8]))
+    assert "the longest 3.9 s" in found["pause"].text
+
+
+def test_intervals_may_change_by_more_than_all_of_their_length():
+    change = find(beats_of("N" * 15, [0.5, 1.6] * 7))["irregular_rhythm"].text
+    assert "by 104.8 % from" in change
+
+
 @pytest.mark.parametrize("rate_bpm", [60.0, 61.0, 75.0, 99.0, 100.0])
 @pytest.mark.parametrize("start_s", [0.0, 0.1, 0.37])
 def test_a_regular_normal_rhythm_from_60_to_100_bpm_has_no_findings(rate_bpm, start_s):
@@ -278,7 +323,7 @@ class TestRhythms:
     def test_another_rhythm_is_told(self):
         found = find(beats_of("N" * 12), OTHER)
         assert set(found) == {"other_rhythm"}
-        assert "74 %" in found["other_rhythm"].text
+        assert "atrial fibrillation 5 %, other 65 %" in found["other_rhythm"].text
 
     def test_doubt_between_fibrillation_and_another_rhythm_is_no_normal_rhythm(self):
         doubtful = Rhythm("normal", {"normal": 0.4, "af": 0.3, "other": 0.3, "noise": 0.0})
@@ -316,7 +361,7 @@ def test_unclassifiable_beats_are_for_information():
         (Episode("NNNNNVVNN", 60.0), {"pvc", "pvc_burden", "couplet"}),
         (Episode("N" * 20 + "VVVVV", 60.0), {"pvc", "pvc_burden", "vt_nonsustained"}),
         (Episode("N" * 20 + "AAAAA", 60.0), {"pac", "pac_burden", "svt_run"}),
-        (Episode("N" * 20 + "-----", 60.0), {"asystole", "bradycardia"}),
+        (Episode("N" * 20 + "-----", 60.0, heart_rate_bpm=65.0), {"asystole", "bradycardia"}),
         (Episode("N", 60.0, heart_rate_bpm=45.0), {"bradycardia"}),
         (Episode("N", 60.0, heart_rate_bpm=150.0), {"tachycardia", "extreme_tachycardia"}),
         (Episode("N", 60.0, heart_rate_bpm=80.0, rhythm="af"), {"irregular_rhythm"}),

@@ -1,5 +1,6 @@
 """A plot is to scale, and marks every beat that it shows."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from ecgmm.analysis.plot import plot_paper, plot_reading, plot_signal
-from ecgmm.analysis.reading import Reading
+from ecgmm.analysis.reading import Reading, Summary
 from ecgmm.analysis.sheet import DOTS_PER_MM
 from ecgmm.grid import STRIP_HEIGHT_PX, STRIP_WIDTH_PX
 from ecgmm.paper.strips import PaperStrip, PaperStrips
@@ -76,6 +77,39 @@ def test_verdict_rate_name_and_warning_are_on_the_sheet(make_reading: MakeReadin
     assert "heart.csv" in labels
     assert any("75 bpm" in text for text in labels)
     assert any("Not a medical device" in text for text in labels)
+
+
+def test_notes_and_the_disclaimer_are_lines_of_their_own(make_reading: MakeReading) -> None:
+    blank = np.full((STRIP_HEIGHT_PX, STRIP_WIDTH_PX), 255, np.uint8)
+    faults = ("The page is turned, and the scale had to be guessed for want of a grid." * 4,)
+    paper = PaperStrips((PaperStrip(blank, 0.0, "II"),), faults, "page")
+    figure = plot_paper(make_reading(modality="image"), paper)
+    figure.draw_without_rendering()
+    page = figure.bbox
+    boxes = {
+        text.get_text(): text.get_window_extent()
+        for text in figure.findobj(Text)
+        if text.get_text()
+    }
+    assert any("Not a medical device" in text for text in boxes)
+    assert any("found in the picture" in text for text in boxes)
+    for box in boxes.values():
+        assert page.x0 <= box.x0 < box.x1 <= page.x1
+        assert page.y0 <= box.y0 < box.y1 <= page.y1
+    for one, other in itertools.combinations(boxes.values(), 2):
+        assert not one.overlaps(other)
+
+
+def test_an_unreadable_ecg_is_shown_and_nothing_is_said_of_it(make_reading: MakeReading) -> None:
+    unreadable = Summary(None, {"N": 60, "V": 14}, "unreadable", None)
+    figure = plot_signal(make_reading(summary=unreadable, findings=()), file_of(60.0))
+    said = texts(figure)
+    assert "Unreadable" in said
+    assert "Lead V1: 4 % of the signal is missing." in said
+    assert not {"N", "V"} & set(said)
+    assert not any(
+        word in text for text in said for word in ("bpm", "rhythm", "findings", "ectopic")
+    )
 
 
 def test_a_gap_is_left_open(make_reading: MakeReading) -> None:

@@ -119,7 +119,7 @@ def test_a_picture_that_hardly_looks_like_an_ecg_is_no_better_than_that() -> Non
     sure = [Beat(1.0, "N", 0.99), Beat(2.0, "N", 0.99)]
     quality = rate_quality(sure, rhythm_with_noise(0.01), ecg_probability=0.55)
     assert quality.score == pytest.approx(0.55)
-    assert "It hardly looks like an ECG (probability 0.55)." in quality.reasons
+    assert "It hardly looks like an ECG (probability 55 %)." in quality.reasons
 
 
 def test_reasons_say_what_is_wrong() -> None:

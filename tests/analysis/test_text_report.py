@@ -25,8 +25,16 @@ def test_an_unreadable_input_gets_no_probability(make_reading: MakeReading) -> N
         )
     )
     assert report.startswith("folder/heart.csv: Unreadable\n")
-    assert "heart rate unknown" in report
+    for part in ("Heart rate", "Rhythm", "Beats", "Findings", "bpm"):
+        assert part not in report
     assert "No heart beat was found." in report
+
+
+def test_an_unknown_rate_and_a_nameless_lead_are_said_once(make_reading: MakeReading) -> None:
+    summary = Summary(None, {"N": 1}, "normal", 0.1)
+    report = text_report(make_reading(summary=summary, leads=("lead 1",)))
+    assert "  Heart rate unknown\n" in report
+    assert ", lead 1\n" in report
 
 
 def test_every_part_is_there(make_reading: MakeReading) -> None:

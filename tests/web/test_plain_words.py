@@ -45,7 +45,17 @@ def test_what_another_sentence_says_already_is_left_out(make: Callable[..., Read
     assert sentences == ["Extra beats from the lower chambers are frequent."]
 
 
+def test_grouped_beats_of_both_kinds_do_not_contradict_each_other(
+    make: Callable[..., Reading],
+) -> None:
+    sentences = plain_words(make("abnormal", 0.9, "bigeminy", "trigeminy", "pvc"))["sentences"]
+    assert sentences[0] == (
+        "In places every second or third beat is an extra beat from the lower chambers."
+    )
+    assert not any("every" in sentence for sentence in sentences[1:])
+
+
 def test_every_rule_has_its_sentence() -> None:
     own_names = {rule.__name__ for rule in findings.RULES}
-    unnamed = own_names - set(words._SENTENCES)
+    unnamed = own_names - set(words._SENTENCES) - set(words._EVERY_NTH)
     assert unnamed == set()

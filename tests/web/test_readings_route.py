@@ -12,6 +12,9 @@ import pytest
 from ecg_uploads import csv_bytes, photo_bytes, signal, strip_picture
 from fastapi.testclient import TestClient
 
+from ecgmm.analysis.text_report import text_report
+from ecgmm.web.reading_json import reading_from_json
+
 API = "/api/v1/readings"
 
 
@@ -31,6 +34,30 @@ def test_the_view_begins_with_words_for_the_patient(client: TestClient, signal_i
     plain = get(client, signal_id, "/view").json()["plain"]
     assert plain["headline"] == "Something unusual was found in this ECG"
     assert "physician" in plain["advice"]
+
+
+def test_the_view_words_every_figure_as_the_report_does(client: TestClient, signal_id: str) -> None:
+    reading = client.get(f"/api/v1/readings/{signal_id}").json()
+    facts = client.get(f"/api/v1/readings/{signal_id}/view").json()["facts"]
+    report = text_report(reading_from_json(reading))
+    assert f"Heart rate {facts['heart_rate']}" in report
+    assert f"{facts['rhythm']}, {facts['rhythm_probability']} (" in report
+    assert f", {facts['certainty']} sure" in report.splitlines()[0]
+    assert facts["leads"] in report
+    assert f"Quality    {facts['quality']}" in report
+    (pvc,) = (found["text"] for found in reading["findings"] if found["code"] == "pvc")
+    assert facts["burden"] in pvc
+
+
+def test_of_an_unreadable_ecg_no_figure_of_the_heart_is_worded(
+    client: TestClient, analyze: Callable[..., Any]
+) -> None:
+    flat = "time_s,II_mV\n" + "".join(f"{n / 125:.3f},0.0\n" for n in range(1250))
+    (entry,) = analyze({"flat.csv": flat.encode()})["inputs"]
+    view = client.get(f"/api/v1/readings/{entry['reading_id']}/view").json()
+    assert view["facts"]["leads"] == "lead II"
+    for name in ("heart_rate", "heart_rate_range", "rhythm", "rhythm_probability", "burden"):
+        assert view["facts"][name] == ""
 
 
 def test_a_tile_holds_the_signal(client: TestClient, signal_id: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ecgmm.analysis import words
 from ecgmm.analysis.reading import Finding, Severity
 from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence, counted
 
@@ -78,7 +79,7 @@ def runs(evidence: Evidence, label: str) -> tuple[list[range], list[range]]:
     fast: list[range] = []
     slow: list[range] = []
     for run in evidence.matches(f"{label}{{{SHORTEST_RUN_BEATS},}}"):
-        is_fast = evidence.rate_bpm(run) >= TACHYCARDIA_BPM - TOLERANCE
+        is_fast = words.whole_bpm(evidence.rate_bpm(run)) >= TACHYCARDIA_BPM
         (fast if is_fast else slow).append(run)
     return fast, slow
 
@@ -91,5 +92,5 @@ def length_s(evidence: Evidence, run: range) -> float:
 def run_words(evidence: Evidence, groups: list[range]) -> str:
     """The figures of some runs, such as `"2 runs, the longest 5 beats at 160 bpm"`."""
     longest = max(groups, key=len)
-    rate_bpm = evidence.rate_bpm(longest)
-    return f"{counted(len(groups), 'run')}, the longest {len(longest)} beats at {rate_bpm:.0f} bpm"
+    rate = words.rate(evidence.rate_bpm(longest))
+    return f"{counted(len(groups), 'run')}, the longest {len(longest)} beats at {rate}"

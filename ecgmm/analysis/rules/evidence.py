@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis import words
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.heart_rate import rr_intervals_s
 from ecgmm.analysis.reading import Beat, Rhythm
@@ -114,9 +115,7 @@ class Evidence:
 
     def share_words(self, beats: Sequence[int]) -> str:
         """How many of all beats these are, such as `"25 % of all beats"`."""
-        percentage = 100 * len(beats) / len(self.beats)
-        figure = f"{round(percentage, 1):g}" if percentage >= 1 else f"{percentage:.1g}"
-        return f"{figure} % of all beats"
+        return f"{words.share(len(beats), len(self.beats))} of all beats"
 
 
 def counted(count: int, noun: str) -> str:

@@ -9,6 +9,7 @@ from operator import itemgetter
 
 import numpy as np
 
+from ecgmm.analysis import words
 from ecgmm.analysis.reading import Finding
 from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence, counted
 
@@ -79,7 +80,7 @@ def _pieces_s(start_s: float, end_s: float, gaps: Sequence[tuple[float, float]])
 
 
 def _longest(silences: list[tuple[float, tuple[int, ...]]]) -> str:
-    return f"{max(length_s for length_s, _ in silences):.1f} s"
+    return words.lasting(max(length_s for length_s, _ in silences))
 
 
 def _bordering(silences: list[tuple[float, tuple[int, ...]]]) -> tuple[int, ...]:

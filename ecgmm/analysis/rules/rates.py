@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis import words
 from ecgmm.analysis.heart_rate import mean_rate_bpm
 from ecgmm.analysis.reading import Finding, Severity
 from ecgmm.analysis.rules.evidence import TOLERANCE, Evidence
@@ -25,6 +26,9 @@ EXTREME_TACHYCARDIA_BPM = 140.0
 """CinC 2015."""
 EXTREME_TACHYCARDIA_BEATS = 17
 """CinC 2015."""
+TOLD_BELOW_BPM, TOLD_ABOVE_BPM = 0.55, 0.45
+"""Limits hold for the rate as it is told, in whole bpm made from tenths: from 39.45 on, which is
+39.5, the heart is told to beat at 40 and not below it."""
 WINDOWS_AT_ONCE = 10_000
 """A day has 100,000 beats; the medians of so many windows of 16 intervals take 1.3 MB at a time."""
 
@@ -36,12 +40,12 @@ def bradycardia(evidence: Evidence) -> list[Finding]:
     are common in healthy people, so that those are told without alarm.
     """
     rate_bpm = _mean_rate_bpm(evidence)
-    if rate_bpm is None or rate_bpm >= NORMAL_BPM[0] - TOLERANCE:
+    if rate_bpm is None or rate_bpm >= NORMAL_BPM[0]:
         return []
-    marked = rate_bpm < MARKED_BRADYCARDIA_BPM - TOLERANCE
+    marked = rate_bpm < MARKED_BRADYCARDIA_BPM
     severity: Severity = "warning" if marked else "info"
     limit_bpm = MARKED_BRADYCARDIA_BPM if marked else NORMAL_BPM[0]
-    text = f"Bradycardia: mean heart rate {rate_bpm:.0f} bpm, below {limit_bpm:.0f} bpm."
+    text = f"Bradycardia: mean heart rate {words.rate(rate_bpm)}, below {words.rate(limit_bpm)}."
     return [Finding("bradycardia", text, severity, evidence.all_beats)]
 
 
@@ -52,9 +56,11 @@ def tachycardia(evidence: Evidence) -> list[Finding]:
     2016;133:e506) defines sinus tachycardia by the same figure.
     """
     rate_bpm = _mean_rate_bpm(evidence)
-    if rate_bpm is None or rate_bpm <= NORMAL_BPM[1] + TOLERANCE:
+    if rate_bpm is None or rate_bpm <= NORMAL_BPM[1]:
         return []
-    text = f"Tachycardia: mean heart rate {rate_bpm:.0f} bpm, above {NORMAL_BPM[1]:.0f} bpm."
+    text = (
+        f"Tachycardia: mean heart rate {words.rate(rate_bpm)}, above {words.rate(NORMAL_BPM[1])}."
+    )
     return [Finding("tachycardia", text, "warning", evidence.all_beats)]
 
 
@@ -64,14 +70,14 @@ def extreme_bradycardia(evidence: Evidence) -> list[Finding]:
     The rate is that of the median interval, so that one pause among normal intervals is a
     pause and no bradycardia.
     """
-    limit_s = 60.0 / EXTREME_BRADYCARDIA_BPM
+    limit_s = 60.0 / (EXTREME_BRADYCARDIA_BPM - TOLD_BELOW_BPM)
     beats, medians_s = _stretches(
         evidence, EXTREME_BRADYCARDIA_BEATS, lambda medians_s: medians_s > limit_s + TOLERANCE
     )
     if not beats:
         return []
     text = (
-        f"Extreme bradycardia: down to {60.0 / medians_s.max():.0f} bpm over "
+        f"Extreme bradycardia: down to {words.rate(60.0 / medians_s.max())} over "
         f"{EXTREME_BRADYCARDIA_BEATS} beats."
     )
     return [Finding("extreme_bradycardia", text, "critical", beats)]
@@ -79,23 +85,24 @@ def extreme_bradycardia(evidence: Evidence) -> list[Finding]:
 
 def extreme_tachycardia(evidence: Evidence) -> list[Finding]:
     """A rate above 140 bpm for 17 consecutive beats (CinC 2015), by the median interval."""
-    limit_s = 60.0 / EXTREME_TACHYCARDIA_BPM
+    limit_s = 60.0 / (EXTREME_TACHYCARDIA_BPM + TOLD_ABOVE_BPM)
     beats, medians_s = _stretches(
         evidence, EXTREME_TACHYCARDIA_BEATS, lambda medians_s: medians_s < limit_s - TOLERANCE
     )
     if not beats:
         return []
     text = (
-        f"Extreme tachycardia: up to {60.0 / medians_s.min():.0f} bpm over "
+        f"Extreme tachycardia: up to {words.rate(60.0 / medians_s.min())} over "
         f"{EXTREME_TACHYCARDIA_BEATS} beats."
     )
     return [Finding("extreme_tachycardia", text, "critical", beats)]
 
 
-def _mean_rate_bpm(evidence: Evidence) -> float | None:
-    """Mean heart rate; None from fewer than three intervals, too few to speak of a rate."""
+def _mean_rate_bpm(evidence: Evidence) -> int | None:
+    """Mean heart rate as it is told; None from fewer than three intervals, too few for a rate."""
     known = np.count_nonzero(~np.isnan(evidence.rr_s))
-    return mean_rate_bpm(evidence.rr_s) if known >= FEWEST_INTERVALS else None
+    rate_bpm = mean_rate_bpm(evidence.rr_s) if known >= FEWEST_INTERVALS else None
+    return None if rate_bpm is None else words.whole_bpm(rate_bpm)
 
 
 def _stretches(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ecgmm.analysis import words
 from ecgmm.analysis.reading import Finding, Rhythm
 from ecgmm.analysis.rules.evidence import Evidence
-from ecgmm.analysis.words import percent
 
 SHORTEST_DIAGNOSTIC_AF_S = 30.0
 """ESC 2020: 30 s of one lead, or a whole twelve-lead ECG."""
@@ -45,7 +45,7 @@ def af(evidence: Evidence) -> list[Finding]:
     """
     if not is_fibrillating(evidence.rhythm):
         return []
-    text = f"Atrial fibrillation, probability {percent(evidence.rhythm.probabilities['af'])}"
+    text = f"Atrial fibrillation, probability {words.percent(evidence.rhythm.probabilities['af'])}"
     if evidence.readable_s < SHORTEST_DIAGNOSTIC_AF_S:
         text += f" ({SHORTEST_DIAGNOSTIC_AF_S:.0f} s of one lead are needed to establish it)"
     return [Finding("af", f"{text}.", "warning", evidence.all_beats)]
@@ -61,7 +61,11 @@ def other_rhythm(evidence: Evidence) -> list[Finding]:
     probability = abnormal_rhythm_probability(evidence.rhythm)
     if is_fibrillating(evidence.rhythm) or probability < ABNORMAL_PROBABILITY:
         return []
-    text = f"Rhythm other than normal, probability {percent(probability)}."
+    shares = ", ".join(
+        f"{words.RHYTHM_NAMES[label]} {words.percent(evidence.rhythm.probabilities[label])}"
+        for label in ("af", "other")
+    )
+    text = f"Rhythm probably not normal: {shares}."
     return [Finding("other_rhythm", text, "warning", evidence.all_beats)]
 
 
@@ -88,5 +92,5 @@ def irregular_rhythm(evidence: Evidence) -> list[Finding]:
     belongs = np.zeros(len(evidence.beats), np.bool_)
     for offset in range(3):
         belongs[pairs + offset] = True
-    text = f"Irregular rhythm: intervals change by {percent(change)} from beat to beat."
+    text = f"Irregular rhythm: intervals change by {words.share(change, 1.0)} from beat to beat."
     return [Finding("irregular_rhythm", text, "info", evidence.chosen(belongs))]

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.analysis.rules.rates import EXTREME_BRADYCARDIA_BEATS, EXTREME_TACHYCARDIA_BEATS
+from ecgmm.analysis.words import whole_bpm
 from ecgmm.monitor.alarms.situation import RECENT_S, Cause, Situation
 from ecgmm.monitor.heart_rate import SLOW_INTERVALS
 
@@ -35,7 +36,7 @@ def extreme_tachycardia(situation: Situation) -> Cause | None:
 def bradycardia(situation: Situation) -> Cause | None:
     """The displayed heart rate is below its limit; without a beat it is asystole."""
     limit_bpm = situation.limits.low_bpm
-    if not situation.bpm or situation.bpm >= limit_bpm:
+    if not situation.bpm or whole_bpm(situation.bpm) >= limit_bpm:
         return None
     text = f"Bradycardia: heart rate below {limit_bpm:g} bpm."
     return Cause("bradycardia", "warning", situation.read_to_s, text, _shown(situation))
@@ -44,7 +45,7 @@ def bradycardia(situation: Situation) -> Cause | None:
 def tachycardia(situation: Situation) -> Cause | None:
     """The displayed heart rate is above its limit."""
     limit_bpm = situation.limits.high_bpm
-    if situation.bpm is None or situation.bpm <= limit_bpm:
+    if situation.bpm is None or whole_bpm(situation.bpm) <= limit_bpm:
         return None
     text = f"Tachycardia: heart rate above {limit_bpm:g} bpm."
     return Cause("tachycardia", "warning", situation.read_to_s, text, _shown(situation))

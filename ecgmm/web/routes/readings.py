@@ -19,7 +19,9 @@ from ecgmm.web.exports import (
     pieces_to_draw,
     reading_file,
 )
+from ecgmm.web.facts import facts
 from ecgmm.web.gate import refuse
+from ecgmm.web.reading_json import reading_from_json
 from ecgmm.web.routes.analyze import LONGEST_WAIT_S, answer
 from ecgmm.web.schemas import CorrectionIn, JobDoneOut, JobOut, ReadingOut, Refusal, ViewOut
 from ecgmm.web.state import Id, NotFoundError, Services, Shared, stored_reading
@@ -56,8 +58,9 @@ def delete_reading(reading_id: Id, services: Shared) -> Response:
 
 @router.get("/view", summary="How to show it", response_model=ViewOut, responses=_NOT_FOUND)
 def get_view(reading_id: Id, services: Shared) -> JSONResponse:
-    """The reading in a patient's words, and how its signal or picture is laid out."""
-    return JSONResponse(stored_reading(reading_id, services.store).view)
+    """The reading in words, and how its signal or picture is laid out."""
+    stored = stored_reading(reading_id, services.store)
+    return JSONResponse({**stored.view, "facts": facts(reading_from_json(stored.reading))})
 
 
 @router.get(

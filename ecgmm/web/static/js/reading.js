@@ -6,11 +6,10 @@ import { PhotoCard } from "./photo.js";
 import { SignalSource } from "./signal.js";
 import { StripSource } from "./strips.js";
 import { Viewer } from "./viewer.js";
-import { BEAT_NAMES, RHYTHM_NAMES, SEVERITY_NAMES, clock, heartRate, percent } from "./words.js";
+import { BEAT_NAMES, SEVERITY_NAMES, clock } from "./words.js";
 
 const NOT_A_MEDICAL_DEVICE = "Not a medical device: no diagnosis, no substitute for a physician.";
 const MOST_STRETCHES = 12;
-const ECTOPIC = ["S", "V"];
 const EXPORTS = [
   ["pdf", "Report as PDF"], ["png", "Strips as PNG"], ["csv", "Beats as CSV"],
   ["wfdb", "Beats as WFDB annotations"], ["json", "Reading as JSON"],
@@ -43,18 +42,19 @@ export async function showReading(article, id, left) {
 
 function build(article, id, reading, view, left) {
   const isReadable = reading.summary.verdict !== "unreadable";
+  const shown = isReadable ? reading : { ...reading, beats: [] };
   const viewerPlace = h("section", { class: "card viewer", "aria-label": "The ECG" });
   let viewer = null;
   const findings = buildFindings(reading, (beats, first) => viewer.showProof(beats, first));
   article.append(buildCrumbs(id, reading), buildVerdict(reading, view.plain));
-  if (isReadable || reading.beats.length) article.append(buildFacts(reading));
+  if (isReadable) article.append(buildFacts(reading, view.facts));
   if (view.notes?.length) article.append(h("p", { class: "notes" }, `Note: ${view.notes.join(" ")}`));
   if (isReadable) article.append(findings);
-  if (view.picture) article.append(new PhotoCard(id, reading, view.picture).element);
+  if (view.picture) article.append(new PhotoCard(id, shown, view.picture).element);
   const hasRows = view.signal || view.picture.strips.some((strip) => !strip.refusal);
   if (hasRows) {
     article.append(viewerPlace);
-    viewer = new Viewer(viewerPlace, id, reading, (onArrival) => (view.signal
+    viewer = new Viewer(viewerPlace, id, shown, (onArrival) => (view.signal
       ? new SignalSource(id, view.signal, onArrival)
       : new StripSource(id, view.picture, reading.duration_s, onArrival)));
     left.addEventListener("abort", () => viewer.stop());
@@ -165,53 +165,23 @@ function buildVerdict(reading, plain) {
     h("p", { class: "not-a-device" }, NOT_A_MEDICAL_DEVICE));
 }
 
-function buildFacts(reading) {
-  const { summary, rhythm, quality, beats } = reading;
+/** The server words every figure, so that none is rounded twice. */
+function buildFacts(reading, facts) {
   const fact = (name, value, more) => h("div", { class: "card fact" },
     h("dt", {}, name), h("dd", {}, value, more && h("small", {}, more)));
-  const counts = Object.entries(summary.beat_counts).filter(([, count]) => count);
-  const named = reading.leads.filter((lead) => lead !== "unknown");
-  const leads = named.length > 6 ? `${named.length} leads` : named.join(", ");
+  const counts = Object.entries(reading.summary.beat_counts).filter(([, count]) => count);
+  const range = facts.heart_rate_range;
   return h("dl", { class: "facts" },
-    fact("Heart rate", heartRate(summary.heart_rate_bpm), rateRange(beats)),
-    fact("Rhythm", RHYTHM_NAMES[rhythm.label], `probability ${percent(rhythm.probabilities[rhythm.label])}`),
-    fact("Beats", beats.length, h("ul", { class: "counts" }, counts.map(([label, count]) => h("li", {
+    fact("Heart rate", facts.heart_rate, range ? `mean; ${range} over 8 beats` : "mean"),
+    fact("Rhythm", facts.rhythm, `probability ${facts.rhythm_probability}`),
+    fact("Beats", reading.beats.length, h("ul", { class: "counts" }, counts.map(([label, count]) => h("li", {
       title: BEAT_NAMES[label],
     }, h("span", { class: `badge ${label}`, "aria-hidden": "true" }, label), `${count}`,
       h("span", { class: "visually-hidden" }, ` ${BEAT_NAMES[label]}`))))),
-    fact("Ectopic burden", burden(summary.beat_counts, beats.length), burdenWords(summary.beat_counts, beats.length)),
-    fact("Quality", quality.score.toFixed(2), quality.reasons.join(" ") || "of at most 1"),
-    fact("Recording", clock(reading.duration_s, reading.duration_s < 60 ? 1 : 0),
-      `${reading.modality === "image" ? "picture" : "signal"}, ${leads || "no lead named"}; `
-      + `model ${reading.model.name} ${reading.model.version}`));
-}
-
-/** Slowest and fastest of eight neighbouring beats, as Holter reports give them. */
-function rateRange(beats) {
-  const span = 8;
-  let low = Infinity;
-  let high = 0;
-  for (let index = span; index < beats.length; index += 1) {
-    const bpm = (60 * span) / (beats[index].time_s - beats[index - span].time_s);
-    low = Math.min(low, bpm);
-    high = Math.max(high, bpm);
-  }
-  return high ? `${Math.round(low)} to ${Math.round(high)} over 8 beats` : "mean";
-}
-
-function burden(counts, total) {
-  const ectopic = ECTOPIC.reduce((sum, label) => sum + counts[label], 0);
-  return total ? `${share(ectopic, total)} %` : "unknown";
-}
-
-function burdenWords(counts, total) {
-  if (!total) return "";
-  return `ventricular ${share(counts.V, total)} %, supraventricular ${share(counts.S, total)} %`;
-}
-
-function share(part, total) {
-  const percentage = (100 * part) / total;
-  return percentage && percentage < 0.1 ? "under 0.1" : Number(percentage.toFixed(1));
+    fact("Ectopic burden", facts.burden, facts.burden_of_each),
+    fact("Quality", facts.quality, reading.quality.reasons.join(" ") || "of at most 1"),
+    fact("Recording", facts.duration,
+      `${reading.modality === "image" ? "picture" : "signal"}, ${facts.leads}; model ${facts.model}`));
 }
 
 function buildFindings(reading, onProof) {

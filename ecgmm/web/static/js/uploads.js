@@ -2,7 +2,6 @@
 
 import { ApiError, followJob, getJson, readingPath, remove, upload } from "./api.js";
 import { announce, h } from "./dom.js";
-import { heartRate, percent } from "./words.js";
 
 const AT_ONCE = 3;
 const MOST_RETRIES = 60;
@@ -200,16 +199,17 @@ class Card {
   }
 
   async showRead(input) {
-    const response = await getJson(readingPath(input.reading_id));
-    const { verdict, abnormal_probability: abnormal } = response.summary;
-    const sure = verdict === "abnormal" ? abnormal : 1 - abnormal;
-    const critical = response.findings.some((finding) => finding.severity === "critical");
+    const [reading, view] = await Promise.all(
+      [getJson(readingPath(input.reading_id)), getJson(readingPath(input.reading_id, "/view"))],
+    );
+    const { verdict } = reading.summary;
+    const critical = reading.findings.some((finding) => finding.severity === "critical");
     const kept = {
       id: input.reading_id,
       name: input.name,
       verdict: verdict === "abnormal" && critical ? "critical" : verdict,
-      words: VERDICTS[verdict] + (abnormal == null ? "" : `, ${percent(sure)} sure`),
-      detail: response.summary.heart_rate_bpm == null ? "" : heartRate(response.summary.heart_rate_bpm),
+      words: VERDICTS[verdict] + (view.facts.certainty && `, ${view.facts.certainty} sure`),
+      detail: view.facts.heart_rate,
     };
     keepReading(kept);
     this.showReading(kept);

@@ -1,4 +1,4 @@
-/** How things are called and times are written, as in the program's text reports. */
+/** How things are called and times are written: as `ecgmm.analysis.words` does, from the JSON's figures. */
 
 export const BEAT_NAMES = {
   N: "normal or bundle branch block",
@@ -12,31 +12,24 @@ export const BEAT_NAMES = {
 export const BEAT_COLOURS = { N: "#0072b2", S: "#e69f00", V: "#d55e00", F: "#cc79a7", Q: "#009e73" };
 export const BEAT_INKS = { N: "#ffffff", S: "#221500", V: "#1f0b00", F: "#2a0718", Q: "#00150d" };
 
-export const RHYTHM_NAMES = {
-  normal: "normal", af: "atrial fibrillation", other: "other", noise: "noise",
-};
-
 export const SEVERITY_NAMES = { critical: "Critical", warning: "Warning", info: "Note" };
+
+/** Halves upwards, also those that are no binary fraction. */
+function halfUp(value) {
+  return Math.floor(value + 0.5 + 1e-9);
+}
 
 /** A probability in whole per cent that never claims certainty. */
 export function percent(probability) {
   if (probability > 0.99) return "over 99 %";
   if (probability < 0.01) return "under 1 %";
-  return `${Math.round(probability * 100)} %`;
-}
-
-/** Heart rate such as "71 bpm", halves rounded to even as the program's reports do. */
-export function heartRate(bpm) {
-  if (bpm == null) return "unknown";
-  const below = Math.floor(bpm);
-  const isHalf = bpm - below === 0.5;
-  return `${isHalf ? below + (below % 2) : Math.round(bpm)} bpm`;
+  return `${halfUp(probability * 100)} %`;
 }
 
 /** A time as "7.3 s", "2:07.3" or "1:02:07.3". */
 export function clock(seconds, decimals = 1) {
   const scale = 10 ** decimals;
-  const ticks = Math.round(seconds * scale);
+  const ticks = halfUp(seconds * scale);
   const minutes = Math.floor(ticks / (60 * scale));
   const rest = ((ticks % (60 * scale)) / scale).toFixed(decimals);
   if (minutes === 0) return `${rest} s`;

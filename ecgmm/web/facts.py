@@ -1,0 +1,52 @@
+"""The figures of a reading in the words in which the page, its list and the report give them."""
+
+from __future__ import annotations
+
+from ecgmm.analysis import words
+from ecgmm.analysis.reading import Reading
+
+_MOST_LEADS_NAMED = 6
+
+
+def facts(reading: Reading) -> dict[str, str]:
+    """Each figure as it is shown; those of the heart are empty where nothing may be said of it.
+
+    Args:
+        reading: what was read.
+
+    Returns:
+        `certainty`, `heart_rate`, `heart_rate_range`, `rhythm`, `rhythm_probability`, `burden`,
+        `burden_of_each`, `quality`, `duration`, `leads`, `model`.
+    """
+    of_the_heart = _facts_of_the_heart(reading)
+    if not words.is_readable(reading):
+        of_the_heart = dict.fromkeys(of_the_heart, "")
+    return {
+        "certainty": words.certainty(reading.summary),
+        **of_the_heart,
+        "quality": words.score(reading.quality.score),
+        "duration": words.clock(reading.duration_s, decimals=int(reading.duration_s < 60)),
+        "leads": _leads(reading),
+        "model": f"{reading.model_name} {reading.model_version}",
+    }
+
+
+def _facts_of_the_heart(reading: Reading) -> dict[str, str]:
+    summary, rhythm = reading.summary, reading.rhythm
+    counts, total = summary.beat_counts, len(reading.beats)
+    ventricular, supraventricular = (
+        words.share(counts[label], total) if total else "unknown" for label in "VS"
+    )
+    return {
+        "heart_rate": words.rate(summary.heart_rate_bpm),
+        "heart_rate_range": words.rate_range(summary),
+        "rhythm": words.RHYTHM_NAMES[rhythm.label],
+        "rhythm_probability": words.percent(rhythm.probabilities[rhythm.label]),
+        "burden": words.share(counts["V"] + counts["S"], total) if total else "unknown",
+        "burden_of_each": f"ventricular {ventricular}, supraventricular {supraventricular}",
+    }
+
+
+def _leads(reading: Reading) -> str:
+    count = len(reading.leads)
+    return f"{count} leads" if count > _MOST_LEADS_NAMED else words.leads(reading.leads)
