@@ -155,7 +155,7 @@ class UncertainRuntime(PeakRuntime):
 
 
 def test_what_is_unreadable_carries_no_rate_no_finding_and_no_rhythm() -> None:
-    described = analyze_recording(heart(duration_s=20.0), UncertainRuntime()).to_json()
+    described = analyze_recording(heart(duration_s=20.0), UncertainRuntime()).to_dict()
     assert described["summary"]["verdict"] == "unreadable"
     assert described["summary"]["heart_rate_bpm"] is None
     assert described["summary"]["heart_rate_range_bpm"] is None
