@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ecgmm.commands.arguments import add_statements
 from ecgmm.errors import InputError
 from ecgmm.paper.layouts import LAYOUTS
-from ecgmm.paper.style import GAINS_MM_PER_MV, GRID_RGB, SPEEDS_MM_PER_S
+from ecgmm.paper.style import GAINS_MM_PER_MV, GRID_RGB, SPEEDS_MM_PER_S, STYLES
 
 EXIT_OK = 0
 FILE_FORMATS = ("png", "pdf", "svg")
@@ -54,7 +55,12 @@ def add_parser(subparsers: Any) -> None:
             metavar="{" + ",".join(f"{choice:g}" for choice in choices) + "}",
             help=_default(usual, unit),
         )
-    parser.add_argument("--grid", choices=tuple(GRID_RGB), default="pink", help=_default("pink"))
+    parser.add_argument(
+        "--style", choices=tuple(STYLES), default="report", help=_default("report", "whose print")
+    )
+    parser.add_argument(
+        "--grid", choices=tuple(GRID_RGB), help="colour of the grid (default: as the style has it)"
+    )
     parser.add_argument(
         "--start", type=float, default=0.0, metavar="S", help=_default("0", "seconds")
     )
@@ -72,7 +78,6 @@ def run(args: argparse.Namespace) -> int:
         InputError: when the recording cannot be read, does not fit the layout, or the file
             cannot be written.
     """
-    from ecgmm.paper.style import PageStyle
     from ecgmm.paper.typeset import lay_out
     from ecgmm.paper.vector import render
     from ecgmm.quiet import silence_libraries
@@ -91,7 +96,12 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(
             "no_signal", f"{args.record} is a picture. Expected a recording of the signal to draw."
         )
-    style = PageStyle(speed_mm_per_s=args.speed, gain_mm_per_mv=args.gain, grid=args.grid)
+    style = replace(
+        STYLES[args.style],
+        speed_mm_per_s=args.speed,
+        gain_mm_per_mv=args.gain,
+        grid=args.grid or STYLES[args.style].grid,
+    )
     layout = LAYOUTS[args.layout]
     page = lay_out(recording, layout, style, start_s=args.start, lead=args.lead)
     OutputFolder(args.out.parent).write(args.out.name, render(page, file_format, args.dpi))

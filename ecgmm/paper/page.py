@@ -11,13 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.paper.style import PageStyle
+from ecgmm.paper.style import PageStyle, Separator
 
 SMALL_BOX_MM = 1.0
 LARGE_BOX_MM = 5.0
 
 _SMALL_BOX_WEIGHT = 0.5
-_SEPARATOR_WEIGHT = 2.5
+_SEPARATOR_WEIGHTS: dict[Separator, float] = {
+    "bar": 2.5,
+    "ticks": 2.0,
+    "dashes": 1.0,
+    "column": 1.0,
+}
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,8 @@ class Page:
         style: how it is printed.
         grid: the part that the grid covers.
         rows: the rows from top to bottom.
-        separators_mm: `[bars, 2, 2]`, both ends of each bar between two leads.
+        separators_mm: `[strokes, 2, 2]`, both ends of each stroke between two leads.
+        frame_mm: `[points, 2]` each, the thin lines around the grid and around pulses.
         labels: all text.
     """
 
@@ -121,20 +127,30 @@ class Page:
     rows: tuple[Row, ...]
     separators_mm: NDArray[np.float64]
     labels: tuple[Label, ...]
+    frame_mm: tuple[NDArray[np.float64], ...] = ()
 
     @property
     def grid_pitches_mm(self) -> list[tuple[float, float]]:
         """Pitch of each set of grid lines that is printed, and its weight; the finest first."""
         pitches = [(SMALL_BOX_MM, _SMALL_BOX_WEIGHT), (LARGE_BOX_MM, 1.0)]
-        return pitches if self.style.small_boxes else pitches[1:]
+        if self.style.grid_kind == "dots":
+            return []
+        has_lines = self.style.small_boxes and self.style.grid_kind == "lines"
+        return pitches if has_lines else pitches[1:]
+
+    @property
+    def has_dots(self) -> bool:
+        """Whether a dot is printed where 1 mm lines would cross."""
+        return self.style.grid_kind != "lines"
 
     @property
     def strokes_mm(self) -> list[tuple[list[NDArray[np.float64]], float]]:
         """Polylines, `[points, 2]` each, and how thick they are drawn."""
         thin = [run for row in self.rows for trace in row.traces for run in trace.runs_mm]
         thin += [row.pulse_mm for row in self.rows if len(row.pulse_mm)]
-        width_mm = self.style.trace_width_mm
-        return [(thin, width_mm), (list(self.separators_mm), _SEPARATOR_WEIGHT * width_mm)]
+        thin += self.frame_mm
+        width_mm, weight = self.style.trace_width_mm, _SEPARATOR_WEIGHTS[self.style.separator]
+        return [(thin, width_mm), (list(self.separators_mm), weight * width_mm)]
 
     def size_px(self, px_per_mm: float) -> tuple[int, int]:
         """Width and height of the page as a picture."""

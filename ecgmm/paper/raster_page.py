@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.paper.fonts import pillow_font
-from ecgmm.paper.page import Label, Page, to_px
+from ecgmm.paper.page import SMALL_BOX_MM, Label, Page, to_px
 from ecgmm.paper.style import GRID_RGB, RGB, PageStyle
 
 _SUBPIXEL_BITS = 4
@@ -51,6 +51,8 @@ def _grid_on_paper(
     density = np.zeros((height_px, width_px), np.uint8)
     for pitch_mm, weight in page.grid_pitches_mm:
         _add_lines(density, page, pitch_mm, weight, px_per_mm)
+    if page.has_dots:
+        _add_dots(density, page, px_per_mm)
     colours = _mixtures(style.paper_rgb, rgb)
     return np.asarray(cv2.LUT(cv2.merge([density] * 3), colours), np.uint8)
 
@@ -71,6 +73,18 @@ def _add_lines(
     inside = density[_within(rows_px, width_px), _within(columns_px, width_px)]
     np.maximum(inside, columns[_within(columns_px, width_px)], out=inside)
     np.maximum(inside, rows[_within(rows_px, width_px), np.newaxis], out=inside)
+
+
+def _add_dots(density: NDArray[np.uint8], page: Page, px_per_mm: float) -> None:
+    """Add a dot where 1 mm lines would cross, as wide as the 5 mm lines."""
+    grid, style = page.grid, page.style
+    width_px = style.grid_width_mm * px_per_mm
+    columns_px = to_px(grid.columns_mm(SMALL_BOX_MM), px_per_mm)
+    rows_px = to_px(grid.rows_mm(SMALL_BOX_MM), px_per_mm)
+    height, width = density.shape
+    across, down = _coverage(columns_px, width_px, width), _coverage(rows_px, width_px, height)
+    dots = np.rint(style.grid_strength * _OPAQUE * np.outer(down, across)).astype(np.uint8)
+    np.maximum(density, dots, out=density)
 
 
 def _within(lines_px: NDArray[np.float64], width_px: float) -> slice:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.paper.layouts import (
@@ -18,16 +17,12 @@ from ecgmm.paper.layouts import (
     check_leads,
     find_lead,
 )
+from ecgmm.paper.marks import blank_spans_mm, frame_mm, lead_in_mm, pulse_mm, separators_mm
 from ecgmm.paper.page import LARGE_BOX_MM, SMALL_BOX_MM, Box, Label, Page, Row, Trace
 from ecgmm.paper.style import REPORT, PageStyle
 from ecgmm.recording import Recording
 
-PULSE_S = 0.2
-PULSE_MV = 1.0
-
-_NAME_SIZE_MM = 4.0
 _TEXT_SIZE_MM = 3.2
-_SEPARATOR_HALF_MM = 2.5
 _LINE_SPACING = 1.4
 _NAME_ABOVE_MM = 9.0
 _NAME_ABOVE_SHARE = 0.45
@@ -74,7 +69,7 @@ def lay_out(
     grid = _grid_box(layout)
     segments = layout.segments(ROW_MM / style.speed_mm_per_s)
     segments = [row for row in segments if start_s + row[0].start_s < recording.duration_s]
-    left_mm = grid.left_mm + _lead_in_mm(style)
+    left_mm = grid.left_mm + lead_in_mm(style)
     rows = tuple(
         _row(recording, _chosen(row, lead or recording.lead_names[0]), style, start_s, at_mm)
         for row, at_mm in zip(segments, _row_places(layout, left_mm, grid), strict=False)
@@ -85,7 +80,8 @@ def lay_out(
         style=style,
         grid=grid,
         rows=rows,
-        separators_mm=_separators(rows, style),
+        separators_mm=separators_mm(rows, style),
+        frame_mm=tuple(frame_mm(grid, rows, style)),
         labels=(*_names(rows, style), *_texts(recording, start_s, style, grid)),
     )
 
@@ -99,12 +95,6 @@ def _grid_box(layout: Layout) -> Box:
     )
     left_mm, top_mm = (paper.width_mm - width_mm) / 2, (paper.height_mm - height_mm) / 2
     return Box(left_mm, top_mm, left_mm + width_mm, top_mm + height_mm)
-
-
-def _lead_in_mm(style: PageStyle) -> float:
-    """Room at the left of a row: the pulse with a box before and after it, or one box."""
-    pulse_mm = PULSE_S * style.speed_mm_per_s
-    return 2 * LARGE_BOX_MM + pulse_mm if style.pulse else LARGE_BOX_MM
 
 
 def _row_places(layout: Layout, left_mm: float, grid: Box) -> list[tuple[float, float]]:
@@ -138,7 +128,7 @@ def _row(
         baseline_mm=baseline_mm,
         start_s=segments[0].start_s,
         traces=tuple(_traces(recording, segments, style, start_s, at_mm)),
-        pulse_mm=_pulse(left_mm, baseline_mm, style),
+        pulse_mm=pulse_mm(left_mm, ROW_MM, baseline_mm, style),
     )
 
 
@@ -150,6 +140,7 @@ def _traces(
     at_mm: tuple[float, float],
 ) -> Iterator[Trace]:
     left_mm, baseline_mm = at_mm
+    blank = blank_spans_mm(left_mm, ROW_MM, len(segments), style)
     for segment in segments:
         first, stop = (
             math.ceil((start_s + edge_s) * recording.sampling_rate_hz - _SAMPLE_TOLERANCE)
@@ -162,44 +153,14 @@ def _traces(
         time_s = np.arange(first, first + len(signal_mv)) / recording.sampling_rate_hz - start_s
         x_mm = left_mm + (time_s - segments[0].start_s) * style.speed_mm_per_s
         y_mm = baseline_mm - (signal_mv - np.nanmedian(signal_mv)) * style.gain_mm_per_mv
+        for first_mm, last_mm in blank:
+            y_mm[(x_mm >= first_mm) & (x_mm < last_mm)] = np.nan
         yield Trace(
             lead=segment.lead,
             start_s=float(time_s[0]),
             sampling_rate_hz=recording.sampling_rate_hz,
             points_mm=np.stack([x_mm, y_mm], axis=-1),
         )
-
-
-def _pulse(left_mm: float, baseline_mm: float, style: PageStyle) -> NDArray[np.float64]:
-    """The reference pulse of 1 mV and 200 ms, one box before the row begins."""
-    if not style.pulse:
-        return np.empty((0, 2))
-    fall_mm = left_mm - LARGE_BOX_MM
-    rise_mm = fall_mm - PULSE_S * style.speed_mm_per_s
-    foot_mm = LARGE_BOX_MM / 2
-    top_mm = baseline_mm - PULSE_MV * style.gain_mm_per_mv
-    return np.array(
-        [
-            (rise_mm - foot_mm, baseline_mm),
-            (rise_mm, baseline_mm),
-            (rise_mm, top_mm),
-            (fall_mm, top_mm),
-            (fall_mm, baseline_mm),
-            (fall_mm + foot_mm, baseline_mm),
-        ]
-    )
-
-
-def _separators(rows: tuple[Row, ...], style: PageStyle) -> NDArray[np.float64]:
-    half = np.array([0.0, _SEPARATOR_HALF_MM])
-    bars = [
-        (at_mm - half, at_mm + half)
-        for row in rows
-        for trace in row.traces[1:]
-        for at_mm in [np.array([trace.points_mm[0, 0], row.baseline_mm])]
-        if style.separators
-    ]
-    return np.array(bars).reshape(-1, 2, 2)
 
 
 def _names(rows: tuple[Row, ...], style: PageStyle) -> Iterator[Label]:
@@ -211,7 +172,8 @@ def _names(rows: tuple[Row, ...], style: PageStyle) -> Iterator[Label]:
     for row in rows:
         for trace in row.traces:
             x_mm = float(trace.points_mm[0, 0]) + SMALL_BOX_MM
-            yield Label(trace.lead, x_mm, row.baseline_mm + rise_mm, _NAME_SIZE_MM)
+            name = trace.lead.upper() if style.names_in_capitals else trace.lead
+            yield Label(name, x_mm, row.baseline_mm + rise_mm, style.name_size_mm)
 
 
 def _texts(recording: Recording, start_s: float, style: PageStyle, grid: Box) -> Iterator[Label]:
@@ -222,5 +184,7 @@ def _texts(recording: Recording, start_s: float, style: PageStyle, grid: Box) ->
     for line, text in enumerate(header, start=1):
         y_mm = grid.top_mm + line * _LINE_SPACING * _TEXT_SIZE_MM
         yield Label(text, x_mm, y_mm, _TEXT_SIZE_MM)
-    scale = f"{style.speed_mm_per_s:g} mm/s   {style.gain_mm_per_mv:g} mm/mV"
+    scale = style.scale_text.format(
+        speed=f"{style.speed_mm_per_s:g}", gain=f"{style.gain_mm_per_mv:g}"
+    )
     yield Label(scale, x_mm, grid.bottom_mm - _TEXT_INDENT_MM, _TEXT_SIZE_MM)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.paper.fonts import font_path
-from ecgmm.paper.page import Page
+from ecgmm.paper.page import SMALL_BOX_MM, Page
 from ecgmm.paper.style import GRID_RGB, RGB
 
 if TYPE_CHECKING:
@@ -69,6 +69,19 @@ def _paint_grid(axes: Axes, page: Page) -> None:
     if rgb is None:
         return
     grid, style = page.grid, page.style
+    if page.has_dots:
+        dot_mm = style.grid_width_mm
+        rows = [((grid.left_mm, y), (grid.right_mm, y)) for y in grid.rows_mm(SMALL_BOX_MM)]
+        axes.add_collection(
+            LineCollection(
+                rows,
+                colors=[_faded(rgb, style.paper_rgb, style.grid_strength)],
+                linewidths=dot_mm * _POINTS_PER_MM,
+                linestyles=[(0.5, (1.0, SMALL_BOX_MM / dot_mm - 1))],
+                capstyle="butt",
+                zorder=1,
+            )
+        )
     for pitch_mm, weight in page.grid_pitches_mm:
         columns = [((x, grid.top_mm), (x, grid.bottom_mm)) for x in grid.columns_mm(pitch_mm)]
         rows = [((grid.left_mm, y), (grid.right_mm, y)) for y in grid.rows_mm(pitch_mm)]
