@@ -183,7 +183,9 @@ def _as_file(content: bytes) -> Iterator[Path]:
         try:
             yield path
         except InputError as error:
-            raise InputError(error.code, error.message.replace(str(path), path.name)) from error
+            raise InputError(
+                error.code, error.message.replace(str(path), path.name), error.missing
+            ) from error
 
 
 def _path(path: str | os.PathLike[str] | None) -> Path | None:

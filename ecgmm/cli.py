@@ -23,6 +23,7 @@ from ecgmm.commands import (
     serve,
     train,
 )
+from ecgmm.commands.hints import with_option
 from ecgmm.errors import InputError
 from ecgmm.workers.faults import disk_fault_words, fault_words
 
@@ -73,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _make_streams_safe()
     try:
         args = build_parser().parse_args(argv)
-        status = args.run(args)
+        status = _run(args)
         sys.stdout.flush()
         return status
     except InputError as error:
@@ -94,6 +95,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         except OSError:
             _forget_stdout()
         return _complain(words, EXIT_BAD_INPUT)
+
+
+def _run(args: argparse.Namespace) -> int:
+    try:
+        return args.run(args)
+    except InputError as error:
+        raise (with_option(error) if "unit" in args else error) from error
 
 
 def _make_streams_safe() -> None:

@@ -1,8 +1,13 @@
 """The error that a person is shown when an input cannot be read."""
 
 import re
+from typing import Literal
 
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+Missing = Literal["sampling_rate_hz", "unit"]
+"""What a file may leave unsaid and its reader be told."""
 
 
 class InputError(Exception):
@@ -12,10 +17,13 @@ class InputError(Exception):
         code: stable machine-readable name in snake case, such as `"not_found"`.
         message: one line that says what is wrong and, where possible, what to do; control
             characters that came from a file are spaces in it.
+        missing: what the caller may state to have the input read, `"unit"` or
+            `"sampling_rate_hz"`; None where nothing of that kind helps.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, missing: Missing | None = None) -> None:
         self.code = code
+        self.missing = missing
         self.message = _CONTROL_CHARACTERS.sub(" ", message)
         super().__init__(self.message)
 

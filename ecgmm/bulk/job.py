@@ -28,6 +28,8 @@ from ecgmm.workers.task import no_report
 from ecgmm.writers.output_folder import OutputFolder
 from ecgmm.writers.report_files import RESULT_ENDING, Wanted, files_of_error, files_of_reading
 
+Explain = Callable[[InputError], InputError]
+
 READING_LIMIT_S = 4 * 3600.0
 """Longer than any reading takes; a file that keeps a process busy that long is given up."""
 
@@ -117,6 +119,7 @@ class BulkJob:
         folder: where the task's files go.
         journal: what is done already.
         reporter: prints what has been written.
+        explain: words an error for whoever started the job.
     """
 
     def __init__(
@@ -126,12 +129,14 @@ class BulkJob:
         folder: OutputFolder,
         journal: Journal,
         reporter: Reporter,
+        explain: Explain,
     ) -> None:
         self._task = task
         self._open_runtime = open_runtime
         self._folder = folder
         self._journal = journal
         self._reporter = reporter
+        self._explain = explain
         self._lock = threading.Lock()
 
     def run(self, inputs: Sequence[ArchivedInput], jobs: int) -> None:
@@ -218,7 +223,7 @@ class BulkJob:
         """Write why an input could not be read; returns whether that will not change."""
         if error.code == "crashed":
             error = InputError("crashed", f"{one.name} ended the process that read it.")
-        for ending, content in files_of_error(one.name, error, self._task.wanted):
+        for ending, content in files_of_error(one.name, self._explain(error), self._task.wanted):
             self._folder.write(stem + ending, content)
         return not error.code.startswith(_NOT_FINAL)
 

@@ -19,6 +19,7 @@ from apache_beam.utils.shared import Shared
 
 from ecgmm.analysis.analyze import analyze
 from ecgmm.bulk.archive import group_files, is_recording
+from ecgmm.bulk.job import Explain
 from ecgmm.bulk.tables import beat_rows, beats_schema, recording_row, recordings_schema
 from ecgmm.errors import InputError
 from ecgmm.quiet import silence_libraries
@@ -40,12 +41,12 @@ class ReadArchive(beam.PTransform):
     Args:
         open_runtime: gives each process its runtime.
         statements: what holds for files that do not say.
+        explain: words an error for whoever started the job; it has to be picklable.
     """
 
-    def __init__(self, open_runtime: OpenRuntime, statements: Statements) -> None:
+    def __init__(self, open_runtime: OpenRuntime, statements: Statements, explain: Explain) -> None:
         super().__init__()
-        self._open_runtime = open_runtime
-        self._statements = statements
+        self._reader = _Read(open_runtime, statements, explain)
 
     def expand(self, folders: beam.PCollection) -> beam.PCollection:
         """List on one worker, read on all."""
@@ -53,7 +54,7 @@ class ReadArchive(beam.PTransform):
             folders
             | "List" >> beam.FlatMap(list_groups)
             | "Spread" >> beam.Reshuffle()
-            | "Read" >> beam.ParDo(_Read(self._open_runtime, self._statements))
+            | "Read" >> beam.ParDo(self._reader)
         )
 
 
@@ -100,9 +101,10 @@ def _is_hidden(place: str, folder: str) -> bool:
 class _Read(beam.DoFn):
     """Reads one group of files, if it is a recording."""
 
-    def __init__(self, open_runtime: OpenRuntime, statements: Statements) -> None:
+    def __init__(self, open_runtime: OpenRuntime, statements: Statements, explain: Explain) -> None:
         self._open_runtime = open_runtime
         self._statements = statements
+        self._explain = explain
         self._shared = Shared()
         self._runtime: Any = None
 
@@ -121,7 +123,7 @@ class _Read(beam.DoFn):
                     if is_recording(paths[0]):
                         yield self._reading(paths[0], name)
             except InputError as error:
-                described = error.message.replace(here, FileSystems.split(name)[0])
+                described = self._explain(error).message.replace(here, FileSystems.split(name)[0])
                 yield error_object(name, InputError(error.code, described))
 
     def _reading(self, path: Path, name: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from ecgmm.commands.arguments import (
     page_options,
     whole_number,
 )
+from ecgmm.commands.hints import with_option
 from ecgmm.commands.runtime_arguments import (
     add_runtime_arguments,
     runtime_identity,
@@ -140,7 +141,7 @@ def _read_in_turn(args: argparse.Namespace, tables: ParquetTables | None) -> boo
                     reading = analyze_source(source, runtime(), name=path, report=report)
                 reporter.report_reading(reading, source)
         except InputError as error:
-            reporter.report_error(path, error)
+            reporter.report_error(path, with_option(error))
     return reporter.has_failed
 
 
@@ -162,7 +163,7 @@ def _read_archive(args: argparse.Namespace, tables: ParquetTables | None) -> boo
             reporter = Reporter(folder, wanted, as_json=args.json, tables=tables)
             task = ReadTask(path, wanted, args.sampling_rate, args.unit, page_options(args))
             jobs = args.jobs or len(os.sched_getaffinity(0))
-            job = BulkJob(task, runtime_opener(args), folder, journal, reporter)
+            job = BulkJob(task, runtime_opener(args), folder, journal, reporter, with_option)
             job.run(list_inputs(args.paths, leave_out=path), jobs)
     return reporter.has_failed
 

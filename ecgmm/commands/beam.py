@@ -10,6 +10,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from ecgmm.bulk.pipeline import ReadArchive, Statements, build
 from ecgmm.commands.arguments import add_statements
+from ecgmm.commands.hints import with_option
 from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
 
 _DESCRIPTION = """\
@@ -26,6 +27,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     add_runtime_arguments(parser)
     add_statements(parser)
     args, flags = parser.parse_known_args(argv)
-    read = ReadArchive(runtime_opener(args), Statements(args.sampling_rate, args.unit))
+    read = ReadArchive(runtime_opener(args), Statements(args.sampling_rate, args.unit), with_option)
     with beam.Pipeline(options=PipelineOptions(flags)) as pipeline:
         build(pipeline, args.input, args.output, read)

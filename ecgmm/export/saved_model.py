@@ -66,9 +66,7 @@ def export_model(keras_file: Path, models_dir: Path, version: int | None = None)
         version = next_version(models_dir) if version is None else version
         target = models_dir / str(version)
         if target.exists():
-            raise ExportError(
-                f"Version {version} exists in {models_dir}. Choose another --version."
-            )
+            raise ExportError(f"Version {version} exists in {models_dir}. Choose another.")
         draft = scratch / str(version)
         model = load_model(keras_file)
         write_draft(model, draft)

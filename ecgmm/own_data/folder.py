@@ -75,7 +75,8 @@ def read_folder(
         try:
             content = read_labelled(label)
         except InputError as error:
-            faults.append(Fault(error.message, label.line, label.name))
+            hint = f" State it in the column {error.missing}." if error.missing else ""
+            faults.append(Fault(error.message + hint, label.line, label.name))
             continue
         faults += [Fault(doubt, label.line, label.name) for doubt in _doubts(content)]
         files.append(OwnFile(label, content))

@@ -88,10 +88,7 @@ def read_apple(path: Path, *, unit: str | None = None) -> Recording:
     if facts is None:
         raise InputError("unknown_format", f"{path.name}: Expected an Apple Watch ECG.")
     if not (facts.unit or unit):
-        raise InputError(
-            "missing_unit",
-            f"{path.name} does not state its unit; give it with --unit uV, mV or V.",
-        )
+        raise InputError("missing_unit", f"{path.name} does not state its unit.", "unit")
     voltages = _voltages(text, path.name)
     lead = StoredLead(facts.lead, voltages, 1.0, facts.unit or unit or "")
     return to_recording([lead], facts.sampling_rate_hz, path.stem)

@@ -99,7 +99,8 @@ def _choose_rate(
     if rate_hz is None:
         raise InputError(
             "missing_sampling_rate",
-            f"{name} does not state its sampling rate; give it with --sampling-rate HZ.",
+            f"{name} does not state its sampling rate.",
+            "sampling_rate_hz",
         )
     return rate_hz
 
@@ -118,8 +119,8 @@ def _leads(table: Table, layout: CsvLayout, given_unit: str | None) -> list[Stor
         if unit is None:
             raise InputError(
                 "missing_unit",
-                f"{table.name} does not state the unit of column '{lead.name}'; "
-                "give it with --unit uV, mV or V.",
+                f"{table.name} does not state the unit of column '{lead.name}'.",
+                "unit",
             )
         leads.append(StoredLead(lead.name, values, 1.0, unit))
     return leads

@@ -52,7 +52,9 @@ def read_heartbeats(path: Path, *, unit: str | None = None) -> Recording:
     """
     if unit is None:
         raise InputError(
-            "missing_unit", f"{path.name} holds {_WARNING} To read it all the same, give --unit mV."
+            "missing_unit",
+            f"{path.name} holds {_WARNING} To read it all the same, state its unit.",
+            "unit",
         )
     table = _read_table(path)
     beats = table[:, :SAMPLES_PER_BEAT]

@@ -73,12 +73,14 @@ def read_numpy(
     if rate_hz is None:
         raise InputError(
             "missing_sampling_rate",
-            f"{path.name} does not state its sampling rate; give it with --sampling-rate HZ.",
+            f"{path.name} does not state its sampling rate.",
+            "sampling_rate_hz",
         )
     if not stated_unit:
         raise InputError(
             "missing_unit",
-            f"{path.name} does not state its unit; give it with --unit uV, mV or V.",
+            f"{path.name} does not state its unit.",
+            "unit",
         )
     names = _lead_names(arrays.get("lead_names"), signal.shape[1], path.name)
     leads = [

@@ -73,8 +73,8 @@ def _shipped_model() -> Path:
             return model
     raise InputError(
         "model_not_found",
-        f"No model ships with this copy of ecgmm: name one with --model or {MODEL_VARIABLE}, "
-        "or make one with 'ecgmm train' and 'ecgmm export'.",
+        f"No model ships with this copy of ecgmm: set {MODEL_VARIABLE} to the folder of one, or "
+        "train and export one.",
     )
 
 

@@ -26,6 +26,6 @@ def keras_file_of(path: Path | None = None) -> Path:
         raise InputError(
             "model_not_found",
             f"Expected the Keras model of {version} in {keras_file}; a wheel does not carry it. "
-            "Take it from a checkout, or name a .keras file with --init.",
+            "Take it from a checkout, or name another .keras file.",
         )
     return keras_file

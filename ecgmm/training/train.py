@@ -303,8 +303,8 @@ def claim(run_dir: Path, config: TrainingConfig, workers: Workers = ALONE) -> No
     if record.exists() and not _holds(record, config):
         raise InputError(
             "run_dir_taken",
-            f"{run_dir} holds a run with another configuration. Choose another --run-dir, "
-            f"or remove it.",
+            f"{run_dir} holds a run with another configuration. Choose another folder, or "
+            "remove it.",
         )
     if workers.is_chief:
         record.write_text(json.dumps(asdict(config), indent=2) + "\n", encoding="utf-8")

@@ -82,7 +82,9 @@ class ReadTask:
                     self.path, sampling_rate_hz=self.sampling_rate_hz, unit=self.unit
                 )
             except InputError as error:
-                raise InputError(error.code, self._without_folder(error.message)) from error
+                raise InputError(
+                    error.code, self._without_folder(error.message), error.missing
+                ) from error
         return content, [self._without_folder(str(note.message)) for note in noted]
 
     def _without_folder(self, message: str) -> str:

@@ -121,7 +121,7 @@ def _serve(connection: Connection, open_runtime: OpenRuntime) -> None:
     try:
         runtime = open_runtime()
     except InputError as error:
-        connection.send(("error", (error.code, error.message)))
+        connection.send(("error", (error.code, error.message, error.missing)))
         return
     connection.send(("done", {}))
     with contextlib.suppress(EOFError, BrokenPipeError):
@@ -135,7 +135,7 @@ def _outcome(task: Task, runtime: Runtime, report: Report) -> tuple[str, Any]:
     try:
         return "done", task.run(runtime, report)
     except InputError as error:
-        return "error", (error.code, " ".join(error.message.split()))
+        return "error", (error.code, " ".join(error.message.split()), error.missing)
     except BrokenPipeError:
         raise
     except Exception as error:  # the others' ECGs still have to be read

@@ -11,6 +11,7 @@ from ecgmm.bulk.archive import find_inputs
 from ecgmm.bulk.job import ReadTask
 from ecgmm.bulk.reporter import Reporter
 from ecgmm.bulk.tables import ParquetTables
+from ecgmm.commands.hints import with_option
 from ecgmm.errors import InputError
 from ecgmm.simulator import simulate
 from ecgmm.writers.output_folder import OutputFolder
@@ -74,7 +75,9 @@ def written(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("written")
     options = PipelineOptions([f"--runner={RUNNER}"])
     with beam.Pipeline(options=options) as pipeline:
-        build(pipeline, str(archive), str(out), ReadArchive(open_runtime, Statements()))
+        build(
+            pipeline, str(archive), str(out), ReadArchive(open_runtime, Statements(), with_option)
+        )
     return out
 
 

@@ -246,6 +246,18 @@ def test_a_folder_without_recordings_is_one_line(analyze: Any, tmp_path: Path) -
     assert len(err.splitlines()) == 1
 
 
+def test_what_a_file_of_a_folder_leaves_unsaid_names_the_option(
+    analyze: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "bare.csv").write_text("II_mV\n" + "0.1\n" * 500)
+    status, out, err = analyze("--json", tmp_path / "in")
+    assert status == 2
+    message = json.loads(out)["error"]["message"]
+    assert message.endswith("does not state its sampling rate. Give it with --sampling-rate HZ.")
+    assert message in err
+
+
 def test_two_jobs_cannot_share_a_folder(tmp_path: Path) -> None:
     with Journal(tmp_path, {}), pytest.raises(InputError, match="Another job") as caught:
         Journal(tmp_path, {})

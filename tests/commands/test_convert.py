@@ -26,10 +26,13 @@ def test_a_recording_in_another_format_is_the_same(tmp_path: Path, name: str, fo
     np.testing.assert_allclose(after.signal_mv, before.signal_mv, atol=1e-4)
 
 
-def test_what_the_file_does_not_say_is_said_on_the_command_line(tmp_path: Path) -> None:
+def test_what_the_file_does_not_say_is_said_on_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     np.save(tmp_path / "bare.npy", np.sin(np.arange(500) / 9))
     words = ["convert", str(tmp_path / "bare.npy"), str(tmp_path / "said.csv")]
     assert main(words) == 2
+    assert capsys.readouterr().err.endswith("Give it with --sampling-rate HZ.\n")
     assert not (tmp_path / "said.csv").exists()
     assert main([*words, "--sampling-rate", "250", "--unit", "mV"]) == 0
     written = read_input(tmp_path / "said.csv")

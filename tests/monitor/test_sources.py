@@ -115,7 +115,7 @@ def test_json_lines_are_frames():
         ("time_s,II (mV)\n0,0.1\n0.004,0.1,0.2\n", "bad_frame"),
         ("time_s,II (mV)\n0,0.1\n0.004,high\n", "bad_frame"),
         ("time_s,II\n0,0.1\n0.004,0.1\n", "missing_unit"),
-        ("II (mV)\n0.1\n0.1\n", "missing_rate"),
+        ("II (mV)\n0.1\n0.1\n", "missing_sampling_rate"),
         ("0,0.1\n0.004,0.1\n", "bad_frame"),
     ],
 )

@@ -101,17 +101,19 @@ def test_a_line_of_units_below_the_names(table: Path) -> None:
     np.testing.assert_allclose(recording.signal_mv[:, 0], lead_mv() / 1000, atol=1e-9)
 
 
-def test_missing_rate_names_the_option(table: Path) -> None:
+def test_a_missing_rate_is_what_the_caller_may_state(table: Path) -> None:
     write(table, ["II_mV"], lead_mv())
-    with pytest.raises(InputError, match="--sampling-rate"):
+    with pytest.raises(InputError, match="does not state its sampling rate") as caught:
         read_csv(table)
+    assert caught.value.missing == "sampling_rate_hz"
     assert read_csv(table, sampling_rate_hz=125.0).sampling_rate_hz == 125.0
 
 
-def test_missing_unit_names_the_option(table: Path) -> None:
+def test_a_missing_unit_is_what_the_caller_may_state(table: Path) -> None:
     write(table, ["time_s,II"], np.arange(500) / RATE_HZ, lead_mv())
-    with pytest.raises(InputError, match="--unit"):
+    with pytest.raises(InputError, match="does not state the unit of column 'II'") as caught:
         read_csv(table)
+    assert caught.value.missing == "unit"
     np.testing.assert_allclose(
         read_csv(table, unit="uV").signal_mv[:, 0], lead_mv() / 1000, atol=1e-9
     )

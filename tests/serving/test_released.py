@@ -72,5 +72,5 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path, exists: bool) -> None
 
 def test_no_shipped_model_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(released, "_SHIPPED", ())
-    with pytest.raises(InputError, match="--model"):
+    with pytest.raises(InputError, match="ECGMM_MODEL"):
         released_model()

@@ -76,7 +76,7 @@ def _channels(info: Any, unit: str | None) -> tuple[tuple[str, ...], NDArray[np.
         scale = millivolts_per_unit(stated)
         if scale is None:
             raise InputError(
-                "missing_unit", f"The stream does not state the unit of {label}: use --unit."
+                "missing_unit", f"The stream does not state the unit of {label}.", "unit"
             )
         leads.append(label)
         scales.append(scale)

@@ -95,7 +95,7 @@ class _Header:
         for lead in header.leads:
             if millivolts_per_unit(unit or lead.unit) is None:
                 raise InputError(
-                    "missing_unit", f"The unit of '{lead.name}' is not stated: use --unit."
+                    "missing_unit", f"The unit of '{lead.name}' is not stated.", "unit"
                 )
         return header
 
@@ -120,7 +120,9 @@ class _Header:
                 length_s = (times[-1] - times[0]) * column.seconds_per_unit
                 if length_s > 0:
                     return round((len(times) - 1) / length_s, 3)
-        raise InputError("missing_rate", "The sampling rate is not stated: use --sampling-rate.")
+        raise InputError(
+            "missing_sampling_rate", "The sampling rate is not stated.", "sampling_rate_hz"
+        )
 
     def _fields(self, line: str) -> list[str]:
         fields = line.strip().split(",")
