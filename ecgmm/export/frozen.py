@@ -16,7 +16,10 @@ def frozen(function: Any) -> Any:
     """The same computation with the present values of its variables in their place.
 
     Args:
-        function: a `tf.function` with an `input_signature` of one named tensor.
+        function: a `tf.function` with an `input_signature` of named tensors.
+
+    Returns:
+        A `tf.function` of the same signature. Whatever calls it shares its constants.
     """
     concrete = function.get_concrete_function()
     constant, graph = convert_variables_to_constants_v2_as_graph(concrete, lower_control_flow=False)
@@ -24,10 +27,9 @@ def frozen(function: Any) -> Any:
     outputs = [tensor.name for tensor in constant.outputs]
 
     @tf.function(input_signature=function.input_signature)
-    def run(value: tf.Tensor) -> Any:
-        tensors = tf.graph_util.import_graph_def(
-            graph, {constant.inputs[0].name: value}, outputs, name=""
-        )
+    def run(*values: tf.Tensor) -> Any:
+        given = dict(zip((tensor.name for tensor in constant.inputs), values, strict=True))
+        tensors = tf.graph_util.import_graph_def(graph, given, outputs, name="")
         return tf.nest.pack_sequence_as(concrete.structured_outputs, tensors)
 
     return run

@@ -23,7 +23,6 @@ from ecgmm.export.examples import (
     example_pictures,
     example_signals,
 )
-from ecgmm.export.frozen import frozen
 from ecgmm.export.signatures import ServedModel
 from ecgmm.grid import STRIP_SAMPLES, STRIP_STEPS
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
@@ -106,12 +105,12 @@ def write_draft(model: keras.Model, draft: Path) -> None:
     """Write signatures, labels and warm-up requests of a model."""
     served = ServedModel(model)
     signatures = {
-        "signal": frozen(served.signal),
-        "image": frozen(served.image),
-        "digitize": frozen(served.digitize),
+        "signal": served.signal,
+        "image": served.image,
+        "digitize": served.digitize,
     }
     if served.judges_conditions:
-        signatures |= {"leads": frozen(served.leads), "page": frozen(served.page)}
+        signatures |= {"leads": served.leads, "page": served.page}
     signatures["serving_default"] = signatures["signal"]
     tf.saved_model.save(tf.Module(), str(draft), signatures=signatures)
     extra = draft / "assets.extra"

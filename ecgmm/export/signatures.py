@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import tensorflow as tf
 
 from ecgmm.conditions import LEADS
+from ecgmm.export.frozen import frozen
 from ecgmm.export.fusion import fuse_layers
 from ecgmm.grid import (
     PIXELS_PER_STEP,
@@ -27,7 +30,7 @@ FLAT_GREY_LEVELS = 8
 """Paper that a reader of pages fills in for what it did not see is of one grey, but for JPEG."""
 
 NOTHING_SEEN = "No lead holds anything."
-NOT_FINITE = "A lead holds NaN or Inf."
+NOT_FINITE = "Expected finite millivolts. Received NaN or Inf."
 
 
 class ServedModel(tf.Module):
@@ -39,14 +42,14 @@ class ServedModel(tf.Module):
 
     def __init__(self, model: keras.Model) -> None:
         super().__init__(name="ecgmm")
-        self._signal_branch = fuse_layers(model.get_layer("signal_branch"))
-        self._image_branch = fuse_layers(model.get_layer("image_branch"))
-        self._head = fuse_layers(model.get_layer("head"))
+        self._signal_branch = _served(model.get_layer("signal_branch"))
+        self._image_branch = _served(model.get_layer("image_branch"))
+        self._head = _served(model.get_layer("head"))
         conditions_head = conditions_head_of(model)
         self.judges_conditions = conditions_head is not None
         if conditions_head is not None:
-            self._conditions_head = fuse_layers(conditions_head)
-            self._thresholds = tf.constant(thresholds_of(conditions_head), tf.float32)
+            self._conditions_head = _served(conditions_head)
+            self._thresholds = thresholds_of(conditions_head)
 
     @tf.function(input_signature=[tf.TensorSpec((None, None), tf.float32, name="signal")])
     def signal(self, signal: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -54,30 +57,32 @@ class ServedModel(tf.Module):
 
         Args:
             signal: `[batch, samples]`, millivolts at 125 Hz; at least 1250 samples (10 s),
-                a multiple of 5, all finite.
+                a multiple of 5.
 
         Returns:
-            `beats` `[batch, samples / 5, 6]` and `rhythm` `[batch, 4]`.
+            `beats` `[batch, samples / 5, 6]` and `rhythm` `[batch, 4]`; `problem` `[batch]`, a
+            sentence where a row is not finite, else `""`. A row with a problem has NaN for
+            probabilities.
         """
         samples = tf.shape(signal)[1]
-        checks = [
-            tf.debugging.Assert(
-                (samples >= STRIP_SAMPLES) & (samples % SAMPLES_PER_STEP == 0),
-                [
-                    f"Expected signal of shape [batch, samples] at 125 Hz, at least "
-                    f"{STRIP_SAMPLES} samples and a multiple of {SAMPLES_PER_STEP}. "
-                    "Received samples:",
-                    samples,
-                ],
-            ),
-            tf.debugging.Assert(
-                tf.reduce_all(tf.math.is_finite(signal)),
-                ["Expected finite millivolts in signal. Received NaN or Inf."],
-            ),
-        ]
-        with tf.control_dependencies(checks):
-            signal = tf.identity(signal)
-        return self._answer(self._signal_branch(signal, training=False))
+        check = tf.debugging.Assert(
+            (samples >= STRIP_SAMPLES) & (samples % SAMPLES_PER_STEP == 0),
+            [
+                f"Expected signal of shape [batch, samples] at 125 Hz, at least "
+                f"{STRIP_SAMPLES} samples and a multiple of {SAMPLES_PER_STEP}. "
+                "Received samples:",
+                samples,
+            ],
+        )
+        with tf.control_dependencies([check]):
+            finite = tf.reduce_all(tf.math.is_finite(signal), axis=1)
+        known = tf.where(finite[:, None], signal, 0.0)
+        answer = self._answer(self._signal_branch(known))
+        return {
+            "beats": tf.where(finite[:, None, None], answer["beats"], float("nan")),
+            "rhythm": tf.where(finite[:, None], answer["rhythm"], float("nan")),
+            "problem": tf.where(finite, "", NOT_FINITE),
+        }
 
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="image_bytes")])
     def image(self, image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -91,7 +96,7 @@ class ServedModel(tf.Module):
             `beats` `[batch, 250, 6]` and `rhythm` `[batch, 4]`.
         """
         pictures = decode_strips(image_bytes)
-        return self._answer(self._image_branch(pictures, training=False)["features"])
+        return self._answer(self._image_branch(pictures)["features"])
 
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="image_bytes")])
     def digitize(self, image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -105,7 +110,7 @@ class ServedModel(tf.Module):
             the trace above the middle of the picture at 10 mm/mV and 125 Hz; `ecg` `[batch]`, the
             probability that the picture shows an ECG.
         """
-        read = self._image_branch(decode_strips(image_bytes), training=False)
+        read = self._image_branch(decode_strips(image_bytes))
         return {
             **self._answer(read["features"]),
             "trace_mv": read["height_mv"],
@@ -159,7 +164,7 @@ class ServedModel(tf.Module):
         pictures = decode_strips(tf.gather_nd(encoded, rows))
         nobody = tf.cast(tf.equal(tf.shape(rows)[0], 0), tf.int32)
         padded = tf.pad(pictures, ((0, nobody), (0, 0), (0, 0), (0, 0)))
-        trace_mv = self._image_branch(padded, training=False)["height_mv"][: tf.shape(rows)[0]]
+        trace_mv = self._image_branch(padded)["height_mv"][: tf.shape(rows)[0]]
         every = tf.cast(tf.shape(encoded)[:1], tf.int64)
         leads_mv = tf.scatter_nd(rows, trace_mv, tf.concat([every, [STRIP_SAMPLES]], 0))
         seen = tf.scatter_nd(rows, inked_steps(pictures), tf.concat([every, [STRIP_STEPS]], 0))
@@ -179,20 +184,38 @@ class ServedModel(tf.Module):
             `thresholds`, of the same shape, from which on each is present; `problem` `[batch]`, a
             sentence or `""`. A row with a problem has NaN for probabilities.
         """
-        conditions = self._conditions_head({"leads_mv": leads_mv, "seen": seen}, training=False)
+        conditions = self._conditions_head(leads_mv, seen)
         nothing = tf.equal(tf.reduce_max(seen, axis=(1, 2)), 0.0)
         problem = tf.where(nothing, NOTHING_SEEN, "")
         problem = tf.where(finite, problem, NOT_FINITE)
         is_good = tf.equal(problem, "")[:, None]
         return {
             "conditions": tf.where(is_good, conditions, float("nan")),
-            "thresholds": tf.broadcast_to(self._thresholds, tf.shape(conditions)),
+            "thresholds": tf.broadcast_to(
+                tf.constant(self._thresholds, tf.float32), tf.shape(conditions)
+            ),
             "problem": problem,
         }
 
     def _answer(self, features: tf.Tensor) -> dict[str, tf.Tensor]:
-        outputs = self._head(features, training=False)
+        outputs = self._head(features)
         return {"beats": outputs["beats"], "rhythm": outputs["rhythm"]}
+
+
+def _served(part: keras.Model) -> Any:
+    """A part of the model as a function of its inputs, fused and without variables.
+
+    The signatures call the same few of these, so that a weight is stored once.
+    """
+    fused = fuse_layers(part)
+    inputs = tf.nest.flatten(part.input)
+    specs = [tf.TensorSpec(tensor.shape, tensor.dtype, name=tensor.name) for tensor in inputs]
+
+    @tf.function(input_signature=specs)
+    def run(*values: tf.Tensor) -> Any:
+        return fused(tf.nest.pack_sequence_as(part.input, values), training=False)
+
+    return frozen(run)
 
 
 def inked_steps(pictures: tf.Tensor) -> tf.Tensor:

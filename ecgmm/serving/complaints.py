@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ecgmm.errors import InputError
 
@@ -22,6 +23,22 @@ def refusal(said: str, *, by: str = "") -> InputError:
     """
     complaint = graph_complaint(said)
     return InputError(REFUSED, f"{by} refused the input: {complaint}" if by else complaint)
+
+
+def refuse_problems(problems: Iterable[str | bytes], *, by: str = "") -> None:
+    """Raise what the graph says of the first row with a problem, if there is one.
+
+    Args:
+        problems: of each row, `""` where there is none.
+        by: the server that said so.
+
+    Raises:
+        InputError: with code `"refused_by_model"`.
+    """
+    for problem in problems:
+        if problem:
+            text = problem.decode() if isinstance(problem, bytes) else problem
+            raise refusal(text, by=by)
 
 
 def graph_complaint(said: str) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.serving.checksums import check_checksums
-from ecgmm.serving.complaints import refusal
+from ecgmm.serving.complaints import refusal, refuse_problems
 from ecgmm.serving.runtime import Conditions, Digitized, Probabilities, conditions_of
 
 LEAST_ROWS = 8
@@ -55,6 +55,7 @@ class LocalRuntime:
         import tensorflow as tf
 
         outputs = _run(self._signal, signal=tf.constant(signal, tf.float32))
+        refuse_problems(outputs.get("problem", ()))
         return Probabilities(outputs["beats"], outputs["rhythm"])
 
     def image(self, image_bytes: Sequence[bytes]) -> Probabilities:

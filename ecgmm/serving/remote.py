@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.serving.address import ServerAddress
-from ecgmm.serving.complaints import refusal
+from ecgmm.serving.complaints import refusal, refuse_problems
 from ecgmm.serving.retries import CallError, Failure, Patience, with_retries
 from ecgmm.serving.runtime import Conditions, Digitized, Probabilities, conditions_of
 from ecgmm.serving.transport import Answer, Credentials, Rows, Transport, read_ca_file
@@ -60,7 +60,11 @@ class RemoteRuntime:
     def signal(self, signal: NDArray[np.float32]) -> Probabilities:
         """Read leads: `[batch, samples]` float32, millivolts at 125 Hz, 10 s or longer."""
         rows = np.asarray(signal, np.float32)
-        return Probabilities(*self._predict("signal", "signal", rows, Probabilities._fields))
+        answers = self._answers("signal", "signal", rows)
+        for answer in answers:
+            problems = answer.outputs.get("problem", ())
+            refuse_problems(problems, by=str(self._transport.address))
+        return Probabilities(*_joined(answers, Probabilities._fields))
 
     def image(self, image_bytes: Sequence[bytes]) -> Probabilities:
         """Read encoded PNG or JPEG pictures of strips, 160 x 1000 px each."""
@@ -87,11 +91,13 @@ class RemoteRuntime:
     def _predict(
         self, signature: str, input_name: str, rows: Rows, output_names: Sequence[str]
     ) -> list[NDArray]:
-        answers = [
+        return _joined(self._answers(signature, input_name, rows), output_names)
+
+    def _answers(self, signature: str, input_name: str, rows: Rows) -> list[Answer]:
+        return [
             self._predict_group(signature, input_name, rows[group])
             for group in self._transport.groups(rows)
         ]
-        return [np.concatenate([a.outputs[name] for a in answers]) for name in output_names]
 
     def _predict_group(self, signature: str, input_name: str, rows: Rows) -> Answer:
         answer = self._call(
@@ -105,6 +111,10 @@ class RemoteRuntime:
             return with_retries(attempt, self._patience)
         except CallError as error:
             raise _for_people(error, self._transport.address) from error
+
+
+def _joined(answers: Sequence[Answer], output_names: Sequence[str]) -> list[NDArray]:
+    return [np.concatenate([a.outputs[name] for a in answers]) for name in output_names]
 
 
 def connect(address: ServerAddress) -> RemoteRuntime:

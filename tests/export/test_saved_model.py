@@ -214,7 +214,7 @@ def test_a_model_that_changed_in_export_is_not_released(
     keras_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def skewed(self: ServedModel, features: tf.Tensor) -> dict[str, tf.Tensor]:
-        outputs = self._head(features[:, ::-1], training=False)
+        outputs = self._head(features[:, ::-1])
         return {"beats": outputs["beats"], "rhythm": outputs["rhythm"]}
 
     monkeypatch.setattr(ServedModel, "_answer", skewed)

@@ -49,6 +49,13 @@ HTTP_STATUS = {
     grpc.StatusCode.UNAVAILABLE: 503,
 }
 
+INPUT_NAMES = {
+    "image": "image_bytes",
+    "digitize": "image_bytes",
+    "leads": "leads",
+    "page": "lead_images",
+}
+
 
 @dataclass
 class Behaviour:
@@ -229,7 +236,7 @@ class RestFront(BaseHTTPRequestHandler):
 
     def _predict(self, spec: ModelSpec, body: dict[str, Any]) -> dict[str, Any]:
         spec.signature_name = body.get("signature_name", "")
-        input_name = "image_bytes" if spec.signature_name in ("image", "digitize") else "signal"
+        input_name = INPUT_NAMES.get(spec.signature_name, "signal")
         if "instances" in body:
             rows = [
                 row.get(input_name, row) if isinstance(row, dict) else row
@@ -239,7 +246,7 @@ class RestFront(BaseHTTPRequestHandler):
             rows = body["inputs"]
             rows = rows[input_name] if isinstance(rows, dict) else rows
         _, outputs = self.server_behind.predict(spec, {input_name: _tensor(rows)})
-        columns = {name: value.tolist() for name, value in outputs.items()}
+        columns = {name: _json(value) for name, value in outputs.items()}
         if "instances" not in body:
             return {"outputs": columns}
         values = zip(*columns.values(), strict=True)
@@ -249,7 +256,14 @@ class RestFront(BaseHTTPRequestHandler):
 def _tensor(rows: list[Any]) -> np.ndarray:
     if rows and isinstance(rows[0], dict):
         return np.array([base64.b64decode(row["b64"]) for row in rows], object)
+    if rows and rows[0] and isinstance(rows[0][0], dict):
+        return np.stack([_tensor(row) for row in rows])
     return np.asarray(rows, np.float32)
+
+
+def _json(value: np.ndarray) -> list[Any]:
+    """An output as JSON has it: texts are texts, unless their name ends in `_bytes`."""
+    return [text.decode() for text in value] if value.dtype == object else value.tolist()
 
 
 @dataclass(frozen=True)
