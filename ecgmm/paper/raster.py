@@ -30,6 +30,7 @@ class StripStyle:
         major_grid: grey level of the 5 mm lines, or None.
         grid_offset_px: where the first vertical and horizontal 5 mm line is.
         major_width_px: thickness of the 5 mm lines.
+        dotted: whether a dot is printed where 1 mm lines would cross, and no such lines.
         ink: grey level of the trace.
         ink_width_px: thickness of the trace.
         baseline_px: height of 0 mV, counted from the top.
@@ -41,6 +42,7 @@ class StripStyle:
     major_grid: int | None = 190
     grid_offset_px: tuple[int, int] = (0, 0)
     major_width_px: int = 1
+    dotted: bool = False
     ink: int = 20
     ink_width_px: int = 2
     baseline_px: float = STRIP_HEIGHT_PX / 2
@@ -85,7 +87,11 @@ def draw_ink(signal_mv: NDArray[np.float32], style: StripStyle, width_px: int) -
 def draw_grid(picture: NDArray[np.uint8], style: StripStyle) -> None:
     """Draw the millimetre grid into `picture`."""
     offset_x, offset_y = style.grid_offset_px
-    if style.minor_grid is not None:
+    if style.minor_grid is not None and style.dotted:
+        picture[
+            offset_y % PIXELS_PER_MM :: PIXELS_PER_MM, offset_x % PIXELS_PER_MM :: PIXELS_PER_MM
+        ] = style.minor_grid
+    elif style.minor_grid is not None:
         picture[:, offset_x % PIXELS_PER_MM :: PIXELS_PER_MM] = style.minor_grid
         picture[offset_y % PIXELS_PER_MM :: PIXELS_PER_MM, :] = style.minor_grid
     if style.major_grid is not None:

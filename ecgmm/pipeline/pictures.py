@@ -104,12 +104,14 @@ def _print(
     middle_px = style.baseline_px - median_mv(row.signal_mv) * PIXELS_PER_MV
     if strength("neighbours"):
         ink = marks.draw_neighbours(ink, signal_mv, style, rng)
-    if row.pulse_end:
+    if row.pulse[1]:
         marks.draw_pulse(ink, row, middle_px, style, rng)
     if row.borders:
         marks.draw_borders(ink, row, middle_px, style, rng)
     if strength("writing"):
         marks.draw_writing(ink, style, rng)
+    if strength("frame"):
+        marks.draw_frame(ink, style, rng)
     picture = np.full((STRIP_HEIGHT_PX, width_px), style.paper, np.uint8)
     draw_grid(picture, style)
     picture = np.minimum(picture, _faded(ink, strength("ink_fade"), rng))

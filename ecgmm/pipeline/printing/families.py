@@ -9,11 +9,12 @@ from __future__ import annotations
 PRINT_SHARES = {
     "other_leads": 0.35,
     "neighbours": 0.5,
-    "pulse": 0.25,
+    "pulse": 0.3,
     "blank": 0.25,
     "writing": 0.6,
     "ink_fade": 0.25,
     "handwriting": 0.4,
+    "frame": 0.15,
 }
 """What is printed or written, and the share of strips that have it."""
 

@@ -22,7 +22,11 @@ _AMPLITUDE = (0.25, 1.5)
 _TURN_SAMPLES = 2.5
 _LEFT_BLANK_MM = 30.0
 _RIGHT_BLANK_SHARE = 0.4
-_PULSE_MM = (6.0, 14.0)
+_PULSE_MM = (4.0, 14.0)
+_LEFT_PULSE_SHARE = 0.6
+_RIGHT_PULSE_SHARE = 0.25
+_GAP_SHARE = 0.3
+_WIDEST_GAP_MM = 4.0
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,17 @@ class Row:
     Attributes:
         signal_mv: `[samples]`, NaN where the row's paper is blank.
         borders: samples at which the row goes over to another lead.
-        pulse_end: sample before which the reference pulse stands; 0 where there is none.
+        pulse: samples between which the reference pulse stands; both 0 where there is none.
     """
 
     signal_mv: NDArray[np.float32]
     borders: tuple[int, ...] = ()
-    pulse_end: int = 0
+    pulse: tuple[int, int] = (0, 0)
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """Samples at which a lead begins: behind a pulse on the left, and at each border."""
+        return (self.pulse[1] if self.pulse[0] == 0 else 0, *self.borders)
 
 
 def lay_out(signal_mv: NDArray[np.float32], config: PictureConfig, rng: np.random.Generator) -> Row:
@@ -54,20 +63,25 @@ def lay_out(signal_mv: NDArray[np.float32], config: PictureConfig, rng: np.rando
         if rng.random() >= _SINGLE_LEAD_SHARE:
             borders = _borders(len(signal_mv), rng)
         signal_mv = _other_leads(signal_mv, borders, rng)
-    pulse_end = 0
+    pulse = (0, 0)
     if config.strength("pulse", PRINT_SHARES["pulse"], rng):
-        pulse_end = _samples(rng.uniform(*_PULSE_MM))
-    first, last = pulse_end, len(signal_mv)
+        pulse = _pulse(len(signal_mv), borders, rng)
+    first = pulse[1] if pulse[0] == 0 else 0
+    last = pulse[0] if pulse[1] == len(signal_mv) else len(signal_mv)
     strength = config.strength("blank", PRINT_SHARES["blank"], rng)
     if strength and rng.random() < _RIGHT_BLANK_SHARE:
         last -= int(strength * rng.uniform(0, 0.5) * len(signal_mv))
     elif strength:
         first = max(first, _samples(strength * _LEFT_BLANK_MM))
-    if first > 0 or last < len(signal_mv):
-        signal_mv = signal_mv.copy()
-        signal_mv[:first], signal_mv[last:] = np.nan, np.nan
     borders = tuple(border for border in borders if first < border < last)
-    return Row(signal_mv, borders, pulse_end)
+    signal_mv = signal_mv.copy()
+    signal_mv[:first], signal_mv[last:] = np.nan, np.nan
+    signal_mv[slice(*pulse)] = np.nan
+    if borders and rng.random() < _GAP_SHARE:
+        half = _samples(rng.uniform(0, _WIDEST_GAP_MM)) // 2
+        for border in borders:
+            signal_mv[border - half : border + half] = np.nan
+    return Row(signal_mv, borders, pulse)
 
 
 def another_lead(signal_mv: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
@@ -94,6 +108,19 @@ def _borders(samples: int, rng: np.random.Generator) -> tuple[int, ...]:
     segment = int(_SEGMENT_S[0 if short else 1] * SAMPLING_RATE_HZ)
     offset = 0 if rng.random() < _FROM_ROW_START_SHARE else int(rng.integers(segment))
     return tuple(range(offset or segment, samples - 1, segment))
+
+
+def _pulse(samples: int, borders: tuple[int, ...], rng: np.random.Generator) -> tuple[int, int]:
+    """Where the reference pulse stands: on most machines at the left, else right or amid a row."""
+    length = _samples(rng.uniform(*_PULSE_MM))
+    place = rng.random()
+    if place < _LEFT_PULSE_SHARE:
+        return 0, length
+    if place < _LEFT_PULSE_SHARE + _RIGHT_PULSE_SHARE:
+        return samples - length, samples
+    amid = borders[int(rng.integers(len(borders)))] if borders else samples // 2
+    first = min(max(amid - length, 1), samples - length - 1)
+    return first, first + length
 
 
 def _samples(length_mm: float) -> int:

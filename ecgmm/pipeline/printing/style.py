@@ -9,7 +9,9 @@ from ecgmm.grid import PIXELS_PER_MM, PIXELS_PER_MV, STRIP_HEIGHT_PX
 from ecgmm.paper.raster import StripStyle
 from ecgmm.pipeline.printing.config import PictureConfig
 
-_ONLY_MAJOR_SHARE = 0.4
+_ONLY_MAJOR_SHARE = 0.35
+_DOTTED_SHARE = 0.35
+_BOXES_AROUND_DOTS_SHARE = 0.5
 _BASELINE_SHARE = 0.5
 _LEAST_CONTRAST = 70
 
@@ -31,14 +33,17 @@ def random_style(
     palest, darkest = 0.2 + 0.15 * worst, 0.45 + 0.4 * worst
     gridless = rng.random() < config.gridless
     only_major = rng.random() < _ONLY_MAJOR_SHARE
+    dotted = not only_major and rng.random() < _DOTTED_SHARE
+    boxes = not dotted or rng.random() < _BOXES_AROUND_DOTS_SHARE
 
     def line(lightest: float, heaviest: float) -> int:
         return paper - int((paper - ink) * rng.uniform(lightest, heaviest))
 
     return StripStyle(
         paper=paper,
-        minor_grid=None if gridless or only_major else line(0.03, palest),
-        major_grid=None if gridless else line(0.08, darkest),
+        minor_grid=None if gridless or only_major else line(0.03, darkest if dotted else palest),
+        major_grid=line(0.08, darkest) if boxes and not gridless else None,
+        dotted=dotted,
         grid_offset_px=(int(rng.integers(20)), int(rng.integers(20))),
         major_width_px=int(rng.choice([1, 2, 3], p=[0.6, 0.3, 0.1])),
         ink=ink,
