@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ROOT = "AnnotatedECG"
 _TIMES = ("TIME_ABSOLUTE", "TIME_RELATIVE")
 _SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
+"""Units of time as UCUM writes them, which HL7 prescribes."""
 _SEQUENCE_SETS = "component/series/component/sequenceSet"
 
 

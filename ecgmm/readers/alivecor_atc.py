@@ -25,6 +25,7 @@ _FIRST_BLOCK = len(SIGNATURE) + 4
 _UINT32 = struct.Struct("<I")
 _FORMAT = struct.Struct("<BHH")
 _SIXTEEN_BIT = 1
+"""The only format of samples that AliveCor's specification knows."""
 _UNIT = "nV"
 _LEAD_OF_BLOCK = {
     b"ecg ": "I",

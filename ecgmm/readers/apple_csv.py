@@ -20,7 +20,9 @@ from ecgmm.readers.units import millivolts_per_unit
 from ecgmm.recording import Recording
 
 _MOST_FACTS = 40
+"""An export states about ten facts; voltages follow."""
 _FEWEST_FACTS = 3
+"""A name, a date and a sampling rate: fewer are no export of the Health app."""
 _HERTZ = r"(?:hertz|hz|hercios|герц\w*|гц|赫兹|赫茲|ヘルツ|헤르츠)"
 _RATE = re.compile(rf"^(?P<number>\d+(?:[.,]\d+)?)[\s\u00a0\u202f]*{_HERTZ}\.?$", re.IGNORECASE)
 _LEAD = re.compile(r"\b(?:I{1,3}|aV[RLF]|V[1-6])$")

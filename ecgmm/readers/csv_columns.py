@@ -23,6 +23,7 @@ _SECONDS_PER_UNIT = {
     "us": 1e-6,
     "microseconds": 1e-6,
 }
+"""Units of time as the names of columns have them."""
 _IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*[\[(](?P<unit>[^\])]*)[\])]$")
 _AFTER_SIGN = re.compile(r"^(?P<name>.+?)(?P<sign>[ _/-])(?P<unit>[^ _/-]+)$")
 

@@ -9,15 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SNIFFED_BYTES = 65_536
+"""Comments, header and some hundred rows; no more is read before the format is known."""
 MAX_COLUMNS = 256
+"""64 leads, each with a time or a mark of its own, and as many again."""
 MISSING_VALUES = ("", "nan", "na", "n/a", "null", "none", "-", "--")
 
 SINGLE_COLUMN = "\x1f"
 """The delimiter of a table that has none: the unit separator, which no text uses."""
 
 _SNIFFED_ROWS = 50
+"""Each dialect is tried on them: a row more tells nothing new."""
 _NUMERIC_SHARE = 0.9
+"""One field in ten may be a word, such as "error": it is told when the table is read."""
 _MOST_HEADER_LINES = 2
+"""Names, and units below them."""
 _QUOTES = " '\"\t"
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _COMMENT = re.compile(r"^\s*#\s*(?P<key>[^:=]+?)\s*[:=]\s*(?P<value>.+?)\s*$")

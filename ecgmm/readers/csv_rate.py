@@ -13,8 +13,11 @@ from ecgmm.readers.limits import check_sampling_rate
 _KEY = re.compile(r"^(sampling|sample)_?(rate|frequency)(_hz)?$|^sfreq$|^fs(_hz)?$")
 _VALUE = re.compile(r"^(?P<number>\d+(\.\d*)?)\s*(?P<unit>k?hz|hertz)?\.?$", re.IGNORECASE)
 _SMALLEST_RATE_FROM_UNITLESS_TIME_HZ = 20.0
+"""No ECG is slower: such times are in another unit than seconds."""
 _WHOLE_RATE_TOLERANCE = 2e-4
+"""0.1 Hz at 500 Hz: so far do times move a rate that are printed with few digits."""
 _LARGEST_JITTER_SAMPLES = 0.5
+"""Farther off, a sample lies nearer to its neighbour's place than to its own."""
 
 
 def stated_rate_hz(table: Table, comments: dict[str, str]) -> float | None:

@@ -24,13 +24,18 @@ from ecgmm.readers.stored_leads import StoredLead, to_recording
 from ecgmm.recording import Recording
 
 MITDB_SAMPLING_RATE_HZ = 360.0
+"""MIT-BIH Arrhythmia Database (Moody and Mark 2001)."""
 MITDB_COUNTS_PER_MV = 200.0
+"""11 bits over 10 mV."""
 MITDB_ZERO_COUNT = 1024.0
+"""The middle of 11 bits."""
 MITDB_LARGEST_COUNT = 2047.0
+"""Of 11 bits."""
 
 _MITDB_FIRST_COLUMN = "sample #"
 _UNIT_KEY = re.compile(r"^units?$")
 _RATE_DISAGREEMENT = 0.01
+"""A rate that was rounded contradicts nobody."""
 
 
 def read_csv(

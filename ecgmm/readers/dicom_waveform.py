@@ -18,6 +18,7 @@ from ecgmm.readers.stored_leads import StoredLead, to_recording, warn_left_out
 from ecgmm.recording import Recording
 
 PREAMBLE_BYTES = 128
+"""DICOM PS3.10, 7.1: what stands before the signature."""
 SIGNATURE = b"DICM"
 _DEFLATED = "1.2.840.10008.1.2.1.99"
 _DERIVED = "DERIVED"

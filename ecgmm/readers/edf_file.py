@@ -22,6 +22,7 @@ from ecgmm.readers.units import millivolts_per_unit
 
 LABEL_PREFIX = "ECG "
 MISSING = -32768
+"""The lowest number of 16 bits."""
 MISSING_MARK = "no sample at digital minimum"
 """Transducer field of a signal in which `MISSING` marks a sample that was not recorded."""
 

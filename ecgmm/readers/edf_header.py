@@ -14,12 +14,16 @@ from ecgmm.errors import InputError
 SIGNATURE = b"0       "
 ANNOTATIONS_LABEL = "EDF Annotations"
 MAX_SIGNALS = 512
+"""More than EEG caps have electrodes; a number beyond it is no count of signals."""
 BYTES_PER_SAMPLE = 2
+"""EDF (Kemp et al. 1992): integers of two bytes."""
 _BLOCK = 256
+"""EDF: the header has this many bytes, and as many more for each signal."""
 _SIGNAL_FIELDS = (
     *(("label", 16), ("transducer", 80), ("unit", 8), ("physical_min", 8), ("physical_max", 8)),
     *(("digital_min", 8), ("digital_max", 8), ("filter", 80), ("samples", 8), ("reserved", 32)),
 )
+"""EDF: name and length of each signal's fields, in their order."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from ecgmm.errors import InputError
 from ecgmm.readers.edf_header import BYTES_PER_SAMPLE, EdfHeader
 
 BLOCK_BYTES = 8_000_000
+"""What is in memory at once beside the signals that are wanted."""
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,13 @@ from ecgmm.readers.stored_leads import StoredLead, to_recording
 from ecgmm.recording import Annotations, Recording
 
 SAMPLES_PER_BEAT = 187
+"""Kachuee, Fazeli and Sarrafzadeh 2018 (doi 10.1109/ICHI.2018.00092)."""
 SAMPLING_RATE_HZ = 125.0
+"""Kachuee, Fazeli and Sarrafzadeh 2018."""
 SLOT_SAMPLES = 250
+"""Two seconds: the beats of 1.5 s do not touch."""
 MAX_BEATS = 200_000
+"""Both parts of the published table together have 109,446."""
 _WARNING = (
     "single beats, cut out and scaled, without patient identity: no rhythm or heart rate can be "
     "read from them, and rows of one person are on both sides of any split."

@@ -23,13 +23,17 @@ JPEG_SIGNATURE = b"\xff\xd8\xff"
 _TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 _BMP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
+"""Every header that Windows and OS/2 have written, from BITMAPCOREHEADER to BITMAPV5HEADER."""
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 _HEIF = "HEIF"
 _HEAD_BYTES = 32
+"""Where the brands of a HEIF file stand."""
 _MULTI_PAGE = "TIFF"
 _WHITE = (255, 255, 255, 255)
+"""What shows through a transparent picture: paper, opaque."""
 _LEVELS_OF_16_BIT_PER_8_BIT = 257
+"""65535 / 255."""
 
 
 def is_image(head: bytes) -> bool:

@@ -19,10 +19,14 @@ from ecgmm.readers.signal_file import SignalFile
 
 SIGNATURE = b"ISHNE1.0"
 _HEADER_BYTES = 522
+"""ISHNE (Badilini 1998): signature, checksum, and 512 bytes of facts."""
 _MAX_LEADS = 12
+"""ISHNE: so many places for the facts of leads."""
 _MISSING = np.int16(-32768)
 _MILLIVOLTS_PER_NANOVOLT = 1e-6
+"""ISHNE states amplitudes in nanovolts."""
 _BYTES_PER_SAMPLE = 2
+"""ISHNE: integers of two bytes."""
 _LEAD_OF_CODE = (
     *("unknown", "bipolar", "X", "Y", "Z", "I", "II", "III", "aVR", "aVL", "aVF"),
     *("V1", "V2", "V3", "V4", "V5", "V6", "ES", "AS", "AI"),

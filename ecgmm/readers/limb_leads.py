@@ -25,13 +25,22 @@ LIMB_LEADS = {
 """Each limb lead as a sum of I and II."""
 
 LARGEST_MISFIT = 0.2
+"""Of a lead's energy: rounding leaves far less unexplained."""
 CLEARLY_BETTER = 0.25
+"""An explanation has to take three quarters of the contradiction away."""
 _LOOKED_AT_S = 60.0
+"""Some dozens of beats."""
 _AVERAGED_S = 0.02
+"""A period of mains of 50 Hz."""
 _FLAT_SHARE = 0.1
+"""Of the leads' mean energy: as much is added, so that noise of a flat lead weighs little."""
 _FEWEST_SAMPLES = 100
+"""Fewer tell no law from chance."""
 _CLEARLY_ONE_SIDED = 2.0
+"""Twice as far to one side as to the other."""
 _SPIKE_PERCENTILES = (0.5, 50.0, 99.5)
+"""R waves fill more than half a percent of the samples, single spikes less; the middle is the
+baseline."""
 
 
 def limb_lead_doubts(recording: Recording) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from ecgmm.recording import Annotations
 
 SUFFIX = "annotations.txt"
 MAX_ANNOTATION_BYTES = 16_000_000
+"""A day of 200 beats a minute in lines of 50 characters."""
 _RHYTHM_CHANGE = "+"
 _LINE = re.compile(
     r"^\s*(?:\[?[\d:.]+\]?)\s+(?P<sample>\d{1,10})\s+(?P<symbol>\S{1,2})"

@@ -21,8 +21,11 @@ from ecgmm.recording import Recording
 NPY_SIGNATURE = b"\x93NUMPY"
 ZIP_SIGNATURE = b"PK\x03\x04"
 _MAX_MEMBERS = 64
+"""As many arrays as leads; an archive of an ECG holds a handful."""
 _MAX_STATEMENT_BYTES = 65_536
+"""A rate, a unit, the names of 64 leads."""
 _UNSUSPICIOUS_BYTES = 64_000_000
+"""What unpacks to less fills no memory, however well it is packed."""
 _LARGEST_EXPANSION = 100
 """Times that a large archive may unpack to; signals that were recorded shrink to a fifth or so."""
 

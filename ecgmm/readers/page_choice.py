@@ -12,12 +12,19 @@ from ecgmm.errors import InputWarning
 from ecgmm.paper.picture import Picture
 
 MAX_PAGES = 20
+"""A report has a few pages, and each takes a second to draw."""
 GRID_SHARE = 0.3
+"""Of the tiles of a page: text and margins may take more than half of it."""
 _LOOKED_AT_PX = 1600
+"""Of the longer side: a small box of a page of A4 is five pixels wide then."""
 _THICK_PX = 7
+"""Thicker than any line of a grid at that size: what closes over it is the paper."""
 _STRAIGHT_PX = 25
+"""Nearly 5 mm: letters have no stroke so long."""
 _TILE_PX = 60
+"""11 mm: two heavy lines of a grid go through it each way."""
 _FAINTEST_LEVELS = 5
+"""Of 255: fainter lines are the noise of a scan."""
 
 
 def choose_page(pages: Iterable[Picture], name: str) -> Picture:

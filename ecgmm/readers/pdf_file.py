@@ -28,7 +28,9 @@ from ecgmm.readers.page_choice import MAX_PAGES, choose_page
 
 SIGNATURE = b"%PDF-"
 SIGNATURE_WITHIN = 1024
+"""Where viewers look for the header (PDF Reference 1.7, implementation note 13)."""
 TIME_LIMIT_S = 60
+"""Pages of pictures take a second or two to draw; a page that is a trap takes for ever."""
 PAGE_HEADER = struct.Struct("<III")
 """Width, height and length of the words, before each page's RGB bytes and words."""
 

@@ -19,9 +19,13 @@ from ecgmm.readers.pdf_file import PAGE_HEADER, TIME_LIMIT_S
 from ecgmm.readers.pdf_words import page_words
 
 DOTS_PER_INCH = 200.0
+"""8 pixels a millimetre, twice what a strip has (`grid.PIXELS_PER_MM`)."""
 MAX_PAGE_PIXELS = 20_000_000
+"""A page of A3 has 8 million; a larger one is drawn smaller."""
 MEMORY_LIMIT_BYTES = 4_000_000_000
+"""Address space of the process: page, library and Python, with much room."""
 _POINTS_PER_INCH = 72.0
+"""PDF's unit."""
 
 
 def main(argv: Sequence[str], output: BinaryIO) -> None:

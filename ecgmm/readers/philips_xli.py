@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 
 _HEADER = struct.Struct("<i2xh")
 _CODE_BITS = 10
+"""Sierra ECG Tools."""
 _LAST_CODE = (1 << _CODE_BITS) - 2
+"""The dictionary is full then."""
 _BIAS = 64
+"""Of the second differences."""
 
 
 class XliError(ValueError):

@@ -16,21 +16,33 @@ from numpy.typing import NDArray
 from ecgmm.recording import Recording
 
 USUAL_RATES_HZ = (100, 125, 128, 200, 240, 250, 256, 300, 360, 400, 500, 512, 1000, 2000)
+"""Those at which recorders and databases sample."""
 CLEARLY_OFF = 0.5
 """How far, in logarithms, a rate must be off to be doubted: a factor of 1.65."""
 
 _USUAL_BPM, _SPREAD_OF_BPM = 75.0, 0.25
+"""Mean, and deviation of the logarithm, on those records."""
 _USUAL_STEEP_S, _SPREAD_OF_STEEP = 0.053, 0.30
+"""The same of the steep part of a QRS complex."""
 _SHORTEST_STEEP_S, _LONGEST_STEEP_S = 0.034, 0.095
+"""Outside of it lie few of those complexes, if any."""
 _SLOWEST_BPM, _FASTEST_BPM = 18.0, 320.0
+"""No heart at rest or in exercise is slower or faster for minutes."""
 
 _FEWEST_BEATS = 8
+"""A steadiness of fewer distances is chance."""
 _STEADY = 0.7
+"""The lower quartile of the distances over the upper: a rhythm that has a pace."""
 _LOOKED_AT_SAMPLES = 60_000
+"""Two minutes at 500 Hz; without a rate, samples are all that can be counted."""
 _STEEPEST_PERCENTILE = 99.0
+"""QRS complexes fill more than a hundredth of the time; the steepest of all may be an artefact."""
 _STEEP = 0.35
+"""Of that slope: T waves stay below, both flanks of an R wave above."""
 _GAPS_TRIED = 40
+"""Boundaries between gaps within a complex and gaps between two, evenly in logarithms."""
 _FEWEST_GAPS = 5
+"""On either side of a boundary."""
 
 
 @dataclass(frozen=True)

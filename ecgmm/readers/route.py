@@ -57,6 +57,7 @@ ACCEPTED = (
 )
 
 _HEAD_BYTES = 4096
+"""Every signature, and the root of an XML document behind its comments."""
 _FORMAT_OF_ROOT: dict[str, Format] = {
     muse_xml.ROOT: "muse",
     sierra_xml.ROOT: "sierra",

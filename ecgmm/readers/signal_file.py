@@ -13,7 +13,9 @@ from ecgmm.readers.limits import check_length, check_signal
 from ecgmm.recording import Annotations, Recording
 
 PIECE_S = 1200.0
+"""20 minutes of one lead at 250 Hz are 1.2 MB."""
 MARGIN_S = 30.0
+"""As long as a window of the reading (`analysis.strips.WINDOW_STEPS`)."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ _MILLIVOLTS_PER_UNIT = {
     "v": 1e3,
     "volt": 1e3,
 }
+"""In lower case, the micro sign as u."""
 
 
 def millivolts_per_unit(unit: str) -> float | None:

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     import wfdb
 
 MAX_HEADER_BYTES = 1_000_000
+"""`MAX_SEGMENTS` lines of `MAX_LINE_LENGTH` characters are half of it."""
 MAX_LINE_LENGTH = 255
+"""header(5) of the WFDB Applications Guide."""
 MAX_SEGMENTS = 2000
+"""So many files are opened for one record at the most."""
 NO_FILE = "~"
 
 _BYTES_PER_SAMPLE = {
@@ -37,6 +40,7 @@ _BYTES_PER_SAMPLE = {
     "310": 4 / 3,
     "311": 4 / 3,
 }
+"""signal(5) of the WFDB Applications Guide."""
 _COMPRESSED_FORMATS = ("508", "516", "524")
 _MICROVOLTS_IN_OTHER_LETTERS = re.compile(rb"/[\x80-\xff]+[Vv]")
 

@@ -27,8 +27,10 @@ ANNOTATION_SUFFIX = ".atr"
 COMPANION_SUFFIXES = (".dat", ".mat", ANNOTATION_SUFFIX)
 
 MAX_ANNOTATION_BYTES = 16_000_000
+"""Two weeks of beats in two or four bytes each take 6 MB."""
 _RHYTHM_CHANGE = "+"
 _LARGEST_MV = 1e6
+"""A kilovolt: a gain that makes more is no gain."""
 
 
 def find_header(path: Path) -> Path | None:

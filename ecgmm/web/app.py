@@ -41,7 +41,9 @@ from ecgmm.web.store import Store
 from ecgmm.workers.pool import OverloadedError, Pool
 
 RETRY_AFTER_S = 5
+"""About as long as a picture takes to be read."""
 FORGET_EVERY_S = 60.0
+"""What has expired is kept a minute longer at the most."""
 
 _CODE_OF_STATUS = {400: "bad_request", 404: "not_found", 405: "wrong_method"}
 

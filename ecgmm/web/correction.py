@@ -20,13 +20,19 @@ Corners = tuple[tuple[float, float], ...]
 Row = TypeVar("Row", PaperStrip, RefusedRow)
 
 SMALLEST_SIDE_PX = 20.0
+"""Less holds no trace that could be read."""
 LARGEST_SIDE_PX = 4000
+"""13 pixels a millimetre of A4: more tell no more."""
 LONGEST_ROW_S = 60.0
+"""A rhythm strip of a metre and a half."""
 
 LARGE_BOX_MM = 5
+"""ECG paper's."""
 
 _OVERSAMPLING = 2
+"""Two by two finer pixels averaged are one of the row: a thin line is not lost between two."""
 _POINTS = 51
+"""A row of 250 mm has 50 large boxes."""
 _PX_PER_S = PAPER_SPEED_MM_PER_S * PIXELS_PER_MM
 
 

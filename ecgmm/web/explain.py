@@ -21,6 +21,7 @@ from ecgmm.web.views import strip_name
 from ecgmm.workers.task import Report
 
 _MARGIN_S = 1.0
+"""What lies beside the strip, for the resampling filter at its ends."""
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,10 @@ from ecgmm.web.views import strip_name
 from ecgmm.workers.task import Report
 from ecgmm.writers.beats_text import beats_csv
 from ecgmm.writers.beats_wfdb import annotation_file, reading_annotations
+from ecgmm.writers.report_files import PICTURE_RATE_HZ
 
 Kind = Literal["json", "csv", "wfdb", "png", "pdf"]
 
-PICTURE_RATE_HZ = 500.0
 MEDIA_TYPES: dict[str, str] = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",

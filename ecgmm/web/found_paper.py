@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ecgmm.paper.strips import PaperStrip, PaperStrips, RefusedRow
 
 POINT_EVERY_S = 0.2
+"""A large box: a line through such points follows a bent sheet."""
 NOT_ECG = "This row does not look like an ECG and was not read."
 
 Node = list[int] | None

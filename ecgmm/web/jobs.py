@@ -27,6 +27,7 @@ MakeTask = Callable[[Path], Task]
 """Makes a task that leaves its pieces in the folder that it is given."""
 
 _MOST_JOBS = 2000
+"""The oldest go: a few kB each, results are kept by the store."""
 
 
 def new_id() -> str:

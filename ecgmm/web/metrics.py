@@ -9,6 +9,7 @@ from ecgmm.workers.pool import Pool
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900)
+"""From a strip to a day's recording; the last is the limit of a reading."""
 
 
 class Metrics:

@@ -65,6 +65,7 @@ _IMPLIED = {
     "af": {"irregular_rhythm"},
 }
 _MOST_SENTENCES = 4
+"""Whoever asks for plain words reads no more."""
 
 
 def plain_words(reading: Reading) -> dict[str, Any]:

@@ -17,9 +17,13 @@ from ecgmm.analysis.sheet import LARGE_BOX_MM, SUBDUED_INK, draw_text, new_sheet
 from ecgmm.analysis.text_report import text_report
 
 _WIDTH_MM, _HEIGHT_MM = 280.0, 190.0
+"""A4, lying, within the margins that printers leave."""
 _LINE_MM = 5.0
+"""Of the text's font, with air."""
 _LETTERS = 118
+"""As many as a line of that width holds."""
 _MOST_LINES = 28
+"""As many as the rest of the page holds."""
 
 
 def report_pdf(reading: Reading, plain: dict[str, Any], strips: Figure) -> bytes:

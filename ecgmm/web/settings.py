@@ -12,11 +12,13 @@ from ecgmm.errors import InputError
 
 TOKEN_VARIABLE = "ECGMM_TOKEN"
 SHORTEST_TOKEN = 16
+"""96 bits, where it is drawn at random from 64 letters."""
 UNSTORED_S = 600.0
 UNSTORED_BYTES = 512_000_000
 """How long, and how much, is held in memory where nothing is to be stored."""
 
 _SECONDS_OF_UNIT = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+"""By definition."""
 
 
 @dataclass(frozen=True)

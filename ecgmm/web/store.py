@@ -28,7 +28,9 @@ CREATE INDEX IF NOT EXISTS readings_by_age ON readings (created_s);
 """
 _BATCH_BYTES = 4_000_000
 _FOLDER_MODE = 0o700
+"""Only the server's own user may look into it."""
 _FILE_MODE = 0o600
+"""Only the server's own user may read them."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from ecgmm.workers.task import Report
 PIECES_FILE = "pieces"
 
 _OPENED, _READ = 0.2, 0.9
+"""Shares of a task's time at which a file is open, and at which it is read."""
 
 
 @dataclass(frozen=True)

@@ -17,15 +17,21 @@ from numpy.typing import NDArray
 from ecgmm.readers.signal_file import SignalFile
 
 TILE_BINS = 4096
+"""16 s at 250 Hz at the finest zoom: a screen needs one or two."""
 LEVEL_FACTOR = 4
+"""A level has a quarter of the bins of the one below it."""
 MISSING = -32768
+"""The lowest number of 16 bits."""
 
 _STRETCH_LEVELS = 3
+"""262,144 samples of each lead are in memory at once."""
 STRETCH_SAMPLES = TILE_BINS * LEVEL_FACTOR**_STRETCH_LEVELS
 """What is in memory at a time: one tile of level 3, 12 minutes at 360 Hz."""
 
 _UV_PER_MV = 1000.0
+"""By definition."""
 _LARGEST = 32767
+"""Of 16 bits; what is higher is drawn at 32.8 mV."""
 
 Extremes = tuple[NDArray[np.int16], NDArray[np.int16]]
 

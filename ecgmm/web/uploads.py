@@ -15,6 +15,7 @@ LONGEST_NAME_BYTES = 200
 _LONGEST_SUFFIX_BYTES = 40
 _HEADER_SUFFIX = ".hea"
 _MOST_HEADER_BYTES = 1_000_000
+"""As `readers.wfdb_header.MAX_HEADER_BYTES`."""
 
 
 def safe_name(name: str | None) -> str:

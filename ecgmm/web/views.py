@@ -21,14 +21,22 @@ from ecgmm.web.tiles import LEVEL_FACTOR, MISSING, TILE_BINS, level_count, make_
 
 PICTURE_PIECE = "picture"
 LARGEST_PICTURE_SIDE_PX = 3000
+"""Finer than any screen; a small box of a page of A4 has 10 pixels."""
 
 _JPEG_QUALITY = 88
+"""Thin lines stay clean."""
 _TALLEST_MM = 30.0
+"""3 mV to a side: larger deflections are cut, so that other leads stay on the screen."""
 _LEAST_MM = 8.0
+"""0.8 mV to a side: a lead without a wave still has a row."""
 _AIR_MM = 2.0
+"""0.2 mV between the tallest wave and the next row."""
 _EXTREME_QUANTILE = 0.001
+"""R waves fill more than a thousandth of the samples, a stray spike does not."""
 _GLANCES = 100
+"""Spread over the recording, whatever its length."""
 _SAMPLES_A_GLANCE = 2000
+"""8 s at 250 Hz: several beats."""
 
 Pieces = Iterator[tuple[str, bytes]]
 

@@ -22,7 +22,9 @@ from ecgmm.monitor.stream import Stream
 from ecgmm.web.live.mailbox import ENDED, REPLACED, Mailbox
 
 BACKLOG_S = 15.0
+"""375 mm at 25 mm/s: whoever joins sees a full screen."""
 MOST_LOGGED = 200
+"""Alarms and conditions of a bad night."""
 
 Source = Literal["producer", "replay", "server"]
 

@@ -6,10 +6,14 @@ import asyncio
 from collections import deque
 
 ENDED = (1000, "The stream has ended.")
+"""RFC 6455, 7.4.1: the connection has done what it was for."""
 REPLACED = (4001, "Another connection sends this stream now.")
+"""RFC 6455, 7.4.2: from 4000 codes are the application's own."""
 TOO_SLOW = (4008, "Too slow to keep up; connect again.")
+"""The application's own, as `REPLACED`."""
 
 MOST_WAITING_CHARACTERS = 4_000_000
+"""Minutes of a stream: a phone in a tunnel catches up, one that is gone costs no more."""
 
 
 class Mailbox:

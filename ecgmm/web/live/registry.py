@@ -23,6 +23,7 @@ from ecgmm.web.settings import Limits
 from ecgmm.workers.pool import OverloadedError
 
 LOOK_EVERY_S = 5.0
+"""Small beside the minutes for which a stream is kept."""
 KEPT_UNUSED_S = {"producer": 600.0, "replay": 60.0, "server": math.inf}
 
 

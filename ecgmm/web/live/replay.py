@@ -20,6 +20,7 @@ from ecgmm.web.store import Store
 from ecgmm.web.tiles import samples_of, tile_name
 
 SAMPLE_RATE_HZ = 250.0
+"""A usual rate of monitors."""
 SAMPLE_LEADS = ("II", "V1")
 SAMPLE_NOISE = Noise(baseline_wander_mv=0.05, mains_mv=0.005, muscle_snr_db=24.0)
 SAMPLE_EPISODES = (

@@ -16,6 +16,7 @@ from ecgmm.workers.task import Report, no_report
 from ecgmm.workers.worker import Worker, WorkerGoneError
 
 BATCH_WITHIN_S = 60.0
+"""A batch takes about a second: a process that needs so long hangs."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from ecgmm.web.live.wire import Pacer, WireFrames
 
 PROTOCOL = "ecgmm.stream.v1"
 TOO_LARGE = (1009, "Too large for one message.")
+"""RFC 6455, 7.4.1: a message too big to be processed."""
 
 Take = Callable[[str | bytes], Awaitable[None]]
 """Takes one message; raises InputError for one that makes no sense."""

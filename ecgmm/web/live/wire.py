@@ -15,10 +15,13 @@ from ecgmm.errors import InputError
 from ecgmm.monitor.frames import Frame, FrameDecoder
 
 MISSING = -32768
+"""The lowest number of 16 bits, as in `web.tiles`."""
 MV_PER_UNIT = 0.001
+"""Microvolts: 16 bits hold 32 mV either way."""
 FASTEST = 4.0
 """How many times faster than time itself samples may come for long, as after a lost connection."""
 BURST_S = 60.0
+"""A minute of signal at once, as after a connection that was lost."""
 
 _HEAD = struct.Struct("<Id")
 

@@ -27,13 +27,17 @@ from ecgmm.web.tasks import ReadTask
 from ecgmm.web.uploads import inputs_among, save_uploads
 
 LONGEST_WAIT_S = 60.0
+"""Proxies such as nginx cut off what is silent for longer."""
 HEARTBEAT_S = 15.0
+"""Proxies cut off a stream of events that is silent for a minute or less."""
 
 Choice = TypeVar("Choice")
 
 _UNITS = ("uV", "mV", "V")
 _MOST_FIELDS = 8
+"""The form has fewer."""
 _MOST_FIELD_BYTES = 1000
+"""A rate, a unit or a name."""
 
 _BODY = {
     "requestBody": {

@@ -13,6 +13,7 @@ from ecgmm.simulator import Noise, simulate
 
 SAMPLE_PATTERN = "NNNNNNNNVNNNNA"
 SAMPLE_RATE_HZ = 250.0
+"""A usual rate of monitors."""
 SAMPLE_NOISE = Noise(baseline_wander_mv=0.05, mains_mv=0.005, muscle_snr_db=24.0)
 STATIC = Path(__file__).parents[1] / "static"
 
