@@ -40,7 +40,7 @@ EXIT_BAD_INPUT = 2
 _DESCRIPTION = """\
 Read ECGs and say where every beat is, what kind it is, what the rhythm is, what is abnormal,
 and how sure that is. What an input is (a WFDB record, a CSV file, a picture) is told from its
-content: the README lists the formats. Of a folder, every recording in it and below it is read, by
+content: docs/formats.md has the formats. Of a folder, every recording in it and below it is read, by
 several processes; with --out such a job that was stopped, even by kill -9, goes on when it
 is started again."""
 
