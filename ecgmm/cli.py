@@ -25,7 +25,7 @@ from ecgmm.commands import (
 )
 from ecgmm.commands.hints import with_option
 from ecgmm.errors import InputError
-from ecgmm.workers.faults import disk_fault_words, fault_words
+from ecgmm.workers.faults import disk_fault_words, fault_words, missing_library_words
 
 COMMANDS = (analyze, monitor, digitize, convert, draw, train, evaluate, export, serve)
 
@@ -87,6 +87,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if sys.flags.dev_mode:
             raise
+        missing = missing_library_words(error)
+        if missing is not None:
+            return _complain(missing, EXIT_BAD_INPUT)
         words = disk_fault_words(error)
         if words is None:
             return _complain(fault_words(error), EXIT_INTERNAL_ERROR)

@@ -33,6 +33,40 @@ def raise_(error: BaseException) -> None:
     raise error
 
 
+@pytest.mark.parametrize(
+    ("module", "library", "extra"),
+    [
+        ("tensorflow_datasets", "tensorflow-datasets", "train"),
+        ("tensorflow_serving.apis", "tensorflow-serving-api", "serving"),
+        ("pyarrow.parquet", "pyarrow", "parquet"),
+    ],
+)
+def test_a_library_of_an_extra_that_is_not_there_is_named_with_what_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    module: str,
+    library: str,
+    extra: str,
+) -> None:
+    def use() -> None:
+        raise ModuleNotFoundError(f"No module named {module!r}", name=module)
+
+    monkeypatch.setattr(cli, "COMMANDS", (command_that(use),))
+    status = cli.main(["do"])
+    complaint = capsys.readouterr().err
+    assert (status, len(complaint.splitlines())) == (2, 1)
+    assert library in complaint
+    assert f"pip install 'ecgmm[{extra}]'" in complaint
+
+
+def test_training_without_its_extra_says_what_it_needs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "tensorflow_datasets", None)
+    status = cli.main(["train", "--run-dir", str(tmp_path)])
+    assert (status, "ecgmm[train]" in capsys.readouterr().err) == (2, True)
+
+
 @pytest.mark.parametrize("words", [["--help"], ["analyze", "--help"], ["--version"]])
 def test_help_is_quick_and_loads_no_tensorflow(words: list[str]) -> None:
     script = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -58,6 +59,8 @@ ACCEPTED = (
 
 _HEAD_BYTES = 4096
 """Every signature, and the root of an XML document behind its comments."""
+_ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):/+(?P<place>.+)")
+"""As a `Path` has it, which makes one slash of two; a scheme of one letter is a drive."""
 _FORMAT_OF_ROOT: dict[str, Format] = {
     muse_xml.ROOT: "muse",
     sierra_xml.ROOT: "sierra",
@@ -141,8 +144,8 @@ def identify(path: Path) -> Format:
     header: the one at `path`, the one of that stem, or the one beside a signal file.
 
     Raises:
-        InputError: `not_found`, `is_a_directory`, `empty_file`, `missing_file` or
-            `unknown_format`; the message says what is accepted.
+        InputError: `not_found`, `is_an_address`, `is_a_directory`, `empty_file`, `missing_file`
+            or `unknown_format`; the message says what is accepted.
     """
     if path.is_file():
         return _identify_file(path)
@@ -152,6 +155,13 @@ def identify(path: Path) -> Format:
         raise InputError("is_a_directory", f"{path} is a folder. Expected {ACCEPTED}.")
     if path.exists():
         raise InputError("unknown_format", f"{path} is no regular file. Expected {ACCEPTED}.")
+    address = _ADDRESS.fullmatch(str(path))
+    if address is not None:
+        raise InputError(
+            "is_an_address",
+            f"{address['scheme']}://{address['place']} is an address; only files are read: "
+            "download it first.",
+        )
     raise InputError("not_found", f"{path} does not exist. Expected {ACCEPTED}.")
 
 

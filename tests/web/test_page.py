@@ -37,6 +37,28 @@ def test_the_verdict_comes_first_and_says_what_it_is_not(open_page: OpenPage) ->
     assert "bpm" in page.locator(".facts").inner_text()
 
 
+def test_the_page_of_the_api_describes_every_operation_and_its_body(open_page: OpenPage) -> None:
+    page = open_page(path="/docs")
+    page.wait_for_selector("text=Shapes")
+    written = page.locator("main").inner_text()
+    assert "[object" not in written
+    assert "Body: multipart/form-data" in written
+    assert (
+        "sampling_rate_hz"
+        in page.locator("section[aria-label='POST /api/v1/analyze']").inner_text()
+    )
+
+
+def test_an_unreadable_ecg_is_shown_without_a_rate_a_rhythm_or_a_beat(open_page: OpenPage) -> None:
+    flat = "time_s,II_mV\n" + "".join(f"{n / 125:.3f},0.0\n" for n in range(1250))
+    page = open_page()
+    read(page, "flat.csv", flat.encode())
+    written = page.locator("#reading").inner_text()
+    assert "could not be read" in written
+    for word in ("bpm", "Rhythm", "Findings", "burden"):
+        assert word not in written
+
+
 def test_several_files_have_their_own_cards_and_a_wrong_one_its_reason(
     open_page: OpenPage,
 ) -> None:
