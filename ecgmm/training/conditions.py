@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -41,9 +40,6 @@ from ecgmm.training.config import StageConfig, TrainingConfig
 from ecgmm.training.optimizer import optimizer_of
 
 ROWS_PER_CALL = 64
-RENORMALISING_BATCHES = 150
-"""With a momentum of 0.98 what was there before weighs a twentieth."""
-
 WHOLE_MODEL_NAME = "model.keras"
 
 
@@ -70,8 +66,6 @@ def train_conditions(
     training = load_lead_records(data_dir, TRAINING_FOLDS)
     fit_conditions(model, stage, config, training, validation, stage_dir)
     trained = keras.models.load_model(stage_dir / BEST_NAME, compile=False)
-    unmixed = replace(batch_of(stage), mixed_share=0.0)
-    renormalise(trained, LeadBatchMaker(training, unmixed, config.seed))
     whole = assemble(parts_of(model), calibrated_on(trained, config.model, validation))
     path = stage_dir / WHOLE_MODEL_NAME
     whole.save(path.with_suffix(".partial.keras"))
@@ -109,9 +103,9 @@ def fit_conditions(
     rest = stage.epochs * stage.batches_per_epoch - first
     if rest == 0:
         return
-    maker = LeadBatchMaker(training, batch_of(stage), config.seed)
+    batch = LeadBatchConfig(rows=stage.batch_size, crop_steps=stage.strip_steps)
     head.fit(
-        lead_batches(maker, rest, first),
+        lead_batches(LeadBatchMaker(training, batch, config.seed), rest, first),
         epochs=stage.epochs,
         steps_per_epoch=stage.batches_per_epoch,
         shuffle=False,
@@ -122,26 +116,6 @@ def fit_conditions(
         ],
         verbose=1 if sys.stdout.isatty() else 2,
     )
-
-
-def batch_of(stage: StageConfig) -> LeadBatchConfig:
-    """What the batches of a stage of leads are made of."""
-    return LeadBatchConfig(rows=stage.batch_size, crop_steps=stage.strip_steps)
-
-
-def renormalise(head: keras.Model, maker: LeadBatchMaker) -> None:
-    """Take means and variances of the batch normalisation anew.
-
-    Those that a fit leaves are of the weights as they went, not of their mean, which is what is
-    kept (Izmailov et al. 2018, section 3.2).
-
-    Args:
-        head: changed in place.
-        maker: of batches to look at.
-    """
-    for number in range(RENORMALISING_BATCHES):
-        leads_mv, seen, _ = maker.make(number)
-        head({"leads_mv": leads_mv, "seen": seen}, training=True)
 
 
 class ConditionsValidator(keras.callbacks.Callback):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.grid import SAMPLING_RATE_HZ, STRIP_STEPS
-from ecgmm.model.multimodal import assemble, load_model, parts_of
+from ecgmm.model.multimodal import assemble, conditions_head_of, load_model, parts_of
 from ecgmm.own_data.folder import OwnFile
 from ecgmm.pipeline.batches import batches
 from ecgmm.pipeline.training_set import load_training_noise
@@ -83,7 +83,7 @@ def finetune(
         scores = json.loads((stage_dir / DONE_NAME).read_text(encoding="utf-8"))
         before[stage.name], after[stage.name] = scores["before"], scores["after"]
         model_file = stage_dir / BEST_NAME
-    return Tuned(_released(model_file, run_dir), before, after)
+    return Tuned(_released(model_file, init, run_dir), before, after)
 
 
 def _usable(stages: Sequence[StageConfig], training: OwnSet) -> list[StageConfig]:
@@ -206,14 +206,16 @@ def _rows(pictures: Sequence[PictureStrip]) -> tuple[list, NDArray[np.uint8]]:
 
 
 def _plain(model: keras.Model) -> keras.Model:
-    """The functional model of two outputs, whatever it was trained with."""
+    """The functional model of beats and rhythm, whatever it was trained with."""
     return assemble(parts_of(model))
 
 
-def _released(best: Path, run_dir: Path) -> Path:
+def _released(best: Path, init: Path, run_dir: Path) -> Path:
+    """The tuned branches with the heads that the model began with."""
     released = run_dir / BEST_NAME
     partial = released.with_suffix(".partial.keras")
-    _plain(load_model(best)).save(partial)
+    conditions_head = conditions_head_of(load_model(init))
+    assemble(parts_of(load_model(best)), conditions_head).save(partial)
     return partial.replace(released)
 
 

@@ -11,7 +11,8 @@ from tiny_model import TINY
 
 from ecgmm.errors import InputError
 from ecgmm.grid import SAMPLING_RATE_HZ
-from ecgmm.model.multimodal import build_model, load_model, parts_of
+from ecgmm.model.conditions_head import CONDITIONS_HEAD, build_conditions_head
+from ecgmm.model.multimodal import assemble, build_model, load_model, parts_of
 from ecgmm.model.own_head import class_names_of
 from ecgmm.own_data.folder import OwnFile, read_folder
 from ecgmm.own_data.labels import Vocabulary
@@ -65,7 +66,7 @@ def files(folder: Path) -> list[OwnFile]:
 @pytest.fixture(scope="module")
 def init(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("init") / "tiny.keras"
-    build_model(TINY).save(path)
+    assemble(parts_of(build_model(TINY)), build_conditions_head(TINY)).save(path)
     return path
 
 
@@ -96,9 +97,11 @@ def test_both_branches_are_tuned_the_head_stays_and_nothing_gets_worse(
     for stage, before in tuned.before.items():
         assert tuned.after[stage]["val_score"] >= before["val_score"]
     assert "val_picture_score" in tuned.after["image"]
-    heads = [parts_of(load_model(path)).head.get_weights() for path in (init, tuned.keras_file)]
-    for first, second in zip(*heads, strict=True):
-        np.testing.assert_array_equal(first, second)
+    models = [load_model(path) for path in (init, tuned.keras_file)]
+    for name in ("head", CONDITIONS_HEAD):
+        heads = [model.get_layer(name).get_weights() for model in models]
+        for first, second in zip(*heads, strict=True):
+            np.testing.assert_array_equal(first, second)
     again = finetune(files, CONFIG, init, tmp_path / "run", NOWHERE)
     assert again == tuned
     assert json.loads((tmp_path / "run/signal/before.json").read_text()) == tuned.before["signal"]

@@ -30,7 +30,7 @@ def write(folder, text):
 def test_without_a_path_the_released_configuration_is_read():
     config = load_config()
     assert config == load_config(DEFAULT_CONFIG)
-    assert {stage.modality for stage in config.stages} == {"signal", "image"}
+    assert {stage.modality for stage in config.stages} == {"signal", "image", "leads"}
 
 
 @pytest.mark.parametrize(
