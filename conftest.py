@@ -1,7 +1,7 @@
-"""Puts this folder on the path, gives every process one thread, and says how far to search.
+"""Gives every process of the tests one thread, says how far to search, and finds the archives.
 
-`make test` and a bare `pytest` search little and always the same; `make test-all` searches further
-and, but for CI, elsewhere each time (`pytest --hypothesis-profile=thorough`).
+`make test` and a bare `pytest` always try the same examples; `make test-all` tries more of them
+and, but for CI, others each time (`pytest --hypothesis-profile=thorough`).
 """
 
 import os
@@ -23,11 +23,11 @@ for variable in ONE_THREAD_EACH:
     os.environ.setdefault(variable, "1")
 
 # A deadline would measure the machine and not the code.
-settings.register_profile("fast", deadline=None, max_examples=50, derandomize=True, database=None)
+settings.register_profile("fast", deadline=None, derandomize=True, database=None)
 settings.register_profile(
     "thorough",
     deadline=None,
-    max_examples=300,
+    max_examples=500,
     derandomize="CI" in os.environ,
     print_blob=True,
 )

@@ -102,9 +102,7 @@ def test_a_header_of_another_record_is_damage(record_100: Path) -> None:
         _read(record_100)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(position=st.integers(0, 110), garbage=st.binary(min_size=1, max_size=40))
 def test_a_garbled_header_is_damage_or_still_a_whole_record(
     record_100: Path, position: int, garbage: bytes
@@ -121,9 +119,7 @@ def test_a_garbled_header_is_damage_or_still_a_whole_record(
         )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=200))
 def test_annotations_of_any_bytes_are_damage_or_inside_the_signal(
     record_100: Path, content: bytes

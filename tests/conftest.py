@@ -1,6 +1,1 @@
-"""Puts this folder on the path, for `simulated_records`; gives slow machines their time."""
-
-from hypothesis import settings
-
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+"""Puts this folder on the path, for the modules in it that tests of several folders share."""

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ecgmm.resampling import bridge_gaps, resample
@@ -14,7 +14,6 @@ def bump(centre_s, duration_s, sampling_rate_hz):
     return np.exp(-0.5 * ((time_s - centre_s) / 0.02) ** 2)[:, None].astype(np.float32)
 
 
-@settings(max_examples=40)
 @given(rates_hz, rates_hz, st.floats(0.5, 7.5))
 def test_a_peak_keeps_its_time_within_a_sample_and_its_height(from_hz, to_hz, centre_s):
     resampled = resample(bump(centre_s, 8.0, from_hz), from_hz, to_hz)[:, 0]
@@ -27,7 +26,6 @@ def test_after_an_hour_the_clocks_still_agree():
     assert resample(recording, 360.0, 125.0)[:, 0].argmax() == 3599 * 125
 
 
-@settings(max_examples=40)
 @given(st.integers(1, 3000), rates_hz, rates_hz)
 def test_the_duration_stays(samples, from_hz, to_hz):
     resampled = resample(np.zeros((samples, 2), np.float32), from_hz, to_hz)
@@ -35,7 +33,6 @@ def test_the_duration_stays(samples, from_hz, to_hz):
     assert resampled.dtype == np.float32
 
 
-@settings(max_examples=40)
 @given(rates_hz, st.floats(0.2, 2.0), st.floats(0.1, 3.0))
 def test_a_gap_stays_a_gap_at_its_time_in_its_lead(from_hz, start_s, length_s):
     signal = np.ones((round(6 * from_hz), 2), np.float32)

@@ -3,7 +3,7 @@
 from itertools import accumulate
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ecgmm.analysis.findings import RULES, find_findings
@@ -383,7 +383,6 @@ wild_beats = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(beats=wild_beats, rhythm=st.sampled_from([NORMAL, AF, OTHER]), gap_s=st.floats(0.0, 20.0))
 def test_findings_of_any_beats_are_sorted_unique_and_point_at_beats(beats, rhythm, gap_s):
     duration_s = beats[-1].time_s + 1.0 if beats else 10.0

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Text
 from numpy.typing import NDArray
@@ -84,7 +84,6 @@ spans_apart = st.lists(
 
 
 @given(st.sampled_from(("missing", "flat", "saturated")), spans_apart)
-@settings(max_examples=25, deadline=None)
 def test_no_beat_is_invented_in_or_beside_what_holds_no_ecg(
     fault: Fault, spans: list[Span]
 ) -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ecgmm.analysis.decode import decode_beats
@@ -91,7 +91,6 @@ def test_a_window_fades_in_and_out_over_two_seconds_and_counts_fully_between(len
     np.testing.assert_allclose(fade, fade[::-1])
 
 
-@settings(max_examples=25)
 @given(st.data(), st.floats(0.5, 300.0), st.sampled_from([1, 2, 12]))
 def test_planted_beats_are_found_at_their_time_in_recordings_of_half_a_second_to_five_minutes(
     data, duration_s, leads

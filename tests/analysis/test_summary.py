@@ -1,7 +1,7 @@
 """The summary's heart rate is a rate, and its verdict and probability say the same."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ecgmm.analysis.findings import find_findings
@@ -118,7 +118,6 @@ class TestUnreadable:
         assert summary.verdict == "normal"
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     labels=st.text(AAMI_CLASSES, min_size=1, max_size=40),
     rr_s=st.floats(0.3, 5.0),

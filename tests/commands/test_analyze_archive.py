@@ -11,6 +11,7 @@ from typing import Any
 import analyze_with_spikes
 import pyarrow.parquet as pq
 import pytest
+from patience import PATIENCE_S
 from spike_runtime import DEADLY_MV, SpikeRuntime
 
 from ecgmm.bulk import job as bulk
@@ -56,7 +57,7 @@ class Run:
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=PATIENCE_S,
         )
         self.status, self.out, self.err = done.returncode, done.stdout, done.stderr
         self.results = [json.loads(line) for line in self.out.splitlines()]
@@ -151,7 +152,8 @@ def test_the_tables_hold_what_the_lines_say(whole: tuple) -> None:
     assert len(beats) == sum(len(result.get("beats", ())) for result in run.results)
 
 
-@pytest.mark.parametrize("moment", ["before", pytest.param("after", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["before", "after"])
 def test_killed_and_started_again_it_loses_and_repeats_nothing(
     archive: Path, whole: tuple, tmp_path: Path, moment: str
 ) -> None:

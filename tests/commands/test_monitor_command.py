@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 
 from ecgmm.cli import main
 from ecgmm.commands import monitor
@@ -124,5 +125,5 @@ def test_ctrl_c_stops_it_without_a_word(csv_path):
     )
     assert '"started"' in process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, err) == (0, "")

@@ -11,13 +11,12 @@ from pathlib import Path
 import httpx2
 import pytest
 from local_ports import free_port
+from patience import PATIENCE_S
 from websockets.sync.client import connect
 
 from ecgmm.cli import main
 from ecgmm.simulator import simulate
 from ecgmm.writers.recording_csv import csv_file
-
-PATIENCE_S = 120.0
 
 
 @pytest.fixture(autouse=True)

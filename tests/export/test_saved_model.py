@@ -14,6 +14,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from patience import PATIENCE_S
 from tiny_model import TINY
 
 from ecgmm.errors import InputError
@@ -187,7 +188,11 @@ signatures = tf.saved_model.load({str(released)!r}).signatures
 print(signatures["signal"](signal=tf.zeros([1, 1250]))["beats"].shape)
 """
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE_S,
     )
     assert done.stdout.strip() == "(1, 250, 6)"
 

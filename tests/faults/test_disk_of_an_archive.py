@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from disk import Disk
+from patience import PATIENCE_S
 
 from ecgmm.simulator import simulate
 from ecgmm.writers.recording_csv import csv_file
@@ -26,7 +27,7 @@ def run(archive: Path, out: Path, log: Path) -> subprocess.CompletedProcess[str]
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=PATIENCE_S,
         check=False,
     )
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 
 import ecgmm.training.supervision  # noqa: F401 Keras has to know what a stage's model is made of
 from ecgmm.model.multimodal import load_model
@@ -30,7 +31,7 @@ def run(*words: str | Path | int) -> str:
         env=os.environ | {"PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "3"},
         stdout=subprocess.PIPE,
         text=True,
-        timeout=2400,
+        timeout=PATIENCE_S,
         check=True,
     )
     return done.stdout

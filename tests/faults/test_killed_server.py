@@ -14,12 +14,12 @@ import httpx2
 import pytest
 import serve_spikes
 from local_ports import free_port
+from patience import PATIENCE_S
 
 from ecgmm.simulator import simulate
 from ecgmm.writers.recording_csv import csv_file
 
 KILLS = 3
-PATIENCE_S = 300.0
 
 pytestmark = pytest.mark.slow
 

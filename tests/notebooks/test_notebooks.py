@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from patience import PATIENCE_S
 from served_app import serving
 from spike_runtime import open_runtime
 
@@ -15,7 +16,6 @@ from ecgmm.web.settings import Settings
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-PATIENCE_S = 900
 
 
 @pytest.fixture(scope="module")

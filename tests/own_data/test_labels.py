@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ecgmm.errors import InputError
@@ -122,7 +122,6 @@ def test_a_folder_without_a_table_says_what_it_needs(folder: Path) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=150, deadline=None)
 def test_any_text_is_read_or_refused_in_words(
     tmp_path_factory: pytest.TempPathFactory, text: str
 ) -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from simulated_records import simulated_record
 
@@ -47,7 +47,6 @@ def printed_with(*families, seed=0, config=PLAIN):
     raise LookupError(f"{families} were never seen")
 
 
-@settings(max_examples=15, deadline=None)
 @given(seeds)
 def test_in_a_clean_picture_every_beat_is_in_the_column_of_its_time(seed):
     picture = picture_of(STRIP.signal_mv, PLAIN, np.random.default_rng(seed))
@@ -55,7 +54,6 @@ def test_in_a_clean_picture_every_beat_is_in_the_column_of_its_time(seed):
         assert abs(tip_column(picture, round(0.8 * position)) - 0.8 * position) <= 2
 
 
-@settings(max_examples=15, deadline=None)
 @given(seeds)
 def test_the_warp_of_a_straightened_page_moves_no_beat_by_more_than_20_ms(seed):
     rng = np.random.default_rng(seed)
@@ -66,7 +64,6 @@ def test_the_warp_of_a_straightened_page_moves_no_beat_by_more_than_20_ms(seed):
         assert abs(tip_column(picture, column) - tip_column(still, column)) <= 2 + 1
 
 
-@settings(max_examples=25, deadline=None)
 @given(seeds)
 def test_where_the_trace_is_said_to_be_there_is_its_ink(seed):
     families = ("warp", "other_leads", "pulse", "blank")
@@ -87,7 +84,6 @@ def test_where_the_trace_is_said_to_be_there_is_its_ink(seed):
     assert np.mean(around < paper - 15) > 0.97
 
 
-@settings(max_examples=15, deadline=None)
 @given(seeds)
 def test_paper_where_nothing_is_drawn_has_no_truth(seed):
     config = replace(PLAIN, families=("blank",))
@@ -109,7 +105,6 @@ def test_a_gain_error_is_in_the_truth():
         assert drawn_mv == pytest.approx(expected_mv, abs=0.11)
 
 
-@settings(max_examples=8, deadline=None)
 @given(seeds, st.sampled_from([250, 400, 750]))
 def test_however_it_is_spoiled_a_picture_stays_on_the_time_grid(seed, steps):
     signal = np.resize(STRIP.signal_mv, steps * 5)

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from patience import PATIENCE_S
 from sandbox import Outcome
 from test_image_file import png_that_claims
 
@@ -209,7 +210,7 @@ def outcomes(folder: Path) -> dict[str, Outcome]:
         [sys.executable, SANDBOX, *paths],
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        timeout=600,
+        timeout=PATIENCE_S,
         check=True,
     )
     lines = [Outcome(**json.loads(line)) for line in done.stdout.splitlines()]

@@ -146,12 +146,10 @@ def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
     assert code_of(tmp_path / "secret.csv") == "unreadable"
 
 
-quick = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@quick
+@one_folder
 @given(
     head=st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"r 2 360 10\n", b"t,II\n"]),
     body=st.binary(max_size=400),
@@ -164,14 +162,14 @@ def test_random_bytes_are_refused_not_crashed_on(
     read_or_refuse(tmp_path / name)
 
 
-@quick
+@one_folder
 @given(st.text(alphabet="0123456789.,;:-+eE \t\n#'\"nafsMVuII()µ", max_size=300))
 def test_random_tables_are_refused_not_crashed_on(tmp_path: Path, text: str) -> None:
     (tmp_path / "x").write_bytes(text.encode() + b"\n1\n2\n3\n")
     read_or_refuse(tmp_path / "x")
 
 
-@quick
+@one_folder
 @given(st.data())
 def test_truncated_files_of_each_kind(tmp_path: Path, data: st.DataObject) -> None:
     contents = {"a": picture_bytes("PNG"), "b": picture_bytes("JPEG"), "c": table_bytes()}
@@ -181,7 +179,7 @@ def test_truncated_files_of_each_kind(tmp_path: Path, data: st.DataObject) -> No
     read_or_refuse(tmp_path / name)
 
 
-@quick
+@one_folder
 @given(st.data())
 def test_records_with_spoiled_bytes(tmp_path: Path, data: st.DataObject) -> None:
     write_record(tmp_path)
@@ -193,7 +191,7 @@ def test_records_with_spoiled_bytes(tmp_path: Path, data: st.DataObject) -> None
     read_or_refuse(tmp_path / "r1")
 
 
-@quick
+@one_folder
 @given(st.from_regex(r"r1(/[0-9])? [0-9]{1,3} [0-9./()]{1,8} [0-9]{0,7}\n(r1\.dat [ -~]{0,40}\n)*"))
 def test_random_headers_over_a_real_signal_file(tmp_path: Path, header: str) -> None:
     write_record(tmp_path).write_text(header, encoding="utf-8")

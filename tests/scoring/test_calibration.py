@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -81,7 +81,6 @@ def test_the_fitted_temperature_lowers_calibration_error_and_likelihood_loss():
     assert after.temperature == temperature
 
 
-@settings(deadline=None)
 @given(
     arrays(np.float64, (7, 5), elements=st.floats(0.001, 1)),
     st.floats(0.1, 10),

@@ -2,7 +2,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ecgmm.scoring.matching import CONFUSION_CLASSES, confusion_matrix, match_beats
@@ -93,7 +93,6 @@ def test_a_negative_window_is_refused():
         match_beats([1.0], [1.0], tolerance_s=-0.1)
 
 
-@settings(deadline=None)
 @given(beat_times_s, beat_times_s)
 def test_every_beat_is_used_exactly_once(reference, test):
     matching = match_beats(reference, test)
@@ -103,7 +102,6 @@ def test_every_beat_is_used_exactly_once(reference, test):
     assert sorted(all_test) == list(range(len(test)))
 
 
-@settings(deadline=None)
 @given(beat_times_s, beat_times_s)
 def test_pairs_are_in_time_order_and_within_the_window(reference, test):
     matching = match_beats(reference, test)
@@ -115,21 +113,18 @@ def test_pairs_are_in_time_order_and_within_the_window(reference, test):
     assert np.all(np.abs(distance_s) <= 0.15 + 1e-6)
 
 
-@settings(deadline=None)
 @given(beat_times_s, beat_times_s)
 def test_swapping_reference_and_test_keeps_the_pairs(reference, test):
     reference, test = sorted(set(reference)), sorted(set(test))
     assert pairs(reference, test) == [(i, j) for j, i in pairs(test, reference)]
 
 
-@settings(deadline=None)
 @given(beat_times_s)
 def test_a_reading_with_no_two_beats_at_one_time_matches_itself_completely(times):
     distinct = sorted(set(times))
     assert pairs(distinct, distinct) == [(i, i) for i in range(len(distinct))]
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(-0.149, 0.149), max_size=60))
 def test_beats_over_300_ms_apart_all_match_when_moved_by_less_than_the_window(shifts_s):
     reference = 0.301 * np.arange(1, len(shifts_s) + 1)
@@ -162,7 +157,6 @@ def test_the_confusion_matrix_has_reference_rows_and_test_columns_with_missed_an
     }
 
 
-@settings(deadline=None)
 @given(beat_times_s, beat_times_s, st.randoms(use_true_random=False))
 def test_the_margins_of_the_confusion_matrix_are_the_beat_counts(reference, test, random):
     reference_labels = [random.choice("NSVFQ") for _ in reference]

@@ -14,6 +14,7 @@ import pytest
 from local_ports import free_port
 from loopback_models import Models, SwitchableServer
 from loopback_server import Behaviour, LoopbackServer
+from patience import PATIENCE_S
 
 from ecgmm.serving.local import LocalRuntime
 from ecgmm.serving.released import released_model
@@ -21,8 +22,6 @@ from ecgmm.serving.released import released_model
 STOCK_SERVER = shutil.which("tensorflow_model_server")
 RUNNING_SERVERS = os.environ.get("ECGMM_TFS_ADDRESS", "").split()
 """Addresses of running servers, such as `grpc://host:8500 http://host:8501`."""
-
-START_S = 120.0
 
 SERVERS = [
     *(f"loopback {scheme}" for scheme in ("grpc", "http")),
@@ -40,7 +39,7 @@ def local_runtime() -> LocalRuntime:
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give servers on slow machines their time."""
-    monkeypatch.setenv("ECGMM_SERVING_DEADLINE_S", "300")
+    monkeypatch.setenv("ECGMM_SERVING_DEADLINE_S", str(PATIENCE_S))
 
 
 @pytest.fixture(scope="session")
@@ -120,10 +119,10 @@ def switchable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Switc
 
 
 def _wait_for_port(port: int) -> None:
-    end_s = time.monotonic() + START_S
+    end_s = time.monotonic() + PATIENCE_S
     while time.monotonic() < end_s:
         with socket.socket() as client:
             if client.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    raise TimeoutError(f"The stock server did not open port {port} within {START_S:.0f} s.")
+    raise TimeoutError(f"The stock server did not open port {port} within {PATIENCE_S:.0f} s.")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from patience import PATIENCE_S
 from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
 
 from ecgmm.export.examples import example_pictures, example_signals
@@ -62,7 +63,7 @@ def results(signatures: dict[str, meta_graph_pb2.SignatureDef]) -> dict[str, Res
         stdout=subprocess.PIPE,
         env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
         check=True,
-        timeout=300,
+        timeout=PATIENCE_S,
     )
     answers, has_python_tensorflow = pickle.loads(done.stdout)
     assert not has_python_tensorflow

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from patience import PATIENCE_S
 
 from ecgmm.errors import InputError
 from ecgmm.serving.address import parse_address
 from ecgmm.serving.remote import connect
 
 DEADLINE_S = 0.5
-PATIENCE_S = 20.0
-"""Much longer than the deadline, for machines with other work; a hang is for ever."""
 
 BEGUN = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{"
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from loopback_models import SwitchableServer
+from patience import PATIENCE_S
 
 from ecgmm.export.examples import example_signals
 from ecgmm.serving.address import parse_address
 from ecgmm.serving.remote import connect
 
-SWITCH_S = 120.0
 CALLS_AFTER = 5
 
 
@@ -36,7 +36,7 @@ def test_versions_switch_on_a_running_server_without_a_failed_request(
     first = max(int(entry.name) for entry in switchable.base.iterdir())
     versions: list[list[int]] = [[], []]
     failures: list[Exception] = []
-    end_s = time.monotonic() + SWITCH_S
+    end_s = time.monotonic() + PATIENCE_S
 
     def load(seen: list[int]) -> None:
         runtime = connect(address)

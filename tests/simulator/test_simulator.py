@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ecgmm.labels import aami_class
@@ -203,7 +203,6 @@ def test_noise_and_leads_leave_the_beats_where_they_are():
     assert np.array_equal(plain.annotations.beat_samples, noisy.annotations.beat_samples)
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     pattern=st.text("NAVF-", min_size=1, max_size=8),
     duration_s=st.floats(0.5, 20.0),

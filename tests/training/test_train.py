@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_run
+from patience import PATIENCE_S
 
 from ecgmm.errors import InputError
 from ecgmm.model.multimodal import load_model, parts_of
@@ -109,9 +110,9 @@ def kill_in_mid_epoch(run_dir, done):
         stderr=subprocess.DEVNULL,
     )
     try:
-        give_up_s = time.monotonic() + 900
+        give_up_s = time.monotonic() + PATIENCE_S
         while epochs_done(run_dir / IMAGE_STAGE.name) < done and process.poll() is None:
-            assert time.monotonic() < give_up_s, "no epoch of pictures in a quarter of an hour"
+            assert time.monotonic() < give_up_s, "no epoch of pictures"
             time.sleep(0.1)
         time.sleep(1.0)
         assert process.poll() is None

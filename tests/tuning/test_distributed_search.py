@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from local_ports import free_port
+from patience import PATIENCE_S
 from simulated_training import CONFIG
 
-TIMEOUT_S = 900
 PROGRAM = """
 import sys
 sys.path[:0] = {paths!r}
@@ -55,7 +55,7 @@ def test_a_chief_and_two_workers_share_one_search(tmp_path):
     port = free_port()
     processes = [start(name, port, arguments) for name in ("chief", "worker0", "worker1")]
     try:
-        outputs = [process.communicate(timeout=TIMEOUT_S) for process in processes]
+        outputs = [process.communicate(timeout=PATIENCE_S) for process in processes]
     finally:
         for process in processes:
             process.kill()

@@ -4,9 +4,10 @@ import shutil
 from typing import Any
 
 import pytest
+from patience import PATIENCE_S
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PATIENCE_MS = 300_000
+PATIENCE_MS = 1000 * PATIENCE_S
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},

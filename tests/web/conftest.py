@@ -9,6 +9,7 @@ import pytest
 from browser import DESKTOP, PATIENCE_MS, find_chromium
 from ecg_uploads import csv_bytes, photo_bytes
 from fastapi.testclient import TestClient
+from patience import PATIENCE_S
 from served_app import serving
 from spike_runtime import open_runtime
 from visitor import OpenPage
@@ -16,7 +17,6 @@ from visitor import OpenPage
 from ecgmm.web.app import create_app
 from ecgmm.web.settings import Limits, Settings
 
-READY_WITHIN_S = 600.0
 LIMITS = Limits(upload_bytes=3_000_000, parts=4, recording_s=3600.0, pending_inputs=6)
 
 
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def wait_until_ready(client: TestClient) -> None:
-    deadline_s = time.monotonic() + READY_WITHIN_S
+    deadline_s = time.monotonic() + PATIENCE_S
     while client.get("/readyz").status_code != 200:
         assert time.monotonic() < deadline_s, client.get("/readyz").text
         time.sleep(0.05)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from patience import PATIENCE_S
 from spike_runtime import open_nothing
 
 from ecgmm.web.app import create_app
@@ -12,7 +13,6 @@ from ecgmm.web.settings import Settings
 schemathesis = pytest.importorskip("schemathesis")
 
 EXAMPLES = 25
-PATIENCE_S = 120
 DESCRIBED = schemathesis.openapi.from_dict(create_app(Settings(), open_nothing).openapi())
 OPERATIONS = {each.ok().label: each.ok() for each in DESCRIBED.get_all_operations()}
 

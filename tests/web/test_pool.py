@@ -13,6 +13,7 @@ import httpx2
 import pytest
 from ecg_uploads import csv_bytes
 from fastapi.testclient import TestClient
+from patience import PATIENCE_S
 from served_app import serving
 from spike_runtime import SLEEPY_MV, open_nothing, open_runtime
 
@@ -50,7 +51,7 @@ def outcomes(*tasks: tuple[Any, Any]) -> list[Any]:
         given = []
         for task, report in tasks:
             pool.submit([(task, report, told.put)])
-            given.append(told.get(timeout=60.0))
+            given.append(told.get(timeout=PATIENCE_S))
         return given
     finally:
         pool.stop()
@@ -121,7 +122,7 @@ def test_an_answer_is_not_lost_with_the_upload_that_it_refuses() -> None:
     app = create_app(Settings(workers=0, limits=Limits(pending_inputs=0)), open_nothing)
     with serving(app) as address:
         files = {"files": ("long.csv", bytes(20_000_000))}
-        response = httpx2.post(f"{address}/api/v1/analyze", files=files, timeout=60.0)
+        response = httpx2.post(f"{address}/api/v1/analyze", files=files, timeout=PATIENCE_S)
     assert response.status_code == 503
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from patience import PATIENCE_S
 
 from ecgmm.errors import InputError
 from ecgmm.web.store import Store
@@ -77,8 +78,8 @@ def test_others_are_served_while_a_large_reading_is_being_kept() -> None:
     def pieces() -> Iterator[tuple[str, bytes]]:
         yield "picture", bytes(5_000_000)
         with ThreadPoolExecutor(1) as other:
-            served.append(other.submit(store.get, "a").result(timeout=10.0))
-            served.append(other.submit(store.get, "large").result(timeout=10.0))
+            served.append(other.submit(store.get, "a").result(timeout=PATIENCE_S))
+            served.append(other.submit(store.get, "large").result(timeout=PATIENCE_S))
         yield "strip/0", b"strip"
 
     store.add("large", {"input": "large"}, {}, pieces())

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import wfdb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ecgmm.analysis.reading import Beat, Quality, Reading, Rhythm, Summary
@@ -55,7 +55,6 @@ def test_wfdb_tools_read_the_beats(tmp_path: Path) -> None:
     rate_hz=st.sampled_from((360, 128.5, 250)),
     data=st.data(),
 )
-@settings(max_examples=60, deadline=None)
 def test_annotations_are_written_as_wfdb_writes_them(
     steps: list[int], changes: list[int], rate_hz: float, data: st.DataObject
 ) -> None:

@@ -78,9 +78,7 @@ def test_what_was_not_recorded_stays_missing(tmp_path: Path, form: str) -> None:
 
 
 @pytest.mark.parametrize("form", LARGEST_ERROR)
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     signal_mv=arrays.arrays(
         np.float32,
