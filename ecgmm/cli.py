@@ -23,17 +23,17 @@ from ecgmm.commands import (
     serve,
     train,
 )
+from ecgmm.commands.exit_status import (
+    EXIT_BAD_INPUT,
+    EXIT_BROKEN_PIPE,
+    EXIT_INTERNAL_ERROR,
+    EXIT_INTERRUPTED,
+)
 from ecgmm.commands.hints import with_option
 from ecgmm.errors import InputError
 from ecgmm.workers.faults import disk_fault_words, fault_words, missing_library_words
 
 COMMANDS = (analyze, monitor, digitize, convert, draw, train, evaluate, export, serve)
-
-EXIT_OK = 0
-EXIT_INTERNAL_ERROR = 1
-EXIT_BAD_INPUT = 2
-EXIT_INTERRUPTED = 130
-EXIT_BROKEN_PIPE = 141
 
 
 class _OneLineParser(argparse.ArgumentParser):

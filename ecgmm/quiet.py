@@ -16,6 +16,7 @@ LOG_LEVEL_VARIABLE = "TF_CPP_MIN_LOG_LEVEL"
 _EVERYTHING = "0"
 _NOTHING_BUT_FATAL = "3"
 _STDERR = 2
+"""POSIX's number of the stream."""
 _TALKATIVE_READERS = ("PIL", "pydicom", "pypdfium2")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LARGEST_RATIO_TERM = 2000
+"""The filter has 40,000 taps then; the rates of recorders have far smaller terms."""
 
 
 def resample(signal_mv: NDArray[np.float32], from_hz: float, to_hz: float) -> NDArray[np.float32]:

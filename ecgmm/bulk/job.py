@@ -37,6 +37,7 @@ _NOT_FINAL = ("internal_error", "crashed", "too_slow", "stopped", "cannot_write"
 """How the codes of errors begin that are no fault of the input: it is read again with the job."""
 
 _LOOK_EVERY_S = 0.5
+"""How soon it is seen that no process can load the model."""
 _THREADS_VARIABLES = (
     "TF_NUM_INTRAOP_THREADS",
     "OMP_NUM_THREADS",

@@ -11,6 +11,7 @@ from ecgmm.errors import InputError
 from ecgmm.labels import AAMI_CLASSES, RHYTHM_CLASSES
 
 ROWS_PER_GROUP = 20_000
+"""Some megabytes of memory before a group is written."""
 RECORDINGS_NAME, BEATS_NAME = "recordings.parquet", "beats.parquet"
 
 

@@ -20,6 +20,7 @@ from ecgmm.commands.arguments import (
     page_options,
     whole_number,
 )
+from ecgmm.commands.exit_status import EXIT_BAD_INPUT, EXIT_OK
 from ecgmm.commands.hints import with_option
 from ecgmm.commands.runtime_arguments import (
     add_runtime_arguments,
@@ -34,15 +35,13 @@ if TYPE_CHECKING:
     from ecgmm.analysis.pieces import Report
     from ecgmm.bulk.tables import ParquetTables
 
-EXIT_OK = 0
-EXIT_BAD_INPUT = 2
 
 _DESCRIPTION = """\
 Read ECGs and say where every beat is, what kind it is, what the rhythm is, what is abnormal,
 and how sure that is. What an input is (a WFDB record, a CSV file, a picture) is told from its
-content: docs/formats.md has the formats. Of a folder, every recording in it and below it is read, by
-several processes; with --out such a job that was stopped, even by kill -9, goes on when it
-is started again."""
+content: docs/formats.md has the formats. Of a folder, every recording in it and below it is
+read, by several processes; with --out such a job that was stopped, even by kill -9, goes on when
+it is started again."""
 
 _EPILOG = "Exit status: 0 when every input was read, 2 when one was not. Not a medical device."
 

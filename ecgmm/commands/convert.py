@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ecgmm.commands.arguments import add_statements
+from ecgmm.commands.exit_status import EXIT_OK
 from ecgmm.commands.recording_files import OUTPUT_HELP, check_output, write_recording
 from ecgmm.errors import InputError
 from ecgmm.quiet import silence_libraries
-
-EXIT_OK = 0
 
 _DESCRIPTION = """\
 Write a recording as a WFDB record, an EDF file or a CSV file. All leads and all samples are kept;

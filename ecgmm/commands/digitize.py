@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ecgmm.commands.arguments import add_page_statements, page_options
+from ecgmm.commands.exit_status import EXIT_OK
 from ecgmm.commands.recording_files import OUTPUT_HELP, check_output, write_recording
 from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
 from ecgmm.errors import InputError
 from ecgmm.quiet import silence_libraries
-
-EXIT_OK = 0
 
 _DESCRIPTION = """\
 Give the signal of a picture back, in millivolts at 125 Hz: every lead that the picture shows, on

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from ecgmm.commands.arguments import add_statements
+from ecgmm.commands.exit_status import EXIT_OK
 from ecgmm.errors import InputError
 from ecgmm.paper.layouts import LAYOUTS
 from ecgmm.paper.style import GAINS_MM_PER_MV, GRID_RGB, SPEEDS_MM_PER_S, STYLES
 
-EXIT_OK = 0
 FILE_FORMATS = ("png", "pdf", "svg")
 MIN_DPI, MAX_DPI = 20.0, 600.0
+"""Below, a small box is less than a pixel; above, a page of A4 takes 100 MB."""
 
 _DESCRIPTION = """\
 Print a recording on ECG paper, to scale. A row is 250 mm long: 10 s at 25 mm/s, 5 s at 50."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ecgmm.commands.arguments import add_data_dir, add_models_dir
+from ecgmm.commands.exit_status import EXIT_OK
 from ecgmm.commands.own_folder import add_folder, evaluate_folder
 from ecgmm.errors import InputError
 from ecgmm.quiet import silence_libraries, silent_tensorflow_start
@@ -133,7 +134,7 @@ def _evaluate_model(args: argparse.Namespace) -> int:
     print(results_table(report))
     where = evaluation.report_dir(plan, runtime, name)
     print(f"\nThe report is in {where}. Not a medical device.")
-    return 0
+    return EXIT_OK
 
 
 def _evaluate_conditions(args: argparse.Namespace) -> int:
@@ -161,7 +162,7 @@ def _evaluate_conditions(args: argparse.Namespace) -> int:
     )
     print(ways_table(report))
     print(f"\nThe report is in {where}. Not a medical device.")
-    return 0
+    return EXIT_OK
 
 
 def _evaluate_recipe(args: argparse.Namespace) -> int:
@@ -190,4 +191,4 @@ def _evaluate_recipe(args: argparse.Namespace) -> int:
     for name, part in parts.items():
         print(seeds_table(plain(part)) if name == "seeds" else figure_rows(plain(part)), end="\n\n")
     print(f"These are in {version_dir / recipe.RECIPE_NAME} and in the reports beside it.")
-    return 0
+    return EXIT_OK

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ecgmm.commands.arguments import add_models_dir
+from ecgmm.commands.exit_status import EXIT_OK
 from ecgmm.errors import InputError
 from ecgmm.quiet import silence_libraries, silent_tensorflow_start
 
@@ -43,4 +44,4 @@ def run(args: argparse.Namespace) -> int:
         print(export_model(args.keras_file, args.models_dir, args.version))
     except ExportError as error:
         raise InputError("export_refused", str(error)) from error
-    return 0
+    return EXIT_OK

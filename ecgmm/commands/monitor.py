@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecgmm.commands.arguments import add_statements
+from ecgmm.commands.exit_status import EXIT_OK
 from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from ecgmm.monitor.limits import AlarmLimits
     from ecgmm.serving.runtime import OpenRuntime
 
-EXIT_OK = 0
 SLOWEST, FASTEST = 0.1, 1000.0
+"""A beat in ten seconds; a day in a minute and a half."""
 
 _DESCRIPTION = """\
 Watch a live ECG: every beat within two seconds, the heart rate every second, alarms as they are

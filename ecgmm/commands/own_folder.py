@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ecgmm.commands.exit_status import EXIT_OK
 from ecgmm.quiet import silent_tensorflow_start
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def evaluate_folder(args: argparse.Namespace) -> int:
         "A fine-tuning with this configuration learns from all but the held-out patients. "
         + _NO_DEVICE
     )
-    return 0
+    return EXIT_OK
 
 
 def _read(folder: Path, vocabulary: Vocabulary) -> tuple[list[OwnFile], list[Fault]]:
@@ -132,7 +133,7 @@ def _finetune(
     if not (models_dir / str(VERSION)).exists():
         export_model(tuned.keras_file, models_dir, VERSION)
     print(f"Read with it: ecgmm analyze --model {models_dir} FILE. {_NO_DEVICE}")
-    return 0
+    return EXIT_OK
 
 
 def _train_new_classes(
@@ -148,4 +149,4 @@ def _train_new_classes(
         f"as before. Score it: ecgmm evaluate --data {args.data} --config {args.config} "
         f"--own-classes {model}"
     )
-    return 0
+    return EXIT_OK

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ecgmm.commands.exit_status import EXIT_OK
 from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
 from ecgmm.errors import InputError
 
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
     from ecgmm.monitor.frames import Frame
     from ecgmm.web.settings import Settings
 
-EXIT_OK = 0
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
 LARGEST_PORT = 65535
+"""Of TCP."""
 GRACE_S = 2
+"""What open requests have left to finish when the server is told to stop."""
 KEEP_ALIVE_S = 75
 """Longer than a client waits after a 503: a connection must not close as it comes back."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ecgmm.commands.arguments import add_data_dir
+from ecgmm.commands.exit_status import EXIT_OK
 from ecgmm.commands.own_folder import add_folder, train_folder
 from ecgmm.quiet import silence_libraries, silent_tensorflow_start
 
@@ -80,4 +81,4 @@ def run(args: argparse.Namespace) -> int:
     init = None if args.init is None else keras_file_of(args.init)
     best = train(config, args.data_dir, args.run_dir, init, workers)
     print(f"The best model is {best}. To release it: ecgmm export {best}")
-    return 0
+    return EXIT_OK

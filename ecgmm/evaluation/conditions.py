@@ -27,6 +27,7 @@ from ecgmm.scoring.condition_scores import ConditionScores, score_conditions
 from ecgmm.serving.runtime import Conditions, ConditionsRuntime
 
 SCHEMA_VERSION = 1
+"""Goes up when a key changes its meaning."""
 JSON_NAME, MARKDOWN_NAME = "conditions.json", "conditions.md"
 RELIABILITY_NAME = "conditions_reliability.png"
 CLEAN_STRIDE, PHOTO_STRIDE = 4, 12

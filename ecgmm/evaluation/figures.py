@@ -18,7 +18,9 @@ Values = Mapping[str, Any]
 CLASS_COLOURS = {"N": "#0072B2", "S": "#E69F00", "V": "#D55E00", "F": "#CC79A7"}
 
 _DPI = 130
+"""A figure as wide as a page of text on a screen."""
 _DARK = 0.55
+"""Cells darker than that have white letters."""
 _GREY = "#767676"
 _READING_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 

@@ -31,6 +31,7 @@ NOT_A_MEDICAL_DEVICE = (
 Values = Mapping[str, Any]
 
 _MOST_DISPUTES = 20
+"""What a page holds; the JSON has all."""
 _EC57_FIGURES = ("Q Se", "Q +P", "V Se", "V +P", "V FPR", "S Se", "S +P", "S FPR", "RR err")
 
 

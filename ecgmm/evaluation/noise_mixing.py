@@ -14,12 +14,18 @@ from numpy.typing import NDArray
 from ecgmm.scoring.spans import Span
 
 SNRS_DB = (24.0, 18.0, 12.0, 6.0, 0.0, -6.0)
+"""Those of the MIT-BIH Noise Stress Test Database."""
 QRS_HALF_WIDTH_S = 0.05
+"""nst(1): the amplitude of a QRS complex is measured within 50 ms of its mark."""
 
 _MEASUREMENTS = 300
+"""nst(1): the first 300 QRS complexes, or 300 seconds of noise."""
 _TRIMMED_SHARE = 1 / 20
+"""nst(1): the largest and smallest 5 % do not count."""
 _CLEAN_START_S = 300.0
+"""nst(1): five minutes without noise."""
 _PERIOD_S = 120.0
+"""nst(1): two minutes with noise and two without in turn."""
 
 
 def qrs_amplitude_mv(

@@ -32,6 +32,7 @@ from ecgmm.scoring.reading_scores import ReadingScores
 from ecgmm.scoring.rhythm import AfBurden, Cinc2017Scores
 
 SCHEMA_VERSION = 1
+"""Goes up when a key changes its meaning."""
 JSON_NAME = "evaluation.json"
 MARKDOWN_NAME = "evaluation.md"
 

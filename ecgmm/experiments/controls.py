@@ -37,7 +37,9 @@ from ecgmm.training.train import train
 from ecgmm.training.validation import branch_reader
 
 LEAK_FOLD = 0
+"""Any one would do; the first."""
 SEEDS = 3
+"""A spread from fewer is none; each is a training."""
 DATA_NAMES = {"mitdb": "MIT-BIH DS1", "svdb": "SVDB", "cinc2017": "CinC 2017"}
 
 

@@ -31,6 +31,7 @@ from ecgmm.model.multimodal import Parts, conditions_head_of, load_model, parts_
 from ecgmm.serving.checksums import write_checksums
 
 TOLERANCE = 1e-4
+"""Between the exported and the Keras model: rounding of float32 over some thousand steps."""
 FORBIDDEN_OPS = ("Cudnn", "PyFunc", "Xla")
 WARM_UP_FILE = "tf_serving_warmup_requests"
 _SCRATCH_PREFIX = ".export-"

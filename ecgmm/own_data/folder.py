@@ -21,6 +21,7 @@ from ecgmm.readers.route import read_input
 from ecgmm.recording import Annotations, Recording
 
 FEWEST_PATIENTS = 5
+"""One of five is held out."""
 Content = Recording | PaperStrips
 
 

@@ -11,6 +11,7 @@ from ecgmm.errors import InputError
 
 LABELS_NAME = "labels.csv"
 MAX_TABLE_BYTES = 200_000_000
+"""Four million beats in lines of 50 characters."""
 REQUIRED = ("file", "patient", "label")
 OPTIONAL = ("time_s", "unit", "sampling_rate_hz")
 

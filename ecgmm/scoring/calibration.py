@@ -18,9 +18,12 @@ from ecgmm.labels import AAMI_CLASSES
 from ecgmm.scoring.results import LEARNING_PERIOD_S, EscapesAs, RecordResult, match_record
 
 BINS = 15
+"""Guo et al. 2017 (On Calibration of Modern Neural Networks)."""
 
 _SMALLEST_PROBABILITY = 1e-12
+"""Keeps logarithms finite."""
 _TEMPERATURE_RANGE = (0.05, 20.0)
+"""Beyond it all probabilities are equal, or are 0 and 1."""
 
 
 @dataclass(frozen=True)

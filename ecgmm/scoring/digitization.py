@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LARGEST_SHIFT_S = 0.5
+"""Less than an interval between beats: no beat is compared with its neighbour."""
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,13 @@ from ecgmm.scoring.results import LEARNING_PERIOD_S, EscapesAs, RecordResult
 from ecgmm.scoring.spans import Span, within
 
 LONGEST_RUN = 6
+"""EC57 counts runs of six beats and more together."""
 RUN_COUNT_COLUMNS = tuple(
     f"{letter}{outcome}" for letter in "CSL" for outcome in ("Ts", "FN", "Tp", "FP")
 )
 
 _SAME_TIME_S = 1e-6
+"""A microsecond: times are sums of floats."""
 _COUPLET, _SHORT, _LONG = slice(2, 3), slice(3, 6), slice(6, 7)
 
 

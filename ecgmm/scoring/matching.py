@@ -16,9 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 from ecgmm.labels import AAMI_CLASSES, NO_BEAT
 
 MATCH_WINDOW_S = 0.15
+"""EC57's match window."""
 CONFUSION_CLASSES = (*AAMI_CLASSES, NO_BEAT)
 
 _SAME_TIME_S = 1e-6
+"""A microsecond: times are sums of floats."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from scipy.stats import rankdata
 from ecgmm.scoring.bootstrap import Interval, bootstrap_records
 
 _SMALLEST_PROBABILITY = 1e-7
+"""Keeps logarithms finite."""
 
 
 def auroc(truth: NDArray, scores: NDArray) -> float:

@@ -33,6 +33,7 @@ from ecgmm.scoring.matching import CONFUSION_CLASSES
 from ecgmm.scoring.results import LEARNING_PERIOD_S, EscapesAs, RecordResult
 
 PERIOD_STARTS_S = (LEARNING_PERIOD_S, 0.0)
+"""With EC57's learning period left out, and from the beginning."""
 SCORED_CLASSES = ("N", "S", "V", "F")
 
 _NONE = CONFUSION_CLASSES.index(NO_BEAT)

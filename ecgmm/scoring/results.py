@@ -15,6 +15,7 @@ from ecgmm.scoring.matching import Matching, match_beats
 from ecgmm.scoring.spans import Span, within
 
 LEARNING_PERIOD_S = 300.0
+"""EC57 lets a reader learn for five minutes."""
 
 EscapesAs = Literal["N", "S"]
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 Span = tuple[float, float]
 
 _BOTH_SIGNALS_UNREADABLE = 0x30
+"""WFDB's subtype of a change of signal quality: a bit for each of the two signals."""
 
 
 def marked_spans(

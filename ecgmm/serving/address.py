@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from ecgmm.errors import InputError
 
 DEFAULT_PORTS = {"grpc": 8500, "grpcs": 8500, "http": 8501, "https": 8501}
+"""TensorFlow Serving's."""
 DEFAULT_MODEL = "ecgmm"
 ENCRYPTED = ("grpcs", "https")
 

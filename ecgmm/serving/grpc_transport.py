@@ -34,6 +34,7 @@ MESSAGE_BYTES = 3_500_000
 """Under the 4 MB that gRPC servers and proxies take unless they are told otherwise."""
 
 ROWS_PER_REQUEST = 64
+"""64 windows of 30 s are 1 MB of samples."""
 ANSWER_BYTES_PER_SIGNAL_BYTE = 1.25
 """Six float32 probabilities for five float32 samples, and a little."""
 
@@ -44,6 +45,8 @@ _OPTIONS = (
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 2000),
 )
+"""Messages as large as the server takes; servers in turn; one that restarts is found in two
+seconds."""
 _FAILURES = {
     grpc.StatusCode.UNAVAILABLE: Failure.UNREACHABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED: Failure.LATE,

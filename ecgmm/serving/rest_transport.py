@@ -30,7 +30,9 @@ BODY_BYTES = 1_000_000
 """What proxies such as nginx take unless they are told otherwise."""
 
 ROWS_PER_REQUEST = 64
+"""As over gRPC."""
 JSON_BYTES_PER_SAMPLE = 22
+"""A float32 written in full as a float64, with its comma."""
 
 _FAILURES = {
     http.HTTPStatus.BAD_REQUEST: Failure.REFUSED,
@@ -44,6 +46,7 @@ _FAILURES = {
 }
 _OTHER_LENGTH_IN_BATCH = "padding is turned off"
 _LONGEST_QUOTE = 500
+"""What of a server's answer a person is shown."""
 
 
 class RestTransport:

@@ -22,6 +22,7 @@ _LIMB_LEAD_WEIGHTS = {
     "aVF": (-0.5, 1.0),
     "MLII": (0.0, 1.0),
 }
+"""Einthoven 1913; Goldberger 1942."""
 
 LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6", "MLII")
 

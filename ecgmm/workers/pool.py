@@ -22,6 +22,7 @@ OnDone = Callable[[dict[str, Any] | InputError], None]
 
 _LOG = logging.getLogger(__name__)
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
+"""A model that cannot be loaded is tried again, twice as long after each time."""
 
 
 class OverloadedError(Exception):

@@ -19,7 +19,9 @@ from ecgmm.workers.task import Report, Task, no_report
 CRASHED = "Reading this input broke the reader. The server goes on; please report the file."
 
 _REPORT_EVERY_S = 0.1
+"""A bar that moves ten times a second moves smoothly."""
 _WAIT_FOR_EXIT_S = 2.0
+"""A process that was killed is gone in milliseconds; one that waits for a disk may stay."""
 
 
 class WorkerGoneError(Exception):

@@ -19,11 +19,15 @@ from ecgmm.recording import Annotations
 _RHYTHM_CHANGE = "+"
 _RHYTHM_NOTE = {"normal": "(N", "af": "(AFIB"}
 _NOTE, _SKIP, _AUX = 22, 59, 63
+"""Codes of annot(5) in the WFDB Applications Guide."""
 _CODE_SHIFT = 10
+"""annot(5): six bits of code above ten of time."""
 _LONGEST_STEP = (1 << _CODE_SHIFT) - 1
+"""What ten bits hold."""
 _END_OF_DEFINITIONS = b"\x00\xec\xff\xff\xff\xff\x01\x00"
 _END = b"\0\0"
 AT_ONCE = 10_000
+"""Beats that are turned into bytes together."""
 
 
 def reading_annotations(reading: Reading, sampling_rate_hz: float) -> Annotations:

@@ -15,12 +15,19 @@ from ecgmm.readers.optional_library import import_library
 from ecgmm.recording import Recording
 
 MAX_RECORD_S = 60
+"""A rate that is a whole number of samples a minute can be stated so."""
 MAX_RECORDS = 99_999_999
+"""EDF has eight digits for their number."""
 _STEPS = 65_535
+"""Of 16 bits."""
 _ROOM_FOR_MISSING = 1e-4
+"""The lowest number marks what is missing: no sample may be stored as it."""
 _FINEST_LIMIT_MV = 1e-3
+"""A microvolt: a lead of zeros has to have a range."""
 _LIMIT_WITH_DECIMALS_MV = 999.0
+"""EDF has eight characters for a limit: beyond it no decimals are left."""
 _LABEL_LENGTH = 16
+"""EDF's."""
 
 
 def edf_file(recording: Recording) -> bytes:

@@ -15,7 +15,9 @@ from ecgmm.writers.beats_wfdb import annotation_file
 
 SIGNAL_FORMAT = "16"
 LARGEST_COUNT = 32_000
+"""Within 16 bits, whose lowest number marks what is missing."""
 FINEST_GAIN_PER_MV = 32_000.0
+"""A count of 31 nV: finer than any recorder measures."""
 _RECORD_NAME = re.compile(r"^[A-Za-z0-9_-]{1,80}$")
 
 

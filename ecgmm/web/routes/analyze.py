@@ -35,7 +35,7 @@ Choice = TypeVar("Choice")
 
 _UNITS = ("uV", "mV", "V")
 _MOST_FIELDS = 8
-"""The form has fewer."""
+"""The form has five."""
 _MOST_FIELD_BYTES = 1000
 """A rate, a unit or a name."""
 
@@ -47,6 +47,7 @@ _BODY = {
                 "schema": {
                     "type": "object",
                     "required": ["files"],
+                    "additionalProperties": False,
                     "properties": {
                         "files": {
                             "type": "array",
