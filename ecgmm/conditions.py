@@ -77,6 +77,20 @@ CODE_OF_CINC2020_DIAGNOSIS = {"IAVB": "1AVB", "LAnFB": "LAFB", "LPFB": "LPFB"}
 
 SUPERCLASSES = ("NORM", "MI", "STTC", "CD", "HYP")
 
+DISEASES = {
+    "MI": "infarction",
+    "CD": "conduction",
+    "STTC": "ST and T changes",
+    "HYP": "hypertrophy",
+}
+"""What a cardiologist looks for first, by superclass: it is told where one was not judged."""
+
+NEVER_JUDGED = ("intervals and axes",)
+"""What is not measured, whatever the leads."""
+
+NOTHING_JUDGED = (*DISEASES.values(), *NEVER_JUDGED)
+"""What a reading of beats and rhythm alone leaves open."""
+
 _Table = tuple[tuple[str, str, str, str, Needs], ...]
 
 _CLASSES: _Table = (

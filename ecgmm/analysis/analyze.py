@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from ecgmm.analysis.findings import find_findings
+from ecgmm.analysis.judging import Judgement, judge
 from ecgmm.analysis.pieces import Report
 from ecgmm.analysis.raw_reading import Source, read_source
 from ecgmm.analysis.reading import Reading, Rhythm
-from ecgmm.analysis.summary import summarise
+from ecgmm.analysis.summary import is_readable, summarise
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.paper.reader import read_paper
 from ecgmm.readers.route import open_input
@@ -66,7 +67,8 @@ def analyze_source(
 ) -> Reading:
     """Read a signal, or the strips of a picture, that were opened already, and judge it.
 
-    What is unreadable carries no findings, no rate and no rhythm, whatever the model made of it.
+    What is unreadable carries no findings, no conditions, no rate and no rhythm, whatever the
+    model made of it.
 
     Args:
         source: what `open_source` gives.
@@ -75,7 +77,9 @@ def analyze_source(
         report: told how many seconds of a signal have been read.
     """
     raw = read_source(source, runtime, report=report)
-    findings = find_findings(raw.beats, raw.rhythm, raw.duration_s, raw.gaps_s)
+    readable = is_readable(raw.beats, raw.quality)
+    judged = judge(source, runtime) if readable else Judgement()
+    findings = find_findings(raw.beats, raw.rhythm, raw.duration_s, raw.gaps_s, judged.conditions)
     summary = summarise(
         raw.beats,
         raw.rhythm,
@@ -83,20 +87,22 @@ def analyze_source(
         raw.quality,
         duration_s=raw.duration_s,
         gaps=raw.gaps_s,
+        judged=judged.conditions,
     )
-    is_readable = summary.verdict != "unreadable"
     return Reading(
         input=name or source.name,
         modality=raw.modality,
         duration_s=raw.duration_s,
         leads=raw.leads,
         beats=raw.beats,
-        rhythm=raw.rhythm if is_readable else Rhythm.unread(),
-        findings=findings if is_readable else (),
+        rhythm=raw.rhythm if readable else Rhythm.unread(),
+        findings=findings if readable else (),
         summary=summary,
         quality=raw.quality,
         model_name=runtime.model_name,
         model_version=runtime.model_version,
+        conditions=judged.conditions,
+        not_judged=judged.not_judged,
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ecgmm.analysis.reading import Beat, Finding, Rhythm
+from ecgmm.analysis.reading import Beat, Finding, JudgedCondition, Rhythm
 from ecgmm.analysis.rules import (
+    conditions,
     other_beats,
     pauses,
     rates,
@@ -24,6 +25,8 @@ RULES: tuple[Callable[[Evidence], list[Finding]], ...] = (
     rates.extreme_tachycardia,
     rhythms.af,
     rhythms.other_rhythm,
+    conditions.diseases,
+    conditions.statements,
     pauses.pause,
     ventricular.idioventricular_rhythm,
     ventricular.bigeminy,
@@ -51,6 +54,7 @@ def find_findings(
     rhythm: Rhythm,
     duration_s: float,
     gaps: Sequence[tuple[float, float]] = (),
+    judged: Sequence[JudgedCondition] = (),
 ) -> tuple[Finding, ...]:
     """Everything worth saying about one recording.
 
@@ -60,13 +64,14 @@ def find_findings(
         duration_s: length of the recording in seconds.
         gaps: `(start_s, end_s)` of each span that could not be read, in time order and without
             overlap. No pause is found inside one and no run across one.
+        judged: the conditions that were asked of the leads as a set.
 
     Returns:
         Findings, the gravest first, in the order of `RULES` where equally grave; none for a
-        normal ECG. Each points at the beats that prove it.
+        normal ECG. Each points at the beats or the leads that prove it.
 
     Raises:
         ValueError: when the beats are not in time order.
     """
-    evidence = Evidence(beats, rhythm, duration_s, gaps)
+    evidence = Evidence(beats, rhythm, duration_s, gaps, judged)
     return tuple(by_severity(tuple(finding for rule in RULES for finding in rule(evidence))))

@@ -286,7 +286,7 @@ def _caption(reading: Reading, starts_s: Sequence[float]) -> str:
 def _draw_header(axes: Axes, reading: Reading) -> None:
     right = _PAGE_WIDTH_MM - LARGE_BOX_MM
     scale = "25 mm/s   10 mm/mV"
-    draw_text(axes, 5, 6, words.verdict(reading.summary), fontsize=14, fontweight="bold")
+    draw_text(axes, 5, 6, words.verdict_alone(reading), fontsize=14, fontweight="bold")
     draw_text(
         axes, right, 5, PurePath(reading.input).name, fontsize=9, fontweight="bold", ha="right"
     )
@@ -295,11 +295,16 @@ def _draw_header(axes: Axes, reading: Reading) -> None:
         rate = words.rate(reading.summary.heart_rate_bpm)
         scale = f"heart rate {rate}   rhythm {rhythm}   {scale}"
         told = [finding.text for finding in words.by_severity(reading.findings)[:_MOST_FINDINGS]]
+        told = [*(told or ["No findings."]), *_sentence(words.verdict_limits(reading))]
     else:
         told = list(reading.quality.reasons)
     draw_text(axes, right, 9.5, scale, fontsize=9, ha="right")
-    line = textwrap.shorten("   ".join(told) or "No findings.", 170, placeholder=" ...")
+    line = textwrap.shorten("   ".join(told), 170, placeholder=" ...")
     draw_text(axes, 5, 15, line, fontsize=8.5)
+
+
+def _sentence(said: str) -> list[str]:
+    return [f"{said[0].upper()}{said[1:]}."] if said else []
 
 
 def _draw_footer(axes: Axes, reading: Reading, top: float, caption: str) -> None:

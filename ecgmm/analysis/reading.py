@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
+from ecgmm.conditions import NOTHING_JUDGED
 from ecgmm.labels import RHYTHM_CLASSES
 
 Severity = Literal["info", "warning", "critical"]
@@ -49,12 +50,13 @@ class Rhythm:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something worth saying, and the indices of the beats that prove it."""
+    """Something worth saying, with the indices of the beats or the leads that prove it."""
 
     code: str
     text: str
     severity: Severity
     beats: tuple[int, ...] = ()
+    leads: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The finding in the report."""
@@ -63,6 +65,45 @@ class Finding:
             "text": self.text,
             "severity": self.severity,
             "beats": list(self.beats),
+            "leads": list(self.leads),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCondition:
+    """A condition that was asked, and the answer.
+
+    Attributes:
+        code: its name in `ecgmm.conditions`.
+        group: its superclass, or `"form"` or `"rhythm"`.
+        text: for a clinician.
+        probability: that the heart has it.
+        threshold: from which probability on it is called present.
+        leads: those that speak for it, where it is present.
+    """
+
+    code: str
+    group: str
+    text: str
+    probability: float
+    threshold: float
+    leads: tuple[str, ...] = ()
+
+    @property
+    def present(self) -> bool:
+        """Whether it is called present: of the figures as they are told."""
+        return round(self.probability, 4) >= round(self.threshold, 4)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The condition in the report, probabilities to four digits."""
+        return {
+            "code": self.code,
+            "group": self.group,
+            "text": self.text,
+            "probability": round(self.probability, 4),
+            "threshold": round(self.threshold, 4),
+            "present": self.present,
+            "leads": list(self.leads),
         }
 
 
@@ -129,6 +170,8 @@ class Reading:
         quality: how readable the input is, and why not better.
         model_name: of the model that read it.
         model_version: of the model that read it.
+        conditions: every condition that was asked, present or not.
+        not_judged: what these leads, or this model, could not tell, in words.
     """
 
     input: str
@@ -142,6 +185,8 @@ class Reading:
     quality: Quality
     model_name: str
     model_version: str
+    conditions: tuple[JudgedCondition, ...] = ()
+    not_judged: tuple[str, ...] = NOTHING_JUDGED
 
     def to_dict(self) -> dict[str, Any]:
         """The object that `ecgmm analyze --json` prints for this reading."""
@@ -157,7 +202,9 @@ class Reading:
                     name: round(value, 4) for name, value in self.rhythm.probabilities.items()
                 },
             },
+            "conditions": [condition.to_dict() for condition in self.conditions],
             "findings": [finding.to_dict() for finding in self.findings],
+            "not_judged": list(self.not_judged),
             "summary": {
                 "heart_rate_bpm": self.summary.heart_rate_bpm,
                 "heart_rate_range_bpm": self.summary.heart_rate_range_bpm

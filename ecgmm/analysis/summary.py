@@ -8,7 +8,16 @@ import numpy as np
 
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.heart_rate import mean_rate_bpm, rate_range_bpm
-from ecgmm.analysis.reading import Beat, Finding, Quality, Rhythm, Summary, Verdict
+from ecgmm.analysis.reading import (
+    Beat,
+    Finding,
+    JudgedCondition,
+    Quality,
+    Rhythm,
+    Summary,
+    Verdict,
+)
+from ecgmm.analysis.rules.conditions import FINDING_OF_GROUP, disease_probability
 from ecgmm.analysis.rules.ectopy import fewest_notable_beats
 from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.rules.rhythms import (
@@ -23,6 +32,7 @@ LOWEST_READABLE_SCORE = 0.4
 
 _RHYTHM_FINDINGS = frozenset({"af", "other_rhythm"})
 _COUNT_FINDINGS = frozenset({"pvc", "pvc_burden", "pac", "pac_burden", "fusion"})
+_SAID_ELSEWHERE = _RHYTHM_FINDINGS | _COUNT_FINDINGS | frozenset(FINDING_OF_GROUP.values())
 
 
 def summarise(
@@ -33,6 +43,7 @@ def summarise(
     *,
     duration_s: float,
     gaps: Sequence[tuple[float, float]] = (),
+    judged: Sequence[JudgedCondition] = (),
 ) -> Summary:
     """Heart rate, beat counts, verdict and the probability behind it.
 
@@ -48,13 +59,14 @@ def summarise(
         quality: how readable the input is.
         duration_s: length of the recording in seconds.
         gaps: `(start_s, end_s)` of each span that could not be read.
+        judged: the conditions that were asked of the leads as a set.
 
     Returns:
         The summary, its heart rate rounded to 0.1 bpm and its probability to four digits.
     """
-    if not beats or quality.score < LOWEST_READABLE_SCORE:
+    if not is_readable(beats, quality):
         return Summary(None, beat_counts(beats), "unreadable", None)
-    evidence = Evidence(beats, rhythm, duration_s, gaps)
+    evidence = Evidence(beats, rhythm, duration_s, gaps, judged)
     probability = round(abnormal_probability(evidence, findings), 4)
     rate_bpm, range_bpm = mean_rate_bpm(evidence.rr_s), rate_range_bpm(evidence.rr_s)
     verdict: Verdict = "abnormal" if probability >= ABNORMAL_PROBABILITY else "normal"
@@ -67,6 +79,11 @@ def summarise(
     )
 
 
+def is_readable(beats: Sequence[Beat], quality: Quality) -> bool:
+    """Whether anything may be said of the heart: there is a beat, and enough to be sure of it."""
+    return bool(beats) and quality.score >= LOWEST_READABLE_SCORE
+
+
 def beat_counts(beats: Sequence[Beat]) -> dict[str, int]:
     """How many beats there are of each AAMI class, every class named."""
     labels = BeatList.of(beats).labels
@@ -76,7 +93,7 @@ def beat_counts(beats: Sequence[Beat]) -> dict[str, int]:
 def abnormal_probability(evidence: Evidence, findings: Sequence[Finding]) -> float:
     """Probability that at least one thing worth a warning is there.
 
-    The largest of three, each a probability of its own:
+    The largest of four, each a probability of its own:
 
     - the rhythm: `(af + other) / (normal + af + other)`;
     - ectopic beats: with `k` the fewest that are notable in a recording of this length (1 in a
@@ -85,12 +102,15 @@ def abnormal_probability(evidence: Evidence, findings: Sequence[Finding]) -> flo
       doubts about beats of one recording go together, as they do: the same shape is doubted
       every time. The product of thousands of beats' probabilities, which takes doubts as
       independent, would call every long recording abnormal;
+    - infarction, conduction disturbance, ST-T changes and hypertrophy: see
+      `rules.conditions.disease_probability`;
     - the other findings that are warnings or critical (a rate, a pause, a run, ...): the mean
       probability of the beats that prove each. Any such finding gives at least 0.5, because
       its rule is met.
     """
     return max(
         abnormal_rhythm_probability(evidence.rhythm),
+        disease_probability(evidence.conditions),
         *(_ectopy_probability(evidence, label) for label in "SVF"),
         *(_finding_probability(evidence, finding) for finding in findings),
     )
@@ -111,7 +131,7 @@ def _finding_probability(evidence: Evidence, finding: Finding) -> float:
     """What a finding says beyond the rhythm and the counts; 0 when it is only for information."""
     if finding.severity == "info":
         return 0.0
-    if finding.code in _RHYTHM_FINDINGS | _COUNT_FINDINGS:
+    if finding.code in _SAID_ELSEWHERE or not finding.beats:
         return ABNORMAL_PROBABILITY
     mean = float(evidence.columns.probability[list(finding.beats)].mean())
     return max(ABNORMAL_PROBABILITY, mean)

@@ -34,12 +34,13 @@ def text_report(reading: Reading) -> str:
 
 
 def _lines(reading: Reading) -> Iterator[str]:
-    yield f"{reading.input}: {words.verdict(reading.summary)}"
+    yield f"{reading.input}: {words.verdict(reading)}"
     if words.is_readable(reading):
         yield from _entry("Heart rate", words.rate(reading.summary.heart_rate_bpm))
         yield from _entry("Rhythm", _rhythm(reading))
         yield from _entry("Beats", _beats(reading))
         yield from _findings(reading)
+        yield from _entry("Not judged", ", ".join(reading.not_judged))
     yield from _entry("Quality", words.quality(reading.quality))
     if reading.quality.excluded:
         yield from _entry("Not read", _not_read(reading.quality.excluded))
@@ -86,7 +87,11 @@ def _findings(reading: Reading) -> Iterator[str]:
     for number, finding in enumerate(words.by_severity(reading.findings)):
         name = "" if number else "Findings"
         mark = _SEVERITY_MARKS[finding.severity]
-        yield from _entry(name, finding.text + _times(reading, finding), mark)
+        yield from _entry(name, finding.text + _proof(reading, finding), mark)
+
+
+def _proof(reading: Reading, finding: Finding) -> str:
+    return f" ({words.leads(finding.leads)})" if finding.leads else _times(reading, finding)
 
 
 def _times(reading: Reading, finding: Finding) -> str:

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable
 
 from ecgmm.analysis.reading import Finding, Quality, Reading, Summary
+from ecgmm.conditions import DISEASES
 
 NOT_A_MEDICAL_DEVICE = "Not a medical device: no diagnosis, no substitute for a physician."
 
@@ -126,10 +127,30 @@ def is_readable(reading: Reading) -> bool:
     return reading.summary.verdict != "unreadable"
 
 
-def verdict(summary: Summary) -> str:
-    """The verdict and how sure it is, such as `"Abnormal, 97 % sure"`."""
-    sure = certainty(summary)
-    return summary.verdict.capitalize() + (f", {sure} sure" if sure else "")
+def verdict(reading: Reading) -> str:
+    """The verdict, how sure it is, and what it does not speak of.
+
+    Such as `"Abnormal, 97 % sure"`, or `"Rhythm and beats normal, 94 % sure; infarction,
+    hypertrophy not judged"`: `"Normal"` is said only of what was judged.
+    """
+    return "; ".join(filter(None, (verdict_alone(reading), verdict_limits(reading))))
+
+
+def verdict_alone(reading: Reading) -> str:
+    """The verdict and how sure it is, for where `verdict_limits` stands beside it."""
+    sure = certainty(reading.summary)
+    words = reading.summary.verdict + (f", {sure} sure" if sure else "")
+    if verdict_limits(reading):
+        return f"Rhythm and beats {words}"
+    return words[0].upper() + words[1:]
+
+
+def verdict_limits(reading: Reading) -> str:
+    """What a normal reading does not speak of; empty where nothing is missing."""
+    missing = [what for what in reading.not_judged if what in DISEASES.values()]
+    if reading.summary.verdict != "normal" or not missing:
+        return ""
+    return f"{', '.join(missing)} not judged"
 
 
 def certainty(summary: Summary) -> str:

@@ -26,6 +26,8 @@ _COLUMNS: dict[str, str] = {
     **{f"{name.lower()}_beats": "count" for name in AAMI_CLASSES},
     "rhythm": "text",
     **{f"rhythm_{name}": "number" for name in RHYTHM_CLASSES},
+    "conditions": "texts",
+    "not_judged": "texts",
     "findings": "findings",
     "quality_score": "number",
     "quality_reasons": "texts",
@@ -81,6 +83,8 @@ def recording_row(result: Mapping[str, Any]) -> dict[str, Any]:
         | row
         | {
             "rhythm": rhythm["label"],
+            "conditions": [found["code"] for found in result["conditions"] if found["present"]],
+            "not_judged": result["not_judged"],
             "findings": [{name: found[name] for name in columns} for found in result["findings"]],
             "quality_score": result["quality"]["score"],
             "quality_reasons": result["quality"]["reasons"],

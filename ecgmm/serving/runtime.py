@@ -8,6 +8,8 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.errors import InputError
+
 
 class Probabilities(NamedTuple):
     """What the model says of a batch.
@@ -105,6 +107,21 @@ class ConditionsRuntime(Protocol):
         from top to bottom where it was not seen.
         """
         ...
+
+
+def judging(runtime: Runtime) -> ConditionsRuntime:
+    """The same runtime, to ask for conditions.
+
+    Raises:
+        InputError: `model_too_old` if it is of a kind that knows none.
+    """
+    if isinstance(runtime, ConditionsRuntime):
+        return runtime
+    raise InputError(
+        "model_too_old",
+        f"{runtime.model_name} {runtime.model_version} does not judge conditions. "
+        "Use a later version.",
+    )
 
 
 OpenRuntime = Callable[[], Runtime]

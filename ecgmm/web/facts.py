@@ -15,13 +15,14 @@ def facts(reading: Reading) -> dict[str, str]:
         reading: what was read.
 
     Returns:
-        `certainty`, `heart_rate`, `heart_rate_range`, `rhythm`, `rhythm_probability`, `burden`,
-        `burden_of_each`, `quality`, `duration`, `leads`, `model`.
+        `verdict`, `certainty`, `heart_rate`, `heart_rate_range`, `rhythm`, `rhythm_probability`,
+        `burden`, `burden_of_each`, `quality`, `duration`, `leads`, `model`.
     """
     of_the_heart = _facts_of_the_heart(reading)
     if not words.is_readable(reading):
         of_the_heart = dict.fromkeys(of_the_heart, "")
     return {
+        "verdict": words.verdict(reading),
         "certainty": words.certainty(reading.summary),
         **of_the_heart,
         "quality": words.score(reading.quality.score),

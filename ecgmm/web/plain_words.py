@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ecgmm.analysis.reading import Reading
-from ecgmm.analysis.words import by_severity, certainty
+from ecgmm.analysis.words import by_severity, certainty, verdict_limits
+from ecgmm.conditions import DISEASES
 
 _HEADLINES = {
     "normal": "Nothing unusual was found in this ECG",
@@ -14,10 +15,7 @@ _HEADLINES = {
 }
 
 _ADVICE = {
-    "normal": (
-        "This program looks at heart beats and rhythm only. It cannot see a heart attack. If you "
-        "feel unwell, see a physician whatever it says here."
-    ),
+    "normal": "If you feel unwell, see a physician whatever it says here.",
     "abnormal": (
         "Show this page to a physician, who can tell what it means for you. With chest pain, "
         "fainting or shortness of breath, call the emergency number now."
@@ -51,6 +49,18 @@ _SENTENCES = {
     "pac_burden": "Extra beats from the upper chambers are frequent.",
     "pac": "There are extra beats from the upper chambers. Most people have some.",
     "irregular_rhythm": "The time from beat to beat varies more than usual.",
+    "infarction": "There are signs of a heart attack, which may be new or old.",
+    "conduction_disturbance": "The electrical signal is delayed on its way through the heart.",
+    "st_t_changes": "The heart recovers from its beats in an unusual way.",
+    "hypertrophy": "There are signs of thickened or enlarged heart walls.",
+    "afib": "The heart beats irregularly, as in atrial fibrillation.",
+    "aflt": "The upper chambers of the heart beat far too fast, as in atrial flutter.",
+    "svtac": "The heart beats fast, from a place in its upper chambers.",
+    "psvt": "The heart beats fast, from a place in its upper chambers.",
+    "pace": "A pacemaker drives the heart.",
+    "lngqt": "The heart takes longer than usual to recover from a beat.",
+    "lvolt": "The waves are smaller than usual.",
+    "dig": "The waves look as they do under digitalis.",
     "unclassifiable": "Some beats could not be told apart, or come from a pacemaker.",
 }
 
@@ -79,11 +89,26 @@ def plain_words(reading: Reading) -> dict[str, Any]:
     """
     verdict = reading.summary.verdict
     return {
-        "headline": _HEADLINES[verdict],
+        "headline": _headline(reading),
         "certainty": _certainty(reading),
         "sentences": [] if verdict == "unreadable" else _sentences(reading),
-        "advice": _ADVICE[verdict],
+        "advice": " ".join(filter(None, (_limits(reading), _ADVICE[verdict]))),
     }
+
+
+def _headline(reading: Reading) -> str:
+    if verdict_limits(reading):
+        return "Beats and rhythm of this ECG show nothing unusual"
+    return _HEADLINES[reading.summary.verdict]
+
+
+def _limits(reading: Reading) -> str:
+    """What a reading that found nothing does not speak of."""
+    if reading.summary.verdict != "normal":
+        return ""
+    if DISEASES["MI"] in reading.not_judged:
+        return "A heart attack was not looked for: it cannot be seen in what was read here."
+    return "A heart attack does not always show in an ECG."
 
 
 def _certainty(reading: Reading) -> str:

@@ -52,7 +52,7 @@ def _first_page(reading: Reading, plain: dict[str, Any]) -> Figure:
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     draw_text(axes, left, 12, "ECG report", fontsize=9, color=SUBDUED_INK)
     draw_text(axes, right, 12, f"{reading.input}   {now}", fontsize=9, ha="right")
-    draw_text(axes, left, 22, words.verdict(reading.summary), fontsize=18, fontweight="bold")
+    draw_text(axes, left, 22, words.verdict(reading), fontsize=18, fontweight="bold")
     y = _write(axes, [plain["headline"] + ".", *plain["sentences"]], left, 32)
     y = _write(axes, textwrap.wrap(plain["advice"], _LETTERS), left, y + 2)
     axes.plot([left, right], [y + 1, y + 1], color=SUBDUED_INK, linewidth=0.5)

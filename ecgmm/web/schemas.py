@@ -42,12 +42,25 @@ class RhythmOut(BaseModel):
 
 
 class FindingOut(BaseModel):
-    """Something worth saying, and the beats that prove it."""
+    """Something worth saying, with the beats or the leads that prove it."""
 
     code: str
     text: str
     severity: Literal["info", "warning", "critical"]
     beats: list[int]
+    leads: list[str] = []
+
+
+class ConditionOut(BaseModel):
+    """A condition that was asked, and the answer."""
+
+    code: str
+    group: str
+    text: str
+    probability: Probability
+    threshold: Probability
+    present: bool
+    leads: list[str]
 
 
 class SummaryOut(BaseModel):
@@ -95,7 +108,9 @@ class ReadingOut(BaseModel):
     leads: list[str]
     beats: list[BeatOut]
     rhythm: RhythmOut
+    conditions: list[ConditionOut] = []
     findings: list[FindingOut]
+    not_judged: list[str] = []
     summary: SummaryOut
     quality: QualityOut
     model: ModelOut

@@ -22,7 +22,7 @@ from ecgmm.paper.reader import read_paper
 from ecgmm.paper.strips import PaperStrips
 from ecgmm.readers.route import open_input
 from ecgmm.readers.signal_file import SignalFile
-from ecgmm.serving.runtime import Digitized, Probabilities, Runtime
+from ecgmm.serving.runtime import Conditions, Digitized, Probabilities, Runtime, judging
 from ecgmm.web.correction import Correction, read_corrected
 from ecgmm.web.pieces_file import write_pieces
 from ecgmm.web.pixels import decode_rgb
@@ -129,7 +129,7 @@ class CountingRuntime:
         total: how many windows there are to read, about.
         report: is told after each batch.
         done: how many have been read.
-        not_ecg: numbers, from 0, of pictures that do not look like an ECG.
+        not_ecg: numbers, from 0, of pictures that did not look like an ECG when first read.
     """
 
     inner: Runtime
@@ -153,8 +153,17 @@ class CountingRuntime:
     def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
         """Read pictures of strips and give their signal back; see `Runtime`."""
         read = self.inner.digitize(image_bytes)
-        self.not_ecg += (self.done + np.flatnonzero(read.ecg < LEAST_ECG)).tolist()
+        if self.done < self.total:
+            self.not_ecg += (self.done + np.flatnonzero(read.ecg < LEAST_ECG)).tolist()
         return self._counted(read)
+
+    def conditions(self, leads_mv: NDArray[np.float32]) -> Conditions:
+        """Judge sets of leads; see `ConditionsRuntime`."""
+        return judging(self.inner).conditions(leads_mv)
+
+    def page_conditions(self, lead_images: Sequence[Sequence[bytes]]) -> Conditions:
+        """Judge sets of leads from pictures; see `ConditionsRuntime`."""
+        return judging(self.inner).page_conditions(lead_images)
 
     def _counted(self, answer: Answer) -> Answer:
         self.done += len(answer.rhythm)

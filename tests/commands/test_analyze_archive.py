@@ -229,7 +229,7 @@ def test_reports_of_people_come_in_order_too(analyze: Any, tmp_path: Path) -> No
     for name in ("b", "a"):
         (tmp_path / f"{name}.csv").write_bytes(csv_file(simulate(duration_s=10.0)))
     status, out, err = analyze(tmp_path)
-    heads = [line for line in out.splitlines() if ".csv: Normal" in line]
+    heads = [line for line in out.splitlines() if ".csv: Rhythm and beats normal" in line]
     assert (status, err) == (0, "")
     assert [Path(head.partition(":")[0]).name for head in heads] == ["a.csv", "b.csv"]
 

@@ -45,7 +45,7 @@ def analyze(tiny_model: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 def test_the_report_begins_with_the_verdict(analyze: Any, csv_path: Path) -> None:
     status, out, err = analyze(csv_path)
     assert (status, err) == (0, "")
-    assert out.startswith(f"{csv_path}: Normal, ")
+    assert out.startswith(f"{csv_path}: Rhythm and beats normal, ")
     assert "Not a medical device" in out
 
 
@@ -115,7 +115,7 @@ def test_files_are_written_and_stdout_stays_the_same(
     written = json.loads((out_dir / "heart.json").read_text())
     assert written == json.loads(out.splitlines()[0])
     assert json.loads((out_dir / "missing.json").read_text())["error"]["code"] == "not_found"
-    assert (out_dir / "heart.txt").read_text().startswith(f"{csv_path}: Normal")
+    assert (out_dir / "heart.txt").read_text().startswith(f"{csv_path}: Rhythm and beats normal")
     assert (out_dir / "heart.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ecgmm.analysis import words
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.heart_rate import rr_intervals_s
-from ecgmm.analysis.reading import Beat, Rhythm
+from ecgmm.analysis.reading import Beat, JudgedCondition, Rhythm
 
 TOLERANCE = 1e-6
 """Sums of times on a grid are off by the rounding of floats; no limit may depend on it."""
@@ -30,12 +30,14 @@ class Evidence:
         duration_s: length of the recording in seconds.
         gaps: `(start_s, end_s)` of each unreadable span, in time order, without overlap. An RR
             interval that touches one is not known, and beats on its two sides are no neighbours.
+        conditions: what the model was asked of the leads as a set, present or not.
     """
 
     beats: Sequence[Beat]
     rhythm: Rhythm
     duration_s: float
     gaps: Sequence[tuple[float, float]] = ()
+    conditions: Sequence[JudgedCondition] = ()
 
     def __post_init__(self) -> None:
         wrong = np.flatnonzero(~(np.diff(self.times_s) > 0))

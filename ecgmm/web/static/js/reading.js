@@ -161,6 +161,8 @@ function buildVerdict(reading, plain) {
         plain.certainty && h("p", { class: "certainty" }, plain.certainty), meter)),
     plain.sentences.length > 0 && h("ul", {}, plain.sentences.map((sentence) => h("li", {}, sentence))),
     verdict === "unreadable" && h("p", { class: "reasons" }, reading.quality.reasons.join(" ")),
+    reading.not_judged.length > 0 && verdict !== "unreadable"
+      && h("p", { class: "not-judged" }, `Not judged: ${reading.not_judged.join(", ")}.`),
     h("p", { class: "advice" }, plain.advice),
     h("p", { class: "not-a-device" }, NOT_A_MEDICAL_DEVICE));
 }
@@ -198,6 +200,9 @@ function buildFindings(reading, onProof) {
 
 /** A button for each stretch of neighbouring beats that prove a finding. */
 function buildEvidence(finding, beats, onProof) {
+  if (finding.leads.length) {
+    return h("div", { class: "evidence" }, `Seen in ${finding.leads.join(", ")}.`);
+  }
   if (finding.beats.length === beats.length || finding.beats.length === 0) {
     const words = finding.beats.length ? "The whole recording shows it." : "It rests on the recording as a whole.";
     return h("div", { class: "evidence" }, words, finding.beats.length > 0 && h("button", {

@@ -9,7 +9,6 @@ const KEPT_KEY = "ecgmm-readings";
 const JOBS_KEY = "ecgmm-jobs";
 const MOST_KEPT = 100;
 const HEADER = /\.hea$/i;
-const VERDICTS = { normal: "Nothing unusual", abnormal: "Unusual", unreadable: "Unreadable" };
 
 const waiting = [];
 let running = 0;
@@ -208,7 +207,7 @@ class Card {
       id: input.reading_id,
       name: input.name,
       verdict: verdict === "abnormal" && critical ? "critical" : verdict,
-      words: VERDICTS[verdict] + (view.facts.certainty && `, ${view.facts.certainty} sure`),
+      words: view.facts.verdict,
       detail: view.facts.heart_rate,
     };
     keepReading(kept);

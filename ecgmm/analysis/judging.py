@@ -1,0 +1,91 @@
+"""What the heart has, as far as these leads can tell: the model's conditions of one input."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.analysis.digitize import digitize_paper
+from ecgmm.analysis.evidence_of_leads import leads_that_speak
+from ecgmm.analysis.lead_sets import lead_sets
+from ecgmm.analysis.raw_reading import Source
+from ecgmm.analysis.reading import JudgedCondition
+from ecgmm.conditions import CONDITIONS, DISEASES, LEADS, NEVER_JUDGED, NOTHING_JUDGED
+from ecgmm.errors import InputError
+from ecgmm.paper.strips import PaperStrips
+from ecgmm.readers.signal_file import SignalFile
+from ecgmm.serving.runtime import ConditionsRuntime, Runtime, judging
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The conditions of one input.
+
+    Attributes:
+        conditions: every condition that was asked, in the order of `conditions.CONDITIONS`.
+        not_judged: what was not, in words.
+    """
+
+    conditions: tuple[JudgedCondition, ...] = ()
+    not_judged: tuple[str, ...] = NOTHING_JUDGED
+
+
+def judge(source: Source, runtime: Runtime) -> Judgement:
+    """Judge the conditions of a recording or a page from the leads that it shows.
+
+    A page is judged from its digitized signals. A long recording is judged from stretches of it
+    (see `lead_sets`), whose probabilities are averaged. Only what the leads can show is asked.
+
+    Args:
+        source: the recording, or the strips of a page.
+        runtime: where probabilities come from; one without conditions judges nothing.
+    """
+    try:
+        asked = judging(runtime)
+        sets_mv = lead_sets(_signal_of(source, runtime))
+        return _judgement(sets_mv, asked) if len(sets_mv) else Judgement()
+    except InputError as error:
+        if error.code in ("model_too_old", "no_ecg"):
+            return Judgement()
+        raise
+
+
+def _signal_of(source: Source, runtime: Runtime) -> SignalFile:
+    if isinstance(source, PaperStrips):
+        return SignalFile.in_memory(digitize_paper(source, runtime))
+    return source
+
+
+def _judgement(sets_mv: NDArray[np.float32], runtime: ConditionsRuntime) -> Judgement:
+    answer = runtime.conditions(sets_mv)
+    read = [number for number, problem in enumerate(answer.problems) if not problem]
+    if not read:
+        return Judgement()
+    seen = [LEADS[lead] for lead in np.flatnonzero(sets_mv[read].any(axis=(0, 2)))]
+    asked = [n for n, condition in enumerate(CONDITIONS) if condition.can_be_judged_from(seen)]
+    probabilities = answer.probabilities[read].mean(axis=0)
+    thresholds = answer.thresholds[read[0]]
+    present = [n for n in asked if probabilities[n] >= thresholds[n]]
+    clearest = read[int(answer.probabilities[read][:, present].sum(axis=1).argmax())]
+    speaking = leads_that_speak(sets_mv[clearest], present, runtime)
+    conditions = tuple(
+        JudgedCondition(
+            CONDITIONS[n].code,
+            CONDITIONS[n].group,
+            CONDITIONS[n].text,
+            float(probabilities[n]),
+            float(thresholds[n]),
+            speaking.get(n, ()),
+        )
+        for n in asked
+    )
+    return Judgement(conditions, not_judged({condition.code for condition in conditions}))
+
+
+def not_judged(judged_codes: Collection[str]) -> tuple[str, ...]:
+    """What was not judged where only these conditions were, in words."""
+    missing = (words for code, words in DISEASES.items() if code not in judged_codes)
+    return (*missing, *NEVER_JUDGED)
