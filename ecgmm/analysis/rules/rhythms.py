@@ -12,6 +12,8 @@ SHORTEST_DIAGNOSTIC_AF_S = 30.0
 """ESC 2020: 30 s of one lead, or a whole twelve-lead ECG."""
 ABNORMAL_PROBABILITY = 0.5
 """Abnormal is said where it is more probable than normal."""
+LEAST_WORTH_SAYING = 0.01
+"""Of a rhythm's probability; less is "under 1 %"."""
 IRREGULAR_CHANGE = 0.10
 """This project's own; see `irregular_rhythm`."""
 FEWEST_INTERVAL_PAIRS = 6
@@ -64,6 +66,7 @@ def other_rhythm(evidence: Evidence) -> list[Finding]:
     shares = ", ".join(
         f"{words.RHYTHM_NAMES[label]} {words.percent(evidence.rhythm.probabilities[label])}"
         for label in ("af", "other")
+        if evidence.rhythm.probabilities[label] >= LEAST_WORTH_SAYING
     )
     text = f"Rhythm probably not normal: {shares}."
     return [Finding("other_rhythm", text, "warning", evidence.all_beats)]
