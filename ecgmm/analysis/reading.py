@@ -225,8 +225,9 @@ class Reading:
         """The beats as a table, a row each: `time_s`, `label` and `probability`, as in `to_dict`.
 
         Example:
-            >>> beats = reading.to_dataframe()
-            >>> beats["rr_s"] = beats["time_s"].diff()
+            >>> beats = ecgmm.analyze("samples/sinus_with_pvcs.csv").to_dataframe()
+            >>> beats["label"].value_counts().to_dict()
+            {'N': 10, 'V': 2}
         """
         import pandas as pd
 

@@ -1,4 +1,9 @@
-"""The layers that Keras does not have."""
+"""The layers that Keras does not have.
+
+They take `dtype` as Keras's layers do, a mixed policy among them: what would lose its meaning in
+half precision (millivolts over an offset, squares of grey levels) is computed in float32 and then
+given in the layer's compute dtype.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +28,25 @@ class SignalConditioner(keras.layers.Layer):
 
     Input shape: `[batch, samples]`, millivolts at 125 Hz.
     Output shape: `[batch, samples, 1]`, without unit.
+
+    Example:
+        >>> lead_mv = 5.0 + np.sin(np.linspace(0.0, 60.0, 1250))
+        >>> wave = SignalConditioner()(lead_mv[np.newaxis])
+        >>> tuple(wave.shape), bool(abs(np.mean(wave)) < 0.05)
+        ((1, 1250, 1), True)
     """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.autocast = False
 
     def call(self, signal: Any) -> Any:
         """Condition one batch of leads."""
-        signal = ops.expand_dims(signal, -1)
+        signal = ops.expand_dims(precise(signal), -1)
         wave = signal - self.baseline(signal)
         power = ops.mean(ops.square(wave), axis=1, keepdims=True)
-        return ops.clip(wave / ops.sqrt(power + QUIET_MV**2), -12.0, 12.0)
+        conditioned = ops.clip(wave / ops.sqrt(power + QUIET_MV**2), -12.0, 12.0)
+        return ops.cast(conditioned, self.compute_dtype)
 
     def baseline(self, signal: Any) -> Any:
         """Moving average of `[batch, samples, 1]`; at the ends, of the samples there are."""
@@ -50,14 +66,29 @@ class PictureConditioner(keras.layers.Layer):
 
     Input shape: `[batch, height, width, 1]`, grey levels 0 to 255.
     Output shape: the same, float, without unit.
+
+    Example:
+        >>> paper = np.full((1, 160, 1000, 1), 255, np.uint8)
+        >>> paper[:, 80] = 0
+        >>> ink = PictureConditioner()(paper)
+        >>> tuple(ink.shape), bool(ink[0, 80, 0, 0] > ink[0, 0, 0, 0])
+        ((1, 160, 1000, 1), True)
     """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.autocast = False
 
     def call(self, picture: Any) -> Any:
         """Condition one batch of pictures."""
-        ink = -ops.cast(picture, "float32")
+        ink = -precise(picture)
         centred = ink - ops.mean(ink, axis=(1, 2, 3), keepdims=True)
         variance = ops.mean(ops.square(centred), axis=(1, 2, 3), keepdims=True)
-        return centred / ops.sqrt(variance + 4.0**2)
+        return ops.cast(centred / ops.sqrt(variance + 4.0**2), self.compute_dtype)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Shapes stay."""
+        return input_shape
 
 
 @keras.saving.register_keras_serializable(package="ecgmm")
@@ -66,6 +97,10 @@ class BoxesToChannels(keras.layers.Layer):
 
     Input shape: `[batch, height, width, 1]`, both sides multiples of 4.
     Output shape: `[batch, height / 4, width / 4, 16]`.
+
+    Example:
+        >>> tuple(BoxesToChannels()(np.zeros((2, 160, 1000, 1))).shape)
+        (2, 40, 250, 16)
     """
 
     def call(self, picture: Any) -> Any:
@@ -92,6 +127,11 @@ class RepeatToMatch(keras.layers.Layer):
 
     Input: `(coarse [batch, ceil(steps / times), features], fine [batch, steps, ...])`.
     Output shape: `[batch, steps, features]`.
+
+    Example:
+        >>> coarse, fine = np.array([[[1.0], [2.0]]]), np.zeros((1, 5, 3))
+        >>> np.array(RepeatToMatch(4)([coarse, fine]))[0, :, 0].tolist()
+        [1.0, 1.0, 1.0, 1.0, 2.0]
     """
 
     def __init__(self, times: int, **kwargs: Any) -> None:
@@ -126,11 +166,17 @@ class SelectRows(keras.layers.Layer):
         modality: the value of the flag that is kept.
 
     Input: `(values [batch, ...], modality [batch])`.
-    Output shape: `[rows kept, ...]`.
+    Output shape: `[rows kept, ...]`, in the dtype of the values.
+
+    Example:
+        >>> values, modality = np.array([[1.0], [2.0], [3.0]]), np.array([1, 0, 1], np.int32)
+        >>> np.array(SelectRows(1)([values, modality])).tolist()
+        [[1.0], [3.0]]
     """
 
     def __init__(self, modality: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.autocast = False
         self.modality = modality
 
     def call(self, inputs: tuple[Any, Any]) -> Any:
@@ -140,9 +186,10 @@ class SelectRows(keras.layers.Layer):
         filler = ops.zeros_like(values[: rows_missing(rows)])
         return ops.concatenate([ops.take(values, rows, axis=0), filler], axis=0)
 
-    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+    def compute_output_spec(self, inputs: tuple[Any, Any]) -> keras.KerasTensor:
         """The number of rows is known only when the batch is."""
-        return (None, *input_shape[0][1:])
+        values, _ = inputs
+        return keras.KerasTensor((None, *values.shape[1:]), values.dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Arguments to build the layer again."""
@@ -155,6 +202,12 @@ class MergeRows(keras.layers.Layer):
 
     Input: `(signal features [signals, ...], image features [images, ...], modality [batch])`.
     Output shape: `[batch, ...]`.
+
+    Example:
+        >>> signals, images = np.array([[2.0]]), np.array([[1.0], [3.0]])
+        >>> merged = MergeRows()([signals, images, np.array([1, 0, 1], np.int32)])
+        >>> np.array(merged).tolist()
+        [[1.0], [2.0], [3.0]]
     """
 
     def call(self, inputs: tuple[Any, Any, Any]) -> Any:
@@ -181,11 +234,15 @@ class AttentionPooling(keras.layers.Layer):
 
     Input shape: `[batch, steps, features]`.
     Output shape: `[batch, features]`.
+
+    Example:
+        >>> tuple(AttentionPooling()(np.zeros((2, 250, 96))).shape)
+        (2, 96)
     """
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the score."""
-        self.score = keras.layers.Dense(1, name="score")
+        self.score = keras.layers.Dense(1, name="score", dtype=self.dtype_policy)
         self.score.build(input_shape)
 
     def call(self, features: Any) -> Any:
@@ -196,6 +253,11 @@ class AttentionPooling(keras.layers.Layer):
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Time is gone."""
         return (input_shape[0], input_shape[2])
+
+
+def precise(values: Any) -> Any:
+    """The values in float32, or finer where they are."""
+    return ops.cast(values, keras.backend.result_type(values.dtype, "float32"))
 
 
 def rows_of(modality: Any, value: int) -> Any:

@@ -13,19 +13,26 @@ from ecgmm.labels import NO_BEAT, STEP_CLASSES, UNNAMED_BEATS
 class KnownLoss(keras.losses.Loss):
     """A loss averaged over the weight of what is known.
 
-    CinC 2017 has no beats and SVDB no rhythm: such samples carry the weight 0. The sum
-    is divided by the sum of the weights rather than by the size of the batch, so that
-    a batch with few known samples teaches as strongly as any other. Where copies of a model share
-    a batch (`tf.distribute`) it is the sum over the batch, so that their losses add up to its loss.
+    CinC 2017 has no beats and SVDB no rhythm: such samples carry the weight 0. Keras's reduction
+    `mean_with_sample_weight` divides by the sum of the weights rather than by the size of the
+    batch, so that a batch with few known samples teaches as strongly as any other.
+
+    Where copies of a model share a batch (`tf.distribute`), Keras gives each copy's mean the same
+    share. Here a copy's share is that of its weights, so that the losses of all add up to that of
+    the whole batch.
     """
 
+    def __init__(
+        self, name: str | None = None, reduction: str = "mean_with_sample_weight", **kwargs: Any
+    ) -> None:
+        super().__init__(name=name, reduction=reduction, **kwargs)
+
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        """Mean loss of a batch, weighted."""
-        losses = self.call(y_true, y_pred)
-        if sample_weight is None:
-            return ops.mean(losses)
-        weight = ops.cast(sample_weight, losses.dtype)
-        return ops.sum(losses * weight) / ops.maximum(_over_replicas(ops.sum(weight)), 1.0)
+        """Loss of a batch, or of a copy's part of it; see `keras.losses.Loss`."""
+        loss = super().__call__(y_true, y_pred, sample_weight)
+        if sample_weight is None or self.reduction != "mean_with_sample_weight":
+            return loss
+        return loss * _relative_share(ops.sum(ops.cast(sample_weight, loss.dtype)))
 
 
 @keras.saving.register_keras_serializable(package="ecgmm")
@@ -35,6 +42,13 @@ class KnownCrossentropy(KnownLoss):
     Args:
         focus: exponent of the focal loss (Lin et al. 2017), which makes steps that are
             read rightly count less; 0 is plain cross-entropy.
+
+    Example:
+        >>> beat, rhythm_only = [0.1, 0.9], [0.9, 0.1]
+        >>> read, truth = np.array([[beat], [rhythm_only]]), np.array([[1], [1]])
+        >>> loss = KnownCrossentropy()(truth, read, sample_weight=np.array([[1.0], [0.0]]))
+        >>> round(float(loss), 3)
+        0.105
     """
 
     def __init__(self, focus: float = 0.0, name: str = "known_crossentropy", **kwargs: Any) -> None:
@@ -64,6 +78,14 @@ class BeatCrossentropy(KnownCrossentropy):
 
     Where the target is one of `labels.UNNAMED_BEATS`, a beat costs as much as it looks like a
     kind that the rhythm rules out, and whether there is one costs nothing.
+
+    Example:
+        >>> normal = np.array([[UNNAMED_BEATS["normal"]]])
+        >>> read_as_n, read_as_v = [[[0, 1, 0, 0, 0, 0]]], [[[0, 0.1, 0, 0.9, 0, 0]]]
+        >>> float(BeatCrossentropy()(normal, np.array(read_as_n))) == 0.0
+        True
+        >>> float(BeatCrossentropy()(normal, np.array(read_as_v))) > 2.0
+        True
     """
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
@@ -89,20 +111,27 @@ class BeatCrossentropy(KnownCrossentropy):
 
 @keras.saving.register_keras_serializable(package="ecgmm")
 class KnownError(KnownLoss):
-    """Absolute error, averaged over what is known."""
+    """Absolute error, averaged over what is known.
+
+    Example:
+        >>> truth, read = np.array([[1.0, 0.0]]), np.array([[1.5, 9.0]])
+        >>> float(KnownError()(truth, read, sample_weight=np.array([[1.0, 0.0]])))
+        0.5
+    """
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Absolute error of each value."""
         return ops.abs(ops.cast(y_true, y_pred.dtype) - y_pred)
 
 
-def _over_replicas(value: Any) -> Any:
-    """The sum of a value over the copies of the model; the value where there is one."""
+def _relative_share(weight: Any) -> Any:
+    """How much more of a batch's weight a copy of the model has than it would have on average."""
     if keras.config.backend() != "tensorflow":
-        return value
+        return 1.0
     import tensorflow as tf
 
     replica = tf.distribute.get_replica_context()
     if replica is None or replica.num_replicas_in_sync == 1:
-        return value
-    return replica.all_reduce("SUM", value)
+        return 1.0
+    mean = replica.all_reduce("MEAN", weight)
+    return ops.divide_no_nan(weight, mean)

@@ -18,12 +18,18 @@ class NamedClasses(layers.Layer):
 
     Input shape: `[batch, units]`.
     Output shape: `[batch, classes]`.
+
+    Example:
+        >>> tuple(NamedClasses(["Brugada", "other"])(np.zeros((3, 32))).shape)
+        (3, 2)
     """
 
     def __init__(self, class_names: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.class_names = tuple(class_names)
-        self.dense = layers.Dense(len(self.class_names), activation="softmax")
+        self.dense = layers.Dense(
+            len(self.class_names), activation="softmax", dtype=self.dtype_policy
+        )
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the weights."""

@@ -53,17 +53,22 @@ class ExpectedHeight(layers.Layer):
 
     Input shape: `[batch, rows, steps, 10]`: five scores, then five places.
     Output shape: `[batch, 5 * steps]`, millivolts above the middle of the strip.
+
+    Example:
+        >>> tuple(ExpectedHeight()(np.zeros((2, 40, 250, 10))).shape)
+        (2, 1250)
     """
 
     def call(self, cells: Any) -> Any:
         """Expect one batch."""
         rows = cells.shape[1]
+        cells = ops.cast(cells, keras.backend.result_type(cells.dtype, "float32"))
         cell_mv = STRIP_HEIGHT_MV / rows
-        middle = ops.arange(rows, dtype="float32") + 0.5
+        middle = ops.arange(rows, dtype=cells.dtype) + 0.5
         middle_mv = STRIP_HEIGHT_MV / 2 - cell_mv * ops.reshape(middle, (1, rows, 1, 1))
         share = ops.softmax(cells[..., :SAMPLES_PER_STEP], axis=1)
         place_mv = middle_mv + cell_mv * ops.tanh(cells[..., SAMPLES_PER_STEP:])
-        height = ops.sum(share * place_mv, axis=1)
+        height = ops.cast(ops.sum(share * place_mv, axis=1), self.compute_dtype)
         return ops.reshape(height, (-1, ops.shape(cells)[2] * SAMPLES_PER_STEP))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:

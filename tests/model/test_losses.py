@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -36,6 +39,56 @@ def test_a_few_known_strips_teach_as_strongly_as_a_batch_full_of_them():
 
 def test_a_batch_in_which_nothing_is_known_costs_nothing():
     assert loss(np.zeros((2, 3), np.float32)) == 0.0
+
+
+def test_masked_steps_do_not_count():
+    steps = keras.Input((3, 3))
+    masked = keras.layers.Masking(mask_value=0.0)(steps)
+    model = keras.Model(steps, keras.layers.Activation("linear")(masked))
+    model.compile(loss=KnownCrossentropy())
+    read = READ.copy()
+    read[1, 1:] = 0.0
+    known = np.array([[1, 1, 1], [1, 0, 0]], bool)
+    value = model.evaluate(read, TRUTH, verbose=0)
+    assert value == pytest.approx(CROSSENTROPY[known].mean(), rel=1e-5)
+
+
+def test_it_is_computed_in_float32_of_probabilities_in_half_precision():
+    value = KnownCrossentropy()(TRUTH, READ.astype(np.float16))
+    assert value.dtype == "float32"
+    assert float(value) == pytest.approx(CROSSENTROPY.mean(), rel=1e-2)
+
+
+TWO_COPIES = """
+import numpy as np
+import tensorflow as tf
+
+from ecgmm.model.losses import KnownCrossentropy
+
+(cpu,) = tf.config.list_physical_devices("CPU")
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+truth, read = np.array([[1, 0, 2], [0, 0, 0]]), np.full((2, 3, 3), [0.2, 0.3, 0.5], np.float32)
+weight, loss = np.array([[1, 1, 1], [1, 0, 0]], np.float32), KnownCrossentropy()
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+parts = [
+    strategy.experimental_distribute_values_from_function(
+        lambda copy, rows=rows: tf.constant(rows[copy.replica_id_in_sync_group][None])
+    )
+    for rows in (truth, read, weight)
+]
+losses = tf.function(lambda *rows: strategy.run(loss, rows))(*parts)
+together = float(strategy.reduce("SUM", losses, axis=None))
+print(abs(together / float(loss(truth, read, weight)) - 1) < 1e-5)
+"""
+
+
+@pytest.mark.slow
+def test_copies_of_a_model_add_up_to_the_loss_of_the_whole_batch():
+    """The first copy has three known steps and the second one: they are no mean of two means."""
+    done = subprocess.run(
+        [sys.executable, "-c", TWO_COPIES], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "True", done.stderr
 
 
 def test_a_class_that_weighs_twice_counts_twice():
