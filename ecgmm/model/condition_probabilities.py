@@ -23,6 +23,10 @@ class ConditionProbabilities(layers.Layer):
 
     Input shape: `[batch, conditions]`.
     Output shape: the same.
+
+    Example:
+        >>> np.array(ConditionProbabilities()(np.zeros((1, 2)))).tolist()
+        [[0.5, 0.5]]
     """
 
     def __init__(self, thresholds: Sequence[float] = (), **kwargs: Any) -> None:

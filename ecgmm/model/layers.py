@@ -13,6 +13,7 @@ import keras
 from keras import ops
 
 from ecgmm.grid import PIXELS_PER_MM, SAMPLING_RATE_HZ
+from ecgmm.model.precision import precise
 
 BASELINE_WINDOW_SAMPLES = int(1.2 * SAMPLING_RATE_HZ) | 1
 QUIET_MV = 0.05
@@ -253,11 +254,6 @@ class AttentionPooling(keras.layers.Layer):
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Time is gone."""
         return (input_shape[0], input_shape[2])
-
-
-def precise(values: Any) -> Any:
-    """The values in float32, or finer where they are."""
-    return ops.cast(values, keras.backend.result_type(values.dtype, "float32"))
 
 
 def rows_of(modality: Any, value: int) -> Any:

@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from ecgmm.grid import SAMPLES_PER_STEP
+from ecgmm.model.precision import precise
 
 CLIP_MV = 5.0
 LONGEST_STILL_STEPS = 25
@@ -31,6 +32,12 @@ class SeenSteps(keras.layers.Layer):
 
     Input shape: `[batch, leads, samples]`, millivolts; samples a multiple of 5.
     Output shape: `[batch, leads, samples / 5]`, 1 where the lead was recorded, else 0.
+
+    Example:
+        >>> leads_mv = np.zeros((1, 2, 1250))
+        >>> leads_mv[:, 0] = np.sin(np.arange(1250))
+        >>> np.array(SeenSteps()(leads_mv)).mean(axis=-1).tolist()
+        [[1.0, 0.0]]
     """
 
     def call(self, leads_mv: Any) -> Any:
@@ -40,7 +47,7 @@ class SeenSteps(keras.layers.Layer):
             ops.abs(leads_mv),
             (-1, leads_mv.shape[1], samples // SAMPLES_PER_STEP, SAMPLES_PER_STEP),
         )
-        active = ops.cast(ops.max(by_step, axis=-1) > 0.0, "float32")
+        active = ops.cast(ops.max(by_step, axis=-1) > 0.0, self.compute_dtype)
         active = ops.transpose(active, (0, 2, 1))
         reach = LONGEST_STILL_STEPS // 2
         padded = ops.pad(active, ((0, 0), (reach, reach), (0, 0)))
@@ -65,14 +72,25 @@ class CompleteLimbLeads(keras.layers.Layer):
     Input: `(leads_mv [batch, 12, samples], seen [batch, 12, samples])` in the order of
     `conditions.LEADS`.
     Output: the same two, completed; leads that are not seen are 0.
+
+    Example:
+        >>> leads_mv, seen = np.zeros((2, 1, 12, 5))
+        >>> leads_mv[:, 0], leads_mv[:, 1], seen[:, :2] = 0.25, 1.0, 1.0
+        >>> completed_mv, _ = CompleteLimbLeads()([leads_mv, seen])
+        >>> np.array(completed_mv)[0, :4, 0].tolist()
+        [0.25, 1.0, 0.75, -0.625]
     """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.autocast = False
 
     def call(self, inputs: tuple[Any, Any]) -> tuple[Any, Any]:
         """Complete one batch."""
-        leads_mv, seen = inputs
+        leads_mv, seen = (precise(values) for values in inputs)
         leads_mv = leads_mv * seen
         limbs, weights = leads_mv[:, :LIMB_LEADS], seen[:, :LIMB_LEADS]
-        views = ops.convert_to_tensor(LIMB_LEADS_FROM_I_AND_II, dtype="float32")
+        views = ops.convert_to_tensor(LIMB_LEADS_FROM_I_AND_II, dtype=leads_mv.dtype)
         one, two = views[:, 0], views[:, 1]
 
         def weighed(values: Any, by: Any) -> Any:
@@ -81,17 +99,18 @@ class CompleteLimbLeads(keras.layers.Layer):
         aa, ab, bb = (weighed(weights, by) for by in (one * one, one * two, two * two))
         a, b = weighed(limbs, one), weighed(limbs, two)
         determinant = aa * bb - ab * ab
-        solvable = ops.cast(determinant > 0.1, "float32")
+        solvable = ops.cast(determinant > 0.1, determinant.dtype)
         divisor = ops.maximum(determinant, 0.1)
         both = ops.stack([(bb * a - ab * b) / divisor, (aa * b - ab * a) / divisor], axis=1)
         fitted = ops.einsum("bks,lk->bls", both, views)
         solvable = ops.expand_dims(solvable, 1)
         limbs = fitted * solvable + limbs * (1.0 - solvable)
         weights = ops.maximum(weights, solvable)
-        return (
+        completed = (
             ops.concatenate([limbs, leads_mv[:, LIMB_LEADS:]], axis=1),
             ops.concatenate([weights, seen[:, LIMB_LEADS:]], axis=1),
         )
+        return tuple(ops.cast(values, self.compute_dtype) for values in completed)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Shapes stay."""
@@ -107,16 +126,27 @@ class MaskedMillivolts(keras.layers.Layer):
 
     Input: `(leads_mv [batch, leads, samples], seen [batch, leads, samples])`.
     Output shape: `[batch, samples, 2 * leads]`: the leads, then what is seen of them.
+
+    Example:
+        >>> leads_mv = np.tile([1.0, 3.0], (1, 12, 5))
+        >>> prepared = np.array(MaskedMillivolts()([leads_mv, np.ones((1, 12, 10))]))
+        >>> (12 * prepared[0, :2, 0]).round(3).tolist()
+        [-1.0, 1.0]
     """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.autocast = False
 
     def call(self, inputs: tuple[Any, Any]) -> Any:
         """Prepare one batch."""
-        leads_mv, seen = inputs
+        leads_mv, seen = (precise(values) for values in inputs)
         known = ops.maximum(ops.sum(seen, axis=2, keepdims=True), 1.0)
         mean = ops.sum(leads_mv * seen, axis=2, keepdims=True) / known
         centred = ops.clip(leads_mv - mean, -CLIP_MV, CLIP_MV) * seen
         present = ops.maximum(ops.sum(seen, axis=1, keepdims=True), 1.0)
-        return ops.transpose(ops.concatenate([centred, seen], axis=1) / present, (0, 2, 1))
+        shared = ops.concatenate([centred, seen], axis=1) / present
+        return ops.cast(ops.transpose(shared, (0, 2, 1)), self.compute_dtype)
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         """Time first, then leads and what is seen of them."""
@@ -130,15 +160,20 @@ class SeenPooling(keras.layers.Layer):
 
     Input: `(features [batch, steps, features], seen [batch, steps])`.
     Output shape: `[batch, 2 * features]`, zeros where nothing is seen.
+
+    Example:
+        >>> features, seen = np.array([[[1.0], [3.0], [9.0]]]), np.array([[1.0, 1.0, 0.0]])
+        >>> np.array(SeenPooling()([features, seen])).tolist()
+        [[2.0, 3.0]]
     """
 
     def call(self, inputs: tuple[Any, Any]) -> Any:
         """Pool one batch."""
         features, seen = inputs
         seen = ops.cast(ops.expand_dims(seen, -1), features.dtype)
-        known = ops.maximum(ops.sum(ops.cast(seen, "float32"), axis=1), 1.0)
-        mean = ops.sum(ops.cast(features * seen, "float32"), axis=1) / known
-        return ops.concatenate([mean, ops.cast(ops.max(features * seen, axis=1), "float32")], -1)
+        known = ops.maximum(ops.sum(precise(seen), axis=1), 1.0)
+        mean = ops.cast(ops.sum(precise(features * seen), axis=1) / known, self.compute_dtype)
+        return ops.concatenate([mean, ops.max(features * seen, axis=1)], axis=-1)
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         """Time is gone."""
@@ -152,6 +187,10 @@ class SamplesOfSteps(keras.layers.Layer):
 
     Input shape: `[batch, leads, steps]`.
     Output shape: `[batch, leads, 5 * steps]`.
+
+    Example:
+        >>> tuple(SamplesOfSteps()(np.ones((1, 12, 250))).shape)
+        (1, 12, 1250)
     """
 
     def call(self, by_step: Any) -> Any:
@@ -173,6 +212,11 @@ class AnySeen(keras.layers.Layer):
 
     Input shape: `[batch, leads, steps]`, 0 or 1.
     Output shape: `[batch, ceil(steps / times)]`.
+
+    Example:
+        >>> seen = np.array([[[0.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0]]])
+        >>> np.array(AnySeen(2)(seen)).tolist()
+        [[1.0, 0.0, 1.0]]
     """
 
     def __init__(self, times: int, **kwargs: Any) -> None:
@@ -200,6 +244,11 @@ class AloneAmongLeads(keras.layers.Layer):
 
     Input shape: `[batch, samples]`, millivolts; samples a multiple of 5.
     Output: `(leads_mv [batch, 12, samples], seen [batch, 12, samples / 5])`.
+
+    Example:
+        >>> leads_mv, seen = AloneAmongLeads()(np.ones((1, 1250)))
+        >>> tuple(leads_mv.shape), tuple(seen.shape)
+        ((1, 12, 1250), (1, 12, 250))
     """
 
     def call(self, lead_mv: Any) -> tuple[Any, Any]:

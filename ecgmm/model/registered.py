@@ -4,6 +4,13 @@ Keras may be imported by any of these modules (see `ecgmm.keras_import`), so tha
 imports another.
 """
 
-from ecgmm.model import layers, losses, named_classes, tracer
+from ecgmm.model import (
+    condition_probabilities,
+    layers,
+    leads,
+    losses,
+    named_classes,
+    tracer,
+)
 
-__all__ = ["layers", "losses", "named_classes", "tracer"]
+__all__ = ["condition_probabilities", "layers", "leads", "losses", "named_classes", "tracer"]

@@ -9,6 +9,7 @@ from keras import layers, ops
 
 from ecgmm.grid import MM_PER_MV, PIXELS_PER_MM, SAMPLES_PER_STEP, STRIP_HEIGHT_PX
 from ecgmm.model.config import ModelConfig
+from ecgmm.model.precision import precise
 
 STRIP_HEIGHT_MV = STRIP_HEIGHT_PX / PIXELS_PER_MM / MM_PER_MV
 
@@ -62,7 +63,7 @@ class ExpectedHeight(layers.Layer):
     def call(self, cells: Any) -> Any:
         """Expect one batch."""
         rows = cells.shape[1]
-        cells = ops.cast(cells, keras.backend.result_type(cells.dtype, "float32"))
+        cells = precise(cells)
         cell_mv = STRIP_HEIGHT_MV / rows
         middle = ops.arange(rows, dtype=cells.dtype) + 0.5
         middle_mv = STRIP_HEIGHT_MV / 2 - cell_mv * ops.reshape(middle, (1, rows, 1, 1))

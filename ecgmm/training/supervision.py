@@ -8,8 +8,9 @@ import keras
 from keras import ops
 
 from ecgmm.grid import SAMPLES_PER_STEP
-from ecgmm.model.layers import MergeRows, SelectRows, precise
+from ecgmm.model.layers import MergeRows, SelectRows
 from ecgmm.model.multimodal import IMAGE, Parts, model_inputs, rows_by_modality
+from ecgmm.model.precision import precise
 
 
 def supervised_model(parts: Parts) -> keras.Model:

@@ -6,6 +6,7 @@ import pytest
 from tiny_model import TINY
 
 from ecgmm.grid import STRIP_SAMPLES
+from ecgmm.model.condition_probabilities import ConditionProbabilities
 from ecgmm.model.layers import (
     AttentionPooling,
     BoxesToChannels,
@@ -15,6 +16,15 @@ from ecgmm.model.layers import (
     SelectRows,
     SignalConditioner,
 )
+from ecgmm.model.leads import (
+    AloneAmongLeads,
+    AnySeen,
+    CompleteLimbLeads,
+    MaskedMillivolts,
+    SamplesOfSteps,
+    SeenPooling,
+    SeenSteps,
+)
 from ecgmm.model.losses import KnownCrossentropy
 from ecgmm.model.multimodal import build_model
 from ecgmm.model.named_classes import NamedClasses
@@ -23,6 +33,7 @@ from ecgmm.simulator import simulate
 from ecgmm.training.supervision import Divergence
 
 FLAG = np.array([0, 1], np.int32)
+LEADS_AND_SEEN = [np.ones((2, 12, 50), np.float32)] * 2
 CASES = [
     (SignalConditioner, {}, np.ones((2, 1250), np.float32)),
     (PictureConditioner, {}, np.full((2, 160, 40, 1), 255, np.uint8)),
@@ -32,6 +43,14 @@ CASES = [
     (AttentionPooling, {}, np.ones((2, 5, 3), np.float32)),
     (ExpectedHeight, {}, np.ones((2, 40, 5, 10), np.float32)),
     (NamedClasses, {"class_names": ("a", "b")}, np.ones((2, 3), np.float32)),
+    (SeenSteps, {}, np.ones((2, 12, 50), np.float32)),
+    (CompleteLimbLeads, {}, LEADS_AND_SEEN),
+    (MaskedMillivolts, {}, LEADS_AND_SEEN),
+    (SeenPooling, {}, [np.ones((2, 5, 3), np.float32), np.ones((2, 5), np.float32)]),
+    (SamplesOfSteps, {}, np.ones((2, 12, 5), np.float32)),
+    (AnySeen, {"times": 2}, np.ones((2, 12, 5), np.float32)),
+    (AloneAmongLeads, {}, np.ones((2, 50), np.float32)),
+    (ConditionProbabilities, {}, np.ones((2, 3), np.float32)),
     (Divergence, {}, [np.full((2, 5, 2), 0.5, np.float32)] * 2),
 ]
 
@@ -41,13 +60,15 @@ CASES = [
 def test_a_layer_answers_in_its_compute_dtype(layer, options, inputs, dtype) -> None:
     built = layer(**options, dtype=dtype)
     expected = keras.DTypePolicy(dtype).compute_dtype
-    answer = built(inputs)
-    assert keras.backend.standardize_dtype(answer.dtype) == expected
+    answers = keras.tree.flatten(built(inputs))
+    assert {keras.backend.standardize_dtype(answer.dtype) for answer in answers} == {expected}
     assert {weight.dtype for weight in built.weights} <= {keras.DTypePolicy(dtype).variable_dtype}
     symbolic = keras.tree.map_structure(lambda x: keras.KerasTensor(x.shape, x.dtype), inputs)
-    spec = layer(**options, dtype=dtype)(symbolic)
-    assert spec.dtype == expected
-    assert len(spec.shape) == len(answer.shape)
+    for spec, answer in zip(
+        keras.tree.flatten(layer(**options, dtype=dtype)(symbolic)), answers, strict=True
+    ):
+        assert spec.dtype == expected
+        assert len(spec.shape) == len(answer.shape)
 
 
 @pytest.mark.parametrize("values", [np.ones((2, 3), np.float32), np.ones((2, 3), np.uint8)])
