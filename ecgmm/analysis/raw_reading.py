@@ -17,6 +17,7 @@ from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.decode import decode_beats
 from ecgmm.analysis.losses import SHORTEST_EXCLUSION_S, standstill_doubt, true_spans
 from ecgmm.analysis.pieces import Report, read_in_pieces
+from ecgmm.analysis.printed_rate import printed_rate_doubt
 from ecgmm.analysis.quality import rate_quality
 from ecgmm.analysis.reading import Modality, Quality, Rhythm
 from ecgmm.analysis.strips import StepProbabilities, encode_png, read_pictures
@@ -120,6 +121,7 @@ def _read_paper(paper: PaperStrips, runtime: Runtime) -> RawReading:
     beats = BeatList(decoded.time_s, "".join(decoded.labels), decoded.probability)
     gaps_s = lasting_gaps(true_spans(~probabilities.readable))
     lost_s = sum(end_s - start_s for start_s, end_s in gaps_s)
+    doubt = printed_rate_doubt(paper.printed_rate_bpm, beats, gaps_s)
     return RawReading(
         modality="image",
         duration_s=duration_s,
@@ -135,7 +137,7 @@ def _read_paper(paper: PaperStrips, runtime: Runtime) -> RawReading:
             usable_share=1.0 - lost_s / duration_s if duration_s else 0.0,
             confidence=max((strip.confidence for strip in paper.strips), default=0.0),
             ecg_probability=probabilities.ecg_probability,
-            faults=paper.faults,
+            faults=(*paper.faults, *([doubt] if doubt else [])),
         ),
     )
 

@@ -78,6 +78,7 @@ class PaperStrips:
         refused: rows that are among the faults and not among the strips.
         grid_px: `[rows, columns, 2]` (x, y) in the picture of the crossings of its 5 mm lines, NaN
             where the paper was not seen; None where no grid was found.
+        printed_rate_bpm: the heart rate that the page says; None where it says none.
     """
 
     strips: tuple[PaperStrip, ...]
@@ -85,3 +86,4 @@ class PaperStrips:
     name: str = ""
     refused: tuple[RefusedRow, ...] = ()
     grid_px: NDArray[np.floating] | None = None
+    printed_rate_bpm: float | None = None

@@ -34,7 +34,9 @@ def test_three_names_are_enough():
 def test_wrong_names_do_not_hide_the_right_ones():
     leads = placed(LAYOUTS["6x2"].rows)
     leads += [PlacedLead("V3", 700, 33, 12, 0.9), PlacedLead("I", 444, 222, 12, 0.9)]
-    assert find_arrangement(leads).rows == LAYOUTS["6x2"].rows
+    found = find_arrangement(leads)
+    assert found.rows == LAYOUTS["6x2"].rows
+    assert set(found.leads) == set(placed(LAYOUTS["6x2"].rows))
 
 
 def test_cabreras_order_is_told_from_the_usual_one():

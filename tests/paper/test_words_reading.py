@@ -52,6 +52,12 @@ def test_the_arrangement_of_a_page_is_known_by_its_names(layout, style):
     assert found.rows[: len(LAYOUTS["3x4"].rows)] == LAYOUTS[layout].rows[:3]
 
 
+@pytest.mark.parametrize(("speed", "gain"), [(25.0, 10.0), (50.0, 5.0), (25.0, 20.0)])
+def test_the_scale_is_read(speed, gain):
+    read = facts("3x4", replace(REPORT, speed_mm_per_s=speed, gain_mm_per_mv=gain))
+    assert (read.speed_mm_per_s, read.gain_mm_per_mv) == (speed, gain)
+
+
 def test_the_heart_rate_is_read():
     assert facts().heart_rate_bpm == 72
 

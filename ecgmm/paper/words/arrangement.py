@@ -34,6 +34,7 @@ class Arrangement:
         rows: names of the leads of each row, rhythm rows included.
         columns_px: left end of the names of each column.
         rows_px: height of the names of each row.
+        leads: the names that stand where they should, rhythm rows included.
         score: sum of the confidences of the names that stand where they should, less what is
             missing or stands elsewhere; from `LEAST_SCORE` to about the number of leads.
     """
@@ -41,6 +42,7 @@ class Arrangement:
     rows: Rows
     columns_px: tuple[float, ...]
     rows_px: tuple[float, ...]
+    leads: tuple[PlacedLead, ...]
     score: float
 
 
@@ -126,6 +128,7 @@ def _arrangement(leads: Sequence[PlacedLead], rows: Rows, lattice: _Lattice) -> 
             *_row_heights(in_place, cells, len(rows), lattice),
             *(of.middle_px for of in rhythm),
         ),
+        leads=(*in_place.values(), *rhythm),
         score=score,
     )
 

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.paper.words.alphabet import CHARACTERS
 from ecgmm.paper.words.answers import CELL_HEIGHT_PX, CELL_WIDTH_PX, NOTHING
 from ecgmm.paper.words.network import read_cells
 from ecgmm.paper.words.word import Character
 
 LEAST_SURE = 0.3
 """A cell in which something is written with less probability than this is left out."""
+
+_OVERLAP = 0.7
+_USUAL_HALF_WIDTH = 0.35
+_HALF_WIDTHS = {
+    **dict.fromkeys("I1ij./:()-", 0.17),
+    **dict.fromkeys("mMW%", 0.5),
+    "II": 0.4,
+    "III": 0.65,
+}
+"""In heights of the capitals."""
 
 _NEIGHBOURHOOD = np.ones((3, 3), np.uint8)
 
@@ -29,7 +42,7 @@ def find_characters(dark: NDArray[np.float32]) -> list[Character]:
         _character(probabilities, written, cap_height_px, row, column)
         for row, column in zip(*np.nonzero(peaks), strict=True)
     ]
-    return _each_once(found)
+    return each_once(found)
 
 
 def _character(
@@ -52,16 +65,17 @@ def _character(
     )
 
 
-def _each_once(found: list[Character]) -> list[Character]:
-    """The surest of those that lie in each other's place; narrow letters may stand close."""
-    kept: list[Character] = []
-    for character in sorted(found, key=lambda of: of.probabilities[NOTHING]):
-        if not any(_is_same(character, other) for other in kept):
-            kept.append(character)
-    return kept
-
-
-def _is_same(a: Character, b: Character) -> bool:
-    size = min(a.cap_height_px, b.cap_height_px)
-    reach = 0.3 if a.index == b.index else 0.22
-    return abs(a.x_px - b.x_px) < reach * size and abs(a.y_px - b.y_px) < 0.5 * size
+def each_once(found: Sequence[Character]) -> list[Character]:
+    """The surest of those that lie in each other's place."""
+    if not found:
+        return []
+    found = sorted(found, key=lambda of: of.probabilities[NOTHING])
+    x, y, cap = np.array([(of.x_px, of.y_px, of.cap_height_px) for of in found]).T
+    half = cap * [_HALF_WIDTHS.get(CHARACTERS[of.index], _USUAL_HALF_WIDTH) for of in found]
+    is_kept = np.ones(len(found), bool)
+    for index in np.arange(len(found)):
+        if is_kept[index]:
+            is_near = np.abs(x - x[index]) < _OVERLAP * (half + half[index])
+            is_near &= np.abs(y - y[index]) < _OVERLAP * (cap + cap[index]) / 2
+            is_kept[index + 1 :] &= ~is_near[index + 1 :]
+    return [of for of, kept in zip(found, is_kept, strict=True) if kept]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ecgmm.paper.layouts import TWELVE_LEADS
-from ecgmm.paper.words.alphabet import INDEX, fold
+from ecgmm.paper.words.alphabet import CHARACTERS, INDEX, fold
+from ecgmm.paper.words.answers import NOTHING
 from ecgmm.paper.words.lines import lines
 from ecgmm.paper.words.word import Character, Word
 
@@ -16,10 +17,15 @@ GAINS_MM_PER_MV = (2.5, 5.0, 10.0, 20.0, 40.0)
 HEART_RATES_BPM = (20.0, 300.0)
 
 LEAST_SURE = 0.35
-_NUMBER = r"([\dISBZ]{1,3}(?:\.\d{1,2})?)"
-_MM_PER = r"\s*[mM]\s?[mM]\s*[/1I]?\s*"
-_SPEED = re.compile(_NUMBER + _MM_PER + r"[S5](?![\d])")
-_GAIN = re.compile(_NUMBER + _MM_PER + r"[mM]\s?V")
+_LEAST_READ = 0.12
+"""Noise is read as words of less; `25mm/s` in print of 1.5 mm has a character of little more."""
+
+_NUMBER = r"(\d[\dISBZ]{0,2}(?:\.\d{1,2})?)"
+_MM = r"\s?\.?\s?[mMrnhHNW]{1,2}\s?[mMrnhHNW]{1,2}"
+"""In small print the arches of an `m` part, and run together with the next."""
+
+_SPEED = re.compile(_NUMBER + _MM + r"\s?[/1I]?\s?[S5]")
+_GAIN = re.compile(_NUMBER + _MM + r"\s?[/1IP]?\s?[mMrnhHNW]{1,2}[1I]?\s?V")
 _RATE_NAMES = (
     "HR", "HF", "FC", "VR", "Vent. rate", "Vent rate", "Ventricular rate", "Heart rate", "Rate",
     "Frequenz", "Herzfrequenz", "Average", "Pulse",
@@ -35,7 +41,7 @@ _RATE_WITH_UNIT = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _AS_DIGIT = str.maketrans("ISBZ", "1582")
-_STROKES = ("I", "1")
+_STROKES_OF = {"I": 1, "1": 1, "II": 2, "III": 3}
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,8 @@ class PrintedFacts:
 
 def printed_facts(words: Sequence[Word]) -> PrintedFacts:
     """Find lead names, scale and heart rate among the words of a page."""
-    said = [" ".join(fold(word.text) for word in line) for line in lines(words)]
+    read = [word for word in words if word.confidence >= _LEAST_READ]
+    said = [" ".join(fold(word.text) for word in line) for line in lines(read)]
     return PrintedFacts(
         leads=tuple(lead for word in words for lead in _leads(word)),
         speed_mm_per_s=_only(_numbers(_SPEED, said, SPEEDS_MM_PER_S)),
@@ -104,22 +111,47 @@ def _leads(word: Word) -> list[PlacedLead]:
 
 
 def _score(word: Word, name: str) -> float:
-    """How likely a word is to be a lead's name: as likely as its least likely character."""
+    """How likely a word is to be a lead's name."""
     if not word.characters:
         return word.confidence if word.text.casefold() == name.casefold() else 0.0
-    if len(word.characters) == 1 and set(name) == {"I"}:
-        same = _STROKES if name == "I" else (name,)
-        return _probability(word.characters[0], same)
-    if len(word.characters) != len(name):
-        return 0.0
-    return min(
-        _probability(character, _spellings(letter))
-        for character, letter in zip(word.characters, name, strict=True)
+    first, last = word.characters[0], word.characters[-1]
+    return max(
+        _spells(word.characters, name),
+        _spells(word.characters[1:], name) * _is_nothing(first),
+        _spells(word.characters[:-1], name) * _is_nothing(last),
     )
 
 
+def _spells(characters: Sequence[Character], name: str) -> float:
+    """How likely characters are to spell a name: as likely as the least likely of them."""
+    if set(name) == {"I"}:
+        return _strokes(characters, len(name))
+    if len(characters) != len(name):
+        return 0.0
+    return min(
+        _probability(character, _spellings(letter))
+        for character, letter in zip(characters, name, strict=True)
+    )
+
+
+def _strokes(characters: Sequence[Character], count: int) -> float:
+    """How likely characters are so many strokes, read one by one or together."""
+    read = [_STROKES_OF.get(CHARACTERS[of.index], count + 1) for of in characters]
+    if not read or sum(read) != count:
+        return 0.0
+    return min(
+        _probability(of, [sign for sign, strokes in _STROKES_OF.items() if strokes == number])
+        for of, number in zip(characters, read, strict=True)
+    )
+
+
+def _is_nothing(character: Character) -> float:
+    """How likely what was read next to a name is a beat or a mark."""
+    return float(character.probabilities[NOTHING])
+
+
 def _spellings(letter: str) -> tuple[str, ...]:
-    return _STROKES if letter in _STROKES else ("a", "A") if letter == "a" else (letter,)
+    return {"1": ("I", "1"), "a": ("a", "A")}.get(letter, (letter,))
 
 
 def _probability(character: Character, same: Iterable[str]) -> float:

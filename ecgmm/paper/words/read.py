@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.paper.words.characters import find_characters
+from ecgmm.paper.words.characters import each_once, find_characters
 from ecgmm.paper.words.lines import join_words
 from ecgmm.paper.words.word import Character, Word
 
@@ -21,7 +22,7 @@ FINE = 2
 USUAL_PAGE_MM = 280.0
 """Longest side of a page whose scale is not known: between A4 and letter paper, less a margin."""
 
-_SMALL_PRINT_PX = 9.5
+_SMALL_PRINT_PX = 12.0
 _PAPER_MM = 5.0
 _DARKEST_SHARE = 99.7
 _FAINTEST_INK = 0.25
@@ -51,14 +52,12 @@ def read_words(light: NDArray[np.uint8], px_per_mm: float | None = None) -> tupl
     shrink = COARSE_PX_PER_MM / px_per_mm
     fine = _resized(grey, FINE * shrink)
     coarse = _darkness(_resized(fine, 1 / FINE))
-    characters = find_characters(coarse)
-    small = _small_print(characters, coarse.shape)
-    if small:
+    found = find_characters(coarse)
+    boxes = _small_print(found, coarse.shape)
+    if boxes:
         dark = _darkness(fine, FINE)
-        characters = [of for of in characters if not any(_is_inside(of, box) for box in small)]
-        for box in small:
-            characters += _looked_at_again(dark, box)
-    return tuple(_scaled(word, 1 / shrink) for word in join_words(characters))
+        found = each_once([*found, *(of for box in boxes for of in _looked_at_again(dark, box))])
+    return tuple(_scaled(word, 1 / shrink) for word in join_words(found))
 
 
 def _resized(grey: NDArray[np.uint8], factor: float) -> NDArray[np.uint8]:
@@ -80,30 +79,26 @@ Box = tuple[int, int, int, int]
 """Left, top, right and bottom, pixels of the coarse picture."""
 
 
-def _small_print(characters: list[Character], shape: tuple[int, ...]) -> list[Box]:
-    """Boxes around small print that do not overlap, no more of them than a share of the page."""
+def _small_print(characters: Sequence[Character], shape: tuple[int, ...]) -> list[Box]:
+    """Boxes around small print, those that are fullest of it first, up to a share of the page."""
     mask = np.zeros(shape, np.uint8)
     for of in characters:
         if of.cap_height_px < _SMALL_PRINT_PX:
-            x, y = round(of.x_px), round(of.y_px)
-            mask[
-                max(0, y - _MARGIN_PX) : y + _MARGIN_PX,
-                max(0, x - 2 * _MARGIN_PX) : x + 2 * _MARGIN_PX,
-            ] = 1
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask)
+            left, right = round(of.x_px) - 2 * _MARGIN_PX, round(of.x_px) + 2 * _MARGIN_PX
+            top, bottom = round(of.y_px) - _MARGIN_PX, round(of.y_px) + _MARGIN_PX
+            cv2.rectangle(mask, (left, top), (right, bottom), 1, cv2.FILLED)
+    _, _, found, _ = cv2.connectedComponentsWithStats(mask)
     boxes, room = [], _MOST_FINE_SHARE * mask.size
-    for left, top, width, height, filled in sorted(
-        stats[1:].tolist(), key=lambda of: -of[4] / (of[2] * of[3])
-    ):
-        room -= width * height
-        if filled and room >= 0:
+    for left, top, width, height, _ in sorted(found[1:].tolist(), key=_emptiness):
+        if width * height <= room:
+            room -= width * height
             boxes.append((left, top, left + width, top + height))
     return boxes
 
 
-def _is_inside(of: Character, box: Box) -> bool:
-    left, top, right, bottom = box
-    return left <= of.x_px < right and top <= of.y_px < bottom
+def _emptiness(component: Sequence[int]) -> float:
+    _, _, width, height, filled = component
+    return -filled / (width * height)
 
 
 def _looked_at_again(dark: NDArray[np.float32], box: Box) -> list[Character]:

@@ -83,7 +83,7 @@ def _write_words(ink: NDArray[np.uint8], rng: np.random.Generator) -> list[Place
     face = None
     for _ in range(int(rng.integers(1, _MOST_WORDS + 1))):
         if face is None or rng.random() < 0.3:
-            face = random_typeface(float(np.exp(rng.uniform(*np.log(CAP_HEIGHT_PX)))), rng)
+            face = random_typeface(float(rng.uniform(*CAP_HEIGHT_PX)), rng)
             darkness, spacing = (
                 rng.uniform(0.45, 1.0),
                 rng.choice([0.0, 0.0, rng.uniform(-0.05, 0.3)]),
