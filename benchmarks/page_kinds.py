@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.leads import LEADS
 from ecgmm.paper.camera.photograph import Photo, photograph
 from ecgmm.paper.camera.presets import PHONE, SCAN, SCREEN_PHOTO, SCREENSHOT, Preset
 from ecgmm.paper.layouts import LAYOUTS
@@ -19,7 +20,6 @@ from ecgmm.paper.typeset import lay_out
 from ecgmm.simulator import simulate
 
 DRAWN_PX_PER_MM = 8.0
-LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
 RECORDED_S = 30.0
 
 _PATTERNS = ("N", "NNNV", "NNNNA")

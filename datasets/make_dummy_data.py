@@ -15,7 +15,7 @@ import scipy.io
 import wfdb
 from numpy.typing import NDArray
 
-from ecgmm.conditions import LEADS
+from ecgmm.leads import LEADS
 from ecgmm.recording import Annotations, Recording
 from ecgmm.simulator import Noise, simulate
 

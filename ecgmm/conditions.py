@@ -15,9 +15,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
-LIMB_LEADS = LEADS[:6]
-CHEST_LEADS = LEADS[6:]
+from ecgmm.leads import CHEST_LEADS, LEADS, LIMB_LEADS
 
 Level = Literal["super_class", "sub_class", "statement"]
 Needs = tuple[tuple[str, ...], ...]

@@ -1,5 +1,6 @@
 """The error that a person is shown when an input cannot be read."""
 
+import os
 import re
 from typing import Literal
 
@@ -26,6 +27,11 @@ class InputError(Exception):
         self.missing = missing
         self.message = _CONTROL_CHARACTERS.sub(" ", message)
         super().__init__(self.message)
+
+
+def cannot_write(path: os.PathLike[str], error: OSError) -> InputError:
+    """What is said of a file or a folder that cannot be written."""
+    return InputError("cannot_write", f"Cannot write {path}: {error.strerror or error}.")
 
 
 class InputWarning(UserWarning):

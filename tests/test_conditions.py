@@ -2,7 +2,8 @@
 
 import pytest
 
-from ecgmm.conditions import CONDITION_CODES, CONDITIONS, LEADS, SUPERCLASSES, condition_code
+from ecgmm.conditions import CONDITION_CODES, CONDITIONS, SUPERCLASSES, condition_code
+from ecgmm.leads import LEADS
 
 BY_CODE = {condition.code: condition for condition in CONDITIONS}
 

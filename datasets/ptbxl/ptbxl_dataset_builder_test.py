@@ -11,7 +11,7 @@ from datasets import build
 from datasets.make_dummy_data import ptbxl_files
 from datasets.ptbxl import ptbxl_dataset_builder
 from datasets.ptbxl.tables import entries_of_labels
-from ecgmm.conditions import LEADS
+from ecgmm.leads import LEADS
 
 ARCHIVES = Path(__file__).parent / "dummy_data"
 LABELS = """\

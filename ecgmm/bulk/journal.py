@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from ecgmm.bulk.archive import ArchivedInput
-from ecgmm.errors import InputError
+from ecgmm.errors import InputError, cannot_write
 
 NAME = ".ecgmm-journal.jsonl"
 
@@ -41,7 +41,7 @@ class Journal:
                 self._file.truncate(0)
                 self._append({"job": dict(job)})
         except OSError as error:
-            raise _cannot_write(path, error) from error
+            raise cannot_write(path, error) from error
         self._path = path
 
     def stem_of(self, one: ArchivedInput) -> str | None:
@@ -61,7 +61,7 @@ class Journal:
         try:
             self._append({"input": one.name, "stem": stem, "files": _state(one.files)})
         except OSError as error:
-            raise _cannot_write(self._path, error) from error
+            raise cannot_write(self._path, error) from error
 
     def __enter__(self) -> Journal:
         return self
@@ -78,10 +78,6 @@ class Journal:
     def _append(self, line: dict[str, Any]) -> None:
         self._file.write(json.dumps(line).encode() + b"\n")
         self._file.flush()
-
-
-def _cannot_write(path: Path, error: OSError) -> InputError:
-    return InputError("cannot_write", f"Cannot write {path}: {error.strerror or error}.")
 
 
 def _lock(file: IO[bytes], folder: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ecgmm.errors import InputError
+from ecgmm.errors import InputError, cannot_write
 from ecgmm.labels import AAMI_CLASSES, RHYTHM_CLASSES
 
 ROWS_PER_GROUP = 20_000
@@ -124,9 +124,7 @@ class ParquetTables:
             self._recordings = _Table(folder / RECORDINGS_NAME, recordings_schema())
             self._beats = _Table(folder / BEATS_NAME, beats_schema())
         except OSError as error:
-            raise InputError(
-                "cannot_write", f"Cannot write {folder}: {error.strerror or error}."
-            ) from error
+            raise cannot_write(folder, error) from error
 
     def add(self, result: Mapping[str, Any]) -> None:
         """Add one result; see `recording_row`."""

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ecgmm.conditions import CHEST_LEADS, LEADS, LIMB_LEADS
 from ecgmm.evaluation.conditions_markdown import render_conditions
 from ecgmm.evaluation.figures import draw_condition_reliability
 from ecgmm.evaluation.photographed import phone_photo
 from ecgmm.evaluation.reading_ways import Camera, clean_picture
 from ecgmm.evaluation.report import ModelIdentity, Protocol, plain
 from ecgmm.grid import PIXELS_PER_STEP, SAMPLES_PER_STEP, STRIP_STEPS
+from ecgmm.leads import CHEST_LEADS, LEADS, LIMB_LEADS
 from ecgmm.pipeline.lead_batches import page_seen
 from ecgmm.pipeline.lead_records import VALIDATION_FOLDS, LeadRecords, lead_indices
 from ecgmm.scoring.condition_scores import ConditionScores, score_conditions

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.conditions import LEADS
 from ecgmm.grid import SAMPLING_RATE_HZ, STRIP_S
+from ecgmm.leads import LEADS
 from ecgmm.paper.raster import StripStyle, draw_strip
 from ecgmm.simulator import Noise, simulate
 

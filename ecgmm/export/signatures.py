@@ -7,7 +7,6 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from ecgmm.conditions import LEADS
 from ecgmm.export.frozen import frozen
 from ecgmm.export.fusion import fuse_layers
 from ecgmm.grid import (
@@ -18,6 +17,7 @@ from ecgmm.grid import (
     STRIP_STEPS,
     STRIP_WIDTH_PX,
 )
+from ecgmm.leads import LEADS
 from ecgmm.model.conditions_head import thresholds_of
 from ecgmm.model.leads import SeenSteps
 from ecgmm.model.multimodal import conditions_head_of
@@ -125,7 +125,7 @@ class ServedModel(tf.Module):
 
         Args:
             leads: `[batch, 12, samples]`, millivolts at 125 Hz, in the order of
-                `conditions.LEADS`; at least 310 samples (2.48 s), a multiple of 5. A lead is
+                `leads.LEADS`; at least 310 samples (2.48 s), a multiple of 5. A lead is
                 absent where it is exactly 0 for more than a second.
 
         Returns:
@@ -152,7 +152,7 @@ class ServedModel(tf.Module):
 
         Args:
             lead_images: `[batch, 12]`, a picture a lead as `image` takes them, all of the same
-                ten seconds, in the order of `conditions.LEADS`; `""` for a lead that is absent.
+                ten seconds, in the order of `leads.LEADS`; `""` for a lead that is absent.
                 Where a lead was not seen its picture is of one grey from top to bottom.
 
         Returns:

@@ -9,8 +9,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from ecgmm.conditions import CONDITION_CODES, LEADS
+from ecgmm.conditions import CONDITION_CODES
 from ecgmm.grid import SAMPLES_PER_STEP
+from ecgmm.leads import LEADS
 from ecgmm.model.condition_probabilities import ConditionProbabilities
 from ecgmm.model.config import ModelConfig
 from ecgmm.model.leads import (
@@ -38,7 +39,7 @@ def build_conditions_head(
     was seen say what there is in all of it. Batch normalisation, unlike the layer
     normalisation of the branches, keeps voltages apart.
 
-    Inputs (a dict): `leads_mv` `[batch, 12, samples]` in the order of `conditions.LEADS`,
+    Inputs (a dict): `leads_mv` `[batch, 12, samples]` in the order of `leads.LEADS`,
     samples a multiple of 5; `seen` `[batch, 12, samples / 5]`, 1 at steps where a lead was
     recorded, whatever it holds elsewhere.
     Output: `[batch, conditions]`, probabilities in the order of `conditions.CONDITION_CODES`,

@@ -8,22 +8,12 @@ import keras
 from keras import ops
 
 from ecgmm.grid import SAMPLES_PER_STEP
+from ecgmm.leads import LEADS, SUMS_OF_I_AND_II
 from ecgmm.model.precision import precise
 
 CLIP_MV = 5.0
 LONGEST_STILL_STEPS = 25
 """A second: a lead that says exactly 0 mV for longer was not recorded."""
-
-LEADS, LIMB_LEADS = 12, 6
-LIMB_LEADS_FROM_I_AND_II = (
-    (1.0, 0.0),
-    (0.0, 1.0),
-    (-1.0, 1.0),
-    (-0.5, -0.5),
-    (1.0, -0.5),
-    (-0.5, 1.0),
-)
-"""I, II, III, aVR, aVL and aVF as sums of I and II (Einthoven's law, Goldberger's terminals)."""
 
 
 @keras.saving.register_keras_serializable(package="ecgmm")
@@ -70,7 +60,7 @@ class CompleteLimbLeads(keras.layers.Layer):
     stays alone.
 
     Input: `(leads_mv [batch, 12, samples], seen [batch, 12, samples])` in the order of
-    `conditions.LEADS`.
+    `leads.LEADS`.
     Output: the same two, completed; leads that are not seen are 0.
 
     Example:
@@ -89,8 +79,9 @@ class CompleteLimbLeads(keras.layers.Layer):
         """Complete one batch."""
         leads_mv, seen = (precise(values) for values in inputs)
         leads_mv = leads_mv * seen
-        limbs, weights = leads_mv[:, :LIMB_LEADS], seen[:, :LIMB_LEADS]
-        views = ops.convert_to_tensor(LIMB_LEADS_FROM_I_AND_II, dtype=leads_mv.dtype)
+        limb = len(SUMS_OF_I_AND_II)
+        limbs, weights = leads_mv[:, :limb], seen[:, :limb]
+        views = ops.convert_to_tensor(tuple(SUMS_OF_I_AND_II.values()), dtype=leads_mv.dtype)
         one, two = views[:, 0], views[:, 1]
 
         def weighed(values: Any, by: Any) -> Any:
@@ -107,8 +98,8 @@ class CompleteLimbLeads(keras.layers.Layer):
         limbs = fitted * solvable + limbs * (1.0 - solvable)
         weights = ops.maximum(weights, solvable)
         completed = (
-            ops.concatenate([limbs, leads_mv[:, LIMB_LEADS:]], axis=1),
-            ops.concatenate([weights, seen[:, LIMB_LEADS:]], axis=1),
+            ops.concatenate([limbs, leads_mv[:, limb:]], axis=1),
+            ops.concatenate([weights, seen[:, limb:]], axis=1),
         )
         return tuple(ops.cast(values, self.compute_dtype) for values in completed)
 
@@ -253,7 +244,7 @@ class AloneAmongLeads(keras.layers.Layer):
 
     def call(self, lead_mv: Any) -> tuple[Any, Any]:
         """Spread one batch."""
-        others = ((0, 0), (0, LEADS - 1), (0, 0))
+        others = ((0, 0), (0, len(LEADS) - 1), (0, 0))
         seen = ops.ones_like(lead_mv[:, ::SAMPLES_PER_STEP])
         return (
             ops.pad(ops.expand_dims(lead_mv, 1), others),
@@ -263,4 +254,5 @@ class AloneAmongLeads(keras.layers.Layer):
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> Any:
         """Leads and steps."""
         batch, samples = input_shape
-        return (batch, LEADS, samples), (batch, LEADS, samples and samples // SAMPLES_PER_STEP)
+        steps = samples and samples // SAMPLES_PER_STEP
+        return (batch, len(LEADS), samples), (batch, len(LEADS), steps)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.conditions import CHEST_LEADS, CONDITION_CODES, LEADS, LIMB_LEADS
+from ecgmm.conditions import CONDITION_CODES
 from ecgmm.grid import SAMPLES_PER_STEP, STRIP_STEPS
+from ecgmm.leads import CHEST_LEADS, LEADS, LIMB_LEADS
 from ecgmm.pipeline.lead_records import LeadRecords, lead_indices
 from ecgmm.simulator.leads import INDEPENDENT_LEADS
 

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.conditions import CONDITION_CODES, LEADS
+from ecgmm.conditions import CONDITION_CODES
 from ecgmm.errors import InputError
 from ecgmm.grid import SAMPLING_RATE_HZ, STRIP_SAMPLES
+from ecgmm.leads import LEADS
 from ecgmm.pipeline.records import load_examples, recording_of
 from ecgmm.resampling import bridge_gaps, resample
 from ecgmm.simulator.leads import INDEPENDENT_LEADS, lead_matrix

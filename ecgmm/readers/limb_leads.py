@@ -12,17 +12,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.leads import SUMS_OF_I_AND_II
 from ecgmm.recording import Recording
-
-LIMB_LEADS = {
-    "I": (1.0, 0.0),
-    "II": (0.0, 1.0),
-    "III": (-1.0, 1.0),
-    "aVR": (-0.5, -0.5),
-    "aVL": (1.0, -0.5),
-    "aVF": (-0.5, 1.0),
-}
-"""Each limb lead as a sum of I and II."""
 
 LARGEST_MISFIT = 0.2
 """Of a lead's energy: rounding leaves far less unexplained."""
@@ -56,12 +47,12 @@ def limb_lead_doubts(recording: Recording) -> tuple[str, ...]:
         and V6 (or without it aVR) upright, as with exchanged arm electrodes. Nothing is changed
         in the recording.
     """
-    names = [name for name in (*LIMB_LEADS, "V6") if recording.lead_names.count(name) == 1]
+    names = [name for name in (*SUMS_OF_I_AND_II, "V6") if recording.lead_names.count(name) == 1]
     leads = [recording.lead_names.index(name) for name in names]
     signal_mv = _known_minute(recording, leads)
     if signal_mv is None:
         return ()
-    limb = [name for name in names if name in LIMB_LEADS]
+    limb = [name for name in names if name in SUMS_OF_I_AND_II]
     steps = _steps(signal_mv[:, : len(limb)], recording.sampling_rate_hz)
     return tuple(_contradictions(limb, steps)) or tuple(_exchanged_arms(names, signal_mv))
 
@@ -83,10 +74,10 @@ def with_derived_limb_leads(
     both = signal_mv[:, [names.index("I"), names.index("II")]]
     limb = [
         signal_mv[:, names.index(name)] if name in names else both @ np.array(weights)
-        for name, weights in LIMB_LEADS.items()
+        for name, weights in SUMS_OF_I_AND_II.items()
     ]
-    others = [lead for lead, name in enumerate(names) if name not in LIMB_LEADS]
-    all_names = (*LIMB_LEADS, *(names[lead] for lead in others))
+    others = [lead for lead, name in enumerate(names) if name not in SUMS_OF_I_AND_II]
+    all_names = (*SUMS_OF_I_AND_II, *(names[lead] for lead in others))
     return all_names, np.column_stack([*limb, signal_mv[:, others]]).astype(np.float32)
 
 
@@ -110,7 +101,7 @@ def _steps(signal_mv: NDArray[np.float64], sampling_rate_hz: float) -> NDArray[n
 def _contradictions(names: list[str], steps: NDArray[np.float64]) -> Iterator[str]:
     if len(names) < 3 or not steps.any():
         return
-    laws = np.array([LIMB_LEADS[name] for name in names])
+    laws = np.array([SUMS_OF_I_AND_II[name] for name in names])
     as_named = _misfit(steps, laws)
     if as_named <= LARGEST_MISFIT:
         return

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
+from ecgmm.leads import LEADS
 from ecgmm.readers.limits import MAX_LEADS, check_length
 from ecgmm.readers.philips_xli import XliError, unpack_leads
 from ecgmm.readers.stored_leads import StoredLead, to_recording
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 ROOT = "restingecgdata"
 _UNIT = "uV"
-_STANDARD_12 = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
 _WITH_STANDARD_LEADS = ("STD-12", "10-WIRE")
 _UNPACKED = ("", "Uncompressed", "None")
 _PACKED = "XLI"
@@ -80,7 +80,7 @@ def _lead_names(stated: Element | None, waveforms: Element, name: str) -> tuple[
             "damaged", f"{name}: Expected 1 to {MAX_LEADS} leads. Received {channels}."
         )
     standard = text_of(stated, "acquisitiontype") in _WITH_STANDARD_LEADS
-    known = _STANDARD_12 if standard else ()
+    known = LEADS if standard else ()
     return (*known, *(f"lead {lead + 1}" for lead in range(len(known), channels)))[:channels]
 
 
@@ -109,7 +109,7 @@ def _samples(
 
 def _restored(leads: list[NDArray[np.int16]], names: tuple[str, ...]) -> list[NDArray[np.int16]]:
     """The limb leads themselves in the place of their differences from what I and II predict."""
-    if names[:6] != _STANDARD_12[:6]:
+    if names[:6] != LEADS[:6]:
         return leads
     i, ii, iii, avr, avl, avf = (lead.astype(np.int32) for lead in leads[:6])
     iii = ii - i - iii

@@ -21,20 +21,18 @@ from ecgmm.serving.address import ServerAddress
 from ecgmm.serving.retries import CallError, Failure
 from ecgmm.serving.rows import row_groups
 from ecgmm.serving.transport import (
-    AVAILABLE,
+    ROWS_PER_REQUEST,
     Answer,
     Credentials,
     Rows,
+    is_others_fault,
     latest_available,
     picture_bytes,
-    states_in_words,
 )
 
 MESSAGE_BYTES = 3_500_000
 """Under the 4 MB that gRPC servers and proxies take unless they are told otherwise."""
 
-ROWS_PER_REQUEST = 64
-"""64 windows of 30 s are 1 MB of samples."""
 ANSWER_BYTES_PER_SIGNAL_BYTE = 1.25
 """Six float32 probabilities for five float32 samples, and a little."""
 
@@ -55,7 +53,6 @@ _FAILURES = {
     grpc.StatusCode.UNAUTHENTICATED: Failure.DENIED,
     grpc.StatusCode.PERMISSION_DENIED: Failure.DENIED,
 }
-_OTHER_LENGTH_IN_BATCH = "padding is turned off"
 
 
 class GrpcTransport:
@@ -81,11 +78,7 @@ class GrpcTransport:
         response = _call(self._models.GetModelStatus, request, timeout_s)
         names = get_model_status_pb2.ModelVersionStatus.State
         states = {entry.version: names.Name(entry.state) for entry in response.model_version_status}
-        version = latest_available(states)
-        if version is None:
-            said = f"{states_in_words(states)}, none is {AVAILABLE}"
-            raise CallError(Failure.NOT_SERVED, said, is_passing=True)
-        return version
+        return latest_available(states)
 
     def predict(self, signature: str, input_name: str, rows: Rows, timeout_s: float) -> Answer:
         """Run a signature."""
@@ -137,5 +130,5 @@ def _call(method: Callable[..., Any], request: Any, timeout_s: float) -> Any:
         raise CallError(
             _FAILURES.get(code, Failure.FAILED),
             said,
-            is_passing=code == grpc.StatusCode.UNAVAILABLE or _OTHER_LENGTH_IN_BATCH in said,
+            is_passing=code == grpc.StatusCode.UNAVAILABLE or is_others_fault(said),
         ) from error

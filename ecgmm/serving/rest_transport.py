@@ -17,20 +17,18 @@ from ecgmm.serving.address import ServerAddress
 from ecgmm.serving.retries import CallError, Failure
 from ecgmm.serving.rows import row_groups
 from ecgmm.serving.transport import (
-    AVAILABLE,
+    ROWS_PER_REQUEST,
     Answer,
     Credentials,
     Rows,
+    is_others_fault,
     latest_available,
     picture_bytes,
-    states_in_words,
 )
 
 BODY_BYTES = 1_000_000
 """What proxies such as nginx take unless they are told otherwise."""
 
-ROWS_PER_REQUEST = 64
-"""As over gRPC."""
 JSON_BYTES_PER_SAMPLE = 22
 """A float32 written in full as a float64, with its comma."""
 
@@ -44,7 +42,6 @@ _FAILURES = {
     http.HTTPStatus.SERVICE_UNAVAILABLE: Failure.UNREACHABLE,
     http.HTTPStatus.GATEWAY_TIMEOUT: Failure.LATE,
 }
-_OTHER_LENGTH_IN_BATCH = "padding is turned off"
 _LONGEST_QUOTE = 500
 """What of a server's answer a person is shown."""
 
@@ -78,11 +75,7 @@ class RestTransport:
         asked = self.address.version
         status = self._get("" if asked is None else f"/versions/{asked}", timeout_s)
         states = {int(entry["version"]): entry["state"] for entry in status["model_version_status"]}
-        version = latest_available(states)
-        if version is None:
-            said = f"{states_in_words(states)}, none is {AVAILABLE}"
-            raise CallError(Failure.NOT_SERVED, said, is_passing=True)
-        return version
+        return latest_available(states)
 
     def predict(self, signature: str, input_name: str, rows: Rows, timeout_s: float) -> Answer:
         """Run a signature.
@@ -170,5 +163,5 @@ def _content(response: urllib3.BaseHTTPResponse) -> Any:
     raise CallError(
         failure,
         said or f"HTTP {response.status}",
-        is_passing=failure is Failure.UNREACHABLE or _OTHER_LENGTH_IN_BATCH in said,
+        is_passing=failure is Failure.UNREACHABLE or is_others_fault(said),
     )

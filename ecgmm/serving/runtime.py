@@ -95,7 +95,7 @@ class ConditionsRuntime(Protocol):
     def conditions(self, leads_mv: NDArray[np.float32]) -> Conditions:
         """Judge sets of leads: `[batch, 12, samples]` float32, millivolts at 125 Hz.
 
-        In the order of `conditions.LEADS`; exactly 0 where a lead is absent or was not seen. At
+        In the order of `leads.LEADS`; exactly 0 where a lead is absent or was not seen. At
         best ten seconds; at least 310 samples, a multiple of 5.
         """
         ...
@@ -103,7 +103,7 @@ class ConditionsRuntime(Protocol):
     def page_conditions(self, lead_images: Sequence[Sequence[bytes]]) -> Conditions:
         """Judge sets of leads from a picture a lead, as `image` takes them.
 
-        `[batch][12]` in the order of `conditions.LEADS`, `b""` where a lead is absent; one grey
+        `[batch][12]` in the order of `leads.LEADS`, `b""` where a lead is absent; one grey
         from top to bottom where it was not seen.
         """
         ...

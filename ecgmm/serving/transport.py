@@ -12,12 +12,17 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.serving.address import ServerAddress
+from ecgmm.serving.retries import CallError, Failure
 
 Rows = NDArray[np.float32] | Sequence[bytes] | Sequence[Sequence[bytes]]
 """A batch of signals `[batch, samples]` or `[batch, 12, samples]`, of encoded pictures, or of sets
 of twelve of these."""
 
-AVAILABLE = "AVAILABLE"
+ROWS_PER_REQUEST = 64
+"""64 windows of 30 s are 1 MB of samples."""
+
+_AVAILABLE = "AVAILABLE"
+_OTHER_LENGTH_IN_BATCH = "padding is turned off"
 
 
 class Answer(NamedTuple):
@@ -91,11 +96,21 @@ def read_ca_file(path: Path) -> bytes:
     return certificates
 
 
-def latest_available(states: Mapping[int, str]) -> int | None:
-    """The highest version that is available, which is what a server answers with unasked."""
-    return max((version for version, state in states.items() if state == AVAILABLE), default=None)
+def latest_available(states: Mapping[int, str]) -> int:
+    """The highest version that is available, which is what a server answers with unasked.
+
+    Raises:
+        CallError: when none is; that may pass.
+    """
+    available = [version for version, state in states.items() if state == _AVAILABLE]
+    if not available:
+        each = (f"version {version} is {state}" for version, state in sorted(states.items()))
+        listed = ", ".join(each)
+        said = f"{listed}, none is {_AVAILABLE}"
+        raise CallError(Failure.NOT_SERVED, said, is_passing=True)
+    return max(available)
 
 
-def states_in_words(states: Mapping[int, str]) -> str:
-    """Such as `version 1 is AVAILABLE, version 2 is LOADING`."""
-    return ", ".join(f"version {version} is {state}" for version, state in sorted(states.items()))
+def is_others_fault(said: str) -> bool:
+    """Whether a server refused rows because it had put them with longer ones of another caller."""
+    return _OTHER_LENGTH_IN_BATCH in said

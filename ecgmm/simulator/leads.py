@@ -11,9 +11,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.leads import LEADS as STANDARD_LEADS
+from ecgmm.leads import SUMS_OF_I_AND_II
+
 INDEPENDENT_LEADS = ("I", "II", "V1", "V2", "V3", "V4", "V5", "V6")
 
-_LIMB_LEAD_WEIGHTS = {
+_OF_I_AND_II = {**SUMS_OF_I_AND_II, "MLII": SUMS_OF_I_AND_II["II"]}
+
+LEADS = (*STANDARD_LEADS, "MLII")
+
+_OF_I_AND_II = {
     "I": (1.0, 0.0),
     "II": (0.0, 1.0),
     "III": (-1.0, 1.0),
@@ -43,8 +50,8 @@ def lead_matrix(leads: Sequence[str]) -> NDArray[np.float64]:
         raise ValueError("Expected at least one lead. Received none.")
     matrix = np.zeros((len(INDEPENDENT_LEADS), len(leads)))
     for column, lead in enumerate(leads):
-        if lead in _LIMB_LEAD_WEIGHTS:
-            matrix[:2, column] = _LIMB_LEAD_WEIGHTS[lead]
+        if lead in _OF_I_AND_II:
+            matrix[:2, column] = _OF_I_AND_II[lead]
         elif lead in INDEPENDENT_LEADS:
             matrix[INDEPENDENT_LEADS.index(lead), column] = 1.0
         else:

@@ -9,8 +9,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.conditions import LEADS, SUPERCLASSES
+from ecgmm.conditions import SUPERCLASSES
 from ecgmm.grid import STRIP_STEPS
+from ecgmm.leads import LEADS
 from ecgmm.model.conditions_head import build_conditions_head, calibrated_head
 from ecgmm.model.config import ModelConfig
 from ecgmm.model.multimodal import (

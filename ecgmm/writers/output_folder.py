@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 
-from ecgmm.errors import InputError
+from ecgmm.errors import InputError, cannot_write
 
 _HERE = PurePath()
 _PARTIAL = ".tmp"
@@ -28,7 +28,7 @@ class OutputFolder:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _cannot_write(folder, error) from error
+            raise cannot_write(folder, error) from error
 
     def stem(self, input_path: str, below: PurePath = _HERE) -> str:
         """A name for the files of one more input, unlike every name given before.
@@ -90,7 +90,7 @@ class OutputFolder:
             target.parent.mkdir(parents=True, exist_ok=True)
             _replace(self._folder / f".{os.getpid()}{_PARTIAL}", target, content)
         except OSError as error:
-            raise _cannot_write(target, error) from error
+            raise cannot_write(target, error) from error
 
 
 def _replace(temporary: Path, target: Path, content: bytes | Iterable[bytes]) -> None:
@@ -100,7 +100,3 @@ def _replace(temporary: Path, target: Path, content: bytes | Iterable[bytes]) ->
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _cannot_write(path: Path, error: OSError) -> InputError:
-    return InputError("cannot_write", f"Cannot write {path}: {error.strerror or error}.")

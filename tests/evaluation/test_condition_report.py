@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from ecgmm.conditions import CONDITION_CODES, LEADS
+from ecgmm.conditions import CONDITION_CODES
 from ecgmm.evaluation import conditions as evaluation
 from ecgmm.evaluation.report import ModelIdentity
+from ecgmm.leads import LEADS
 from ecgmm.pipeline.lead_batches import page_seen
 from ecgmm.pipeline.lead_records import LeadRecords
 from ecgmm.scoring.condition_scores import score_conditions

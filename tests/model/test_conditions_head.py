@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from tiny_model import TINY
 
-from ecgmm.conditions import CONDITION_CODES, LEADS
+from ecgmm.conditions import CONDITION_CODES
+from ecgmm.leads import LEADS, SUMS_OF_I_AND_II
 from ecgmm.model.conditions_head import build_conditions_head, calibrated_head, thresholds_of
 from ecgmm.model.leads import (
-    LIMB_LEADS_FROM_I_AND_II,
     AloneAmongLeads,
     CompleteLimbLeads,
     MaskedMillivolts,
@@ -39,7 +39,7 @@ def leads_mv() -> np.ndarray:
     """Twelve leads that keep Einthoven's law."""
     rng = np.random.default_rng(5)
     independent = rng.normal(0, 0.5, (2, 8, SAMPLES)).astype(np.float32)
-    limbs = np.float32(LIMB_LEADS_FROM_I_AND_II) @ independent[:, :2]
+    limbs = np.float32(tuple(SUMS_OF_I_AND_II.values())) @ independent[:, :2]
     return np.concatenate([limbs, independent[:, 2:]], axis=1)
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ecgmm.conditions import CONDITION_CODES, LEADS
+from ecgmm.conditions import CONDITION_CODES
+from ecgmm.leads import LEADS
 from ecgmm.pipeline.lead_batches import (
     LeadBatchConfig,
     LeadBatchMaker,

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ecgmm.leads import SUMS_OF_I_AND_II
 from ecgmm.readers.doubts import recording_doubts
-from ecgmm.readers.limb_leads import LIMB_LEADS, limb_lead_doubts, with_derived_limb_leads
+from ecgmm.readers.limb_leads import limb_lead_doubts, with_derived_limb_leads
 from ecgmm.readers.rate_check import measure_pace, sampling_rate_doubt
 from ecgmm.recording import Recording
 from ecgmm.simulator import Noise, simulate
 
-LEADS = (*LIMB_LEADS, "V6")
+LEADS = (*SUMS_OF_I_AND_II, "V6")
 
 
 def recording(
@@ -41,7 +42,7 @@ def test_noise_is_no_contradiction() -> None:
     assert limb_lead_doubts(noisy) == ()
 
 
-@pytest.mark.parametrize("name", LIMB_LEADS)
+@pytest.mark.parametrize("name", SUMS_OF_I_AND_II)
 def test_a_lead_upside_down_is_named(name: str) -> None:
     sound = recording()
     (doubt,) = limb_lead_doubts(changed(sound, **{name: -lead(sound, name)}))
