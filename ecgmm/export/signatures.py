@@ -23,6 +23,7 @@ from ecgmm.model.leads import SeenSteps
 from ecgmm.model.multimodal import conditions_head_of
 
 ASPECT_TOLERANCE = 0.02
+"""Sides of a small strip are rounded to whole pixels."""
 SHORTEST_LEADS_SAMPLES = 310
 """2.48 s, the crops that conditions were learned from."""
 

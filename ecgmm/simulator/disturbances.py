@@ -8,10 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 _WANDER_HZ = (0.05, 0.12, 0.25, 0.33)
+"""Electrodes and posture below, breathing at 15 to 20 a minute above."""
 _WANDER_SHARES = (0.35, 0.20, 0.30, 0.15)
+"""Of the amplitude; together 1."""
 _MUSCLE_BAND_HZ = (15.0, 120.0)
+"""Where surface recordings of muscle have their power, beside that of the heart."""
 _FILTER_ORDER = 2
+"""Edges as gentle as those of recorded muscle noise."""
 _HIGHEST_SHARE_OF_NYQUIST = 0.95
+"""A filter has to end below half the sampling rate."""
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 BEAT_START_S = -0.40
+"""Before it no wave of a beat has begun."""
 BEAT_END_S = 0.75
+"""After it all of them have ended, at 50 bpm too."""
 
 _PATIENT_SPREAD = 0.08
+"""Deviation of the logarithm of a wave's height from patient to patient."""
 _BEAT_SPREAD = 0.02
+"""Deviation of all heights from beat to beat, as breathing turns the heart."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ _DISCORDANT_T = (
 )  # fmt: skip
 
 _FUSION_SHARE = 0.5
+"""Half of a beat comes from above, half from the ventricle."""
 _NORMAL = _NARROW_QRS + _CONCORDANT_T
 _VENTRICULAR = _VENTRICULAR_QRS + _DISCORDANT_T
 

@@ -16,20 +16,32 @@ DROPPED_BEAT = "-"
 PATTERN_SYMBOLS = "NAVF" + DROPPED_BEAT
 
 _PREMATURITY_OF_SYMBOL = {"A": 0.65, "V": 0.60, "F": 0.92}
+"""Share of the sinus interval after which a beat comes."""
 _SINUS_RETURN_AFTER_ATRIAL_BEAT = 1.05
+"""Of the sinus interval: the node is reset and begins a little late."""
 _REFRACTORY_SHARE = 0.7
+"""Of the sinus interval: a sinus beat so soon after another is not conducted."""
 _LATEST_START_SHARE = 0.3
+"""Of an interval: a recording begins no later than that after a beat that is not in it."""
 
 _RESPIRATION_HZ = 0.25
+"""15 breaths a minute."""
 _RESPIRATORY_ARRHYTHMIA = 0.03
+"""Share of the interval: an adult at rest."""
 _VASOMOTOR_HZ = 0.1
+"""The Mayer wave."""
 _VASOMOTOR_ARRHYTHMIA = 0.015
+"""Half of what breathing does."""
 _BEAT_JITTER = 0.005
+"""What is left when both are taken out."""
 
 _AF_SPREAD = 0.22
+"""Deviation of the logarithm of the intervals in fibrillation."""
 _AF_RANGE = (0.55, 1.8)
+"""Of the mean interval: the atrioventricular node lets through no faster, and escapes no slower."""
 
 _TACHYCARDIA_BPM = 100.0
+"""AHA/ACC/HRS 2017: slower runs are idioventricular."""
 _UNDERLYING_NAME = {"sinus": "(N", "af": "(AFIB"}
 
 

@@ -14,11 +14,17 @@ from ecgmm.simulator.morphology import BEAT_END_S, BEAT_START_S, Heart
 from ecgmm.simulator.plan import Episode, PlannedBeat, Underlying, plan_beats
 
 _LOWEST_SAMPLING_RATE_HZ = 50.0
+"""Below, a QRS complex has no shape."""
 _FIBRILLATION_MV = (0.020, 0.055, 0.090, 0.05, 0.03, 0.02, 0.02, 0.02)
+"""Of each independent lead; the largest in V1, which lies over the atrium."""
 _FIBRILLATION_HZ = 6.0
+"""360 a minute: atrial fibrillation has 350 to 600."""
 _FIBRILLATION_DRIFT_HZ = 0.23
+"""How slowly the frequency wanders."""
 _FIBRILLATION_PHASE_DRIFT = 1.5
+"""How far, in radians."""
 _FIBRILLATION_HARMONICS = 3
+"""Make the waves pointed, as they are."""
 
 
 def simulate(

@@ -41,6 +41,7 @@ from ecgmm.training.config import StageConfig, TrainingConfig
 from ecgmm.training.optimizer import optimizer_of
 
 ROWS_PER_CALL = 64
+"""A call's memory; what is read does not depend on it."""
 WHOLE_MODEL_NAME = "model.keras"
 
 

@@ -35,6 +35,7 @@ from ecgmm.training.train import BEAT_STRIPS, RHYTHM_STRIPS, batch_of, compile_m
 from ecgmm.training.validation import Validator, validation_strips
 
 SIMULATED_NOISE_S = 600
+"""Ten minutes: noise for a strip of ten seconds is cut from anywhere in it."""
 BEFORE_NAME, DONE_NAME = "before.json", "done.json"
 
 

@@ -21,7 +21,9 @@ from ecgmm.scoring.matching import confusion_matrix, match_beats
 from ecgmm.serving.runtime import Probabilities
 
 ROWS_PER_CALL = 64
+"""A call's memory; what is read does not depend on it."""
 RHYTHM_SHARE = 0.2
+"""Of the score that chooses the weights: beats are what is read first."""
 
 Reader = Callable[[NDArray], Probabilities]
 
