@@ -44,6 +44,11 @@ def test_cabreras_order_is_told_from_the_usual_one():
     assert find_arrangement(placed(rows)).rows == rows
 
 
+def test_a_page_may_show_the_chest_leads_alone():
+    rows = LAYOUTS["12x1"].rows[6:]
+    assert find_arrangement(placed(rows)).rows == rows
+
+
 def test_rhythm_rows_have_the_leads_that_are_printed_there():
     rows = (*LAYOUTS["3x4"].rows, ("V1",), ("II",))
     assert find_arrangement(placed(rows)).rows == rows

@@ -18,6 +18,9 @@ _BASES = ("3x4", "6x2", "4x3", "12x1", "6x1")
 _CABRERA = {"I": "aVL", "II": "I", "III": "aVR", "aVR": "II", "aVL": "aVF", "aVF": "III"}
 """Cabrera's order of the limb leads, from the left shoulder to the right foot."""
 
+_CHEST_ALONE = LAYOUTS["12x1"].rows[6:]
+"""The second page of machines that print the limb leads on the first."""
+
 _ACROSS, _DOWN = 0.2, 0.3
 _CONTRADICTION = 0.5
 _SURE = 0.6
@@ -86,6 +89,7 @@ def _known_rows() -> Iterator[Rows]:
         rows = LAYOUTS[name].rows
         yield rows
         yield tuple(tuple(_CABRERA.get(lead, lead) for lead in row) for row in rows)
+    yield _CHEST_ALONE
 
 
 def _cells(rows: Rows) -> dict[str, tuple[int, int]]:
