@@ -22,6 +22,7 @@ from ecgmm.grid import MM_PER_MV
 DOTS_PER_MM = 8
 """203 dots an inch, as thermal printers have."""
 MM_PER_INCH = 25.4
+"""By definition."""
 SMALL_BOX_MM = 1
 """40 ms by 0.1 mV."""
 LARGE_BOX_MM = 5

@@ -1,6 +1,7 @@
 """How a command ends, as the process that started it sees it."""
 
 EXIT_OK = 0
+"""Everything was done that was asked for."""
 EXIT_INTERNAL_ERROR = 1
 """An error in the program itself."""
 EXIT_BAD_INPUT = 2

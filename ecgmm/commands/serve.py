@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ecgmm.web.settings import Settings
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
+"""Nobody but this machine can reach it."""
 LARGEST_PORT = 65535
 """Of TCP."""
 GRACE_S = 2

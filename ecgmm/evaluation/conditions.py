@@ -34,7 +34,9 @@ CLEAN_STRIDE, PHOTO_STRIDE = 4, 12
 """Of how many records one is drawn, and one photographed; photographing all takes hours."""
 
 _ROWS_PER_CALL = 32
+"""A call's memory; what is read does not depend on it."""
 _PAGES_PER_CALL = 4
+"""A call's memory; what is read does not depend on it."""
 
 Read = Callable[[ConditionsRuntime, LeadRecords], Conditions]
 

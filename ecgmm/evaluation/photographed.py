@@ -30,9 +30,11 @@ SEVERITY = 0.5
 """The middle one: faults as strong as one commonly sees them."""
 
 _SHEET_PX_PER_MM = 6.0
+"""152 dots an inch: half as fine again as a strip."""
 _FRAME_PX = {SCAN: (1740, 400), PHONE: (1740, 640), SCREEN_PHOTO: (1740, 500)}
 _SCREEN_SHARE = 0.2
 _OVERSAMPLING = 2
+"""Two by two finer pixels are averaged into one of the strip."""
 _NODE_PX = 16
 _READER_ERROR = 0.8
 _LARGEST_OFFSET_MM = 1.0

@@ -19,11 +19,14 @@ from ecgmm.resampling import bridge_gaps, resample
 from ecgmm.simulator.leads import INDEPENDENT_LEADS, lead_matrix
 
 TRAINING_FOLDS = (3, 4, 5, 6, 7, 8)
+"""PTB-XL's own folds; 9 chooses epochs and thresholds."""
 VALIDATION_FOLDS = (9,)
 """Folds 1, 2 and 10 are for tests; the publisher's own test is fold 10."""
 
 _UV_PER_MV = 1000.0
+"""By definition."""
 _LARGEST_UV = 32_000
+"""Within 16 bits."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from ecgmm.grid import SAMPLES_PER_STEP, SAMPLING_RATE_HZ
 from ecgmm.pipeline.records import GridRecord
 
 MINUTE_S = 60
+"""Long enough for a rhythm; every other one is left for the test."""
 _MINUTE_SAMPLES = MINUTE_S * SAMPLING_RATE_HZ
 _MINUTE_STEPS = _MINUTE_SAMPLES // SAMPLES_PER_STEP
 

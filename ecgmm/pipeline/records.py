@@ -24,6 +24,7 @@ from ecgmm.resampling import bridge_gaps, resample
 
 DATASET_VERSION = "1.0.0"
 UNKNOWN_RHYTHM = -1
+"""No index of a class."""
 
 
 @dataclass(frozen=True)

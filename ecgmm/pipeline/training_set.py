@@ -19,8 +19,10 @@ from ecgmm.recording import Recording
 from ecgmm.resampling import bridge_gaps, resample
 
 FOLDS = 5
+"""One of five tests, one chooses epochs, three are learned from."""
 TRAINING_DATASETS = ("mitdb", "svdb", "cinc2017", "folder")
 NOISE_FOR_TRAINING_S = 20 * 60
+"""Of the 30 minutes of each recording of NSTDB; the last ten are the stress test's."""
 
 
 def load_training_records(data_dir: Path, datasets: Sequence[str]) -> list[GridRecord]:

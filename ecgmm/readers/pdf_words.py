@@ -9,6 +9,7 @@ from typing import Any
 from ecgmm.paper.words.word import Word
 
 MAX_CHARACTERS = 20_000
+"""Ten full pages of text: an ECG's page has some hundreds."""
 LONGEST_WORD = 40
 """Grids that are set in type, a character a dot, are longer than any word."""
 

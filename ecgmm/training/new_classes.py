@@ -23,9 +23,11 @@ from ecgmm.training.own_set import split_files
 
 HEAD_NAME, MODEL_NAME = "own_head.keras", "classes.keras"
 STRIPS_PER_FILE = 40
+"""Strips of one long file do not outweigh those of all others."""
 EPOCHS, PATIENCE, BATCH_ROWS = 60, 12, 32
 LEARNING_RATE = 0.003
 ROWS_AT_ONCE = 32
+"""A call's memory; what is read does not depend on it."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from ecgmm.training.config import DEFAULT_CONFIG, TrainingConfig, config_of
 FINETUNE_CONFIG = DEFAULT_CONFIG.with_name("finetune.toml")
 _CLASSES, _NEW_CLASSES = "classes", "new_classes"
 FEWEST_NEW_CLASSES = 2
+"""A class needs another to be told from."""
 
 
 @dataclass(frozen=True)

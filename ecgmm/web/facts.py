@@ -6,6 +6,7 @@ from ecgmm.analysis import words
 from ecgmm.analysis.reading import Reading
 
 _MOST_LEADS_NAMED = 6
+"""The limb leads fit in the line; more are counted."""
 
 
 def facts(reading: Reading) -> dict[str, str]:

@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS pieces (
 CREATE INDEX IF NOT EXISTS readings_by_age ON readings (created_s);
 """
 _BATCH_BYTES = 4_000_000
+"""What one transaction writes while others wait."""
 _FOLDER_MODE = 0o700
 """Only the server's own user may look into it."""
 _FILE_MODE = 0o600

@@ -13,6 +13,7 @@ from ecgmm.readers.wfdb_record import COMPANION_SUFFIXES
 LONGEST_NAME_BYTES = 200
 """File systems take 255: room is left for a number that tells two files of one name apart."""
 _LONGEST_SUFFIX_BYTES = 40
+"""Endings that tell a format are shorter; what is longer is no ending."""
 _HEADER_SUFFIX = ".hea"
 _MOST_HEADER_BYTES = 1_000_000
 """As `readers.wfdb_header.MAX_HEADER_BYTES`."""

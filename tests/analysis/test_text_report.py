@@ -11,7 +11,8 @@ MakeReading = Callable[..., Reading]
 def test_the_verdict_comes_first_with_how_sure_it_is(make_reading: MakeReading) -> None:
     assert text_report(make_reading()).startswith("folder/heart.csv: Abnormal, 97 % sure\n")
     normal = Summary(75.0, {"N": 74}, "normal", 0.08)
-    assert ": Rhythm and beats normal, 92 % sure; infarction, " in text_report(make_reading(summary=normal))
+    report = text_report(make_reading(summary=normal))
+    assert ": Rhythm and beats normal, 92 % sure; infarction, " in report
 
 
 def test_an_unreadable_input_gets_no_probability(make_reading: MakeReading) -> None:

@@ -32,6 +32,7 @@ SEVERITY_OF_STATEMENT: dict[str, Severity] = {
 shapes of T) are what rules over beats say better, or part of what a superclass says."""
 
 EVEN_ODDS = 0.5
+"""More probable than not."""
 JUST_UNDER_EVEN_ODDS = 0.4999
 """Probabilities are told to four digits."""
 
