@@ -45,7 +45,7 @@ class UnsendableTask(NoTask):
 def outcomes(*tasks: tuple[Any, Any]) -> list[Any]:
     """What a pool of one process makes of tasks, each with what takes its progress."""
     told: queue.Queue[Any] = queue.Queue()
-    pool = Pool(open_runtime, workers=1, pending_limit=len(tasks), time_limit_s=30.0)
+    pool = Pool(open_runtime, workers=1, pending_limit=len(tasks), time_limit_s=PATIENCE_S)
     pool.start()
     try:
         given = []
@@ -81,7 +81,7 @@ def test_whoever_waits_is_told_that_a_task_cannot_travel() -> None:
 def test_a_result_that_is_not_taken_is_logged_and_the_next_one_given(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    pool = Pool(open_runtime, workers=1, pending_limit=2, time_limit_s=30.0)
+    pool = Pool(open_runtime, workers=1, pending_limit=2, time_limit_s=PATIENCE_S)
     given = threading.Event()
 
     def refuse(outcome: Any) -> None:
@@ -89,7 +89,7 @@ def test_a_result_that_is_not_taken_is_logged_and_the_next_one_given(
 
     pool.submit([(NoTask(), no_report, refuse), (NoTask(), no_report, lambda _: given.set())])
     pool.start()
-    assert given.wait(60.0)
+    assert given.wait(PATIENCE_S)
     pool.stop()
     assert "no room" in caplog.text
 
