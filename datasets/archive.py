@@ -25,6 +25,21 @@ class DamagedMemberError(Exception):
     """A file of the archive cannot be unpacked; the message says which and why."""
 
 
+def open_zip(path: Path) -> zipfile.ZipFile:
+    """Open a zip archive.
+
+    Raises:
+        InputError: it is no complete one.
+    """
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise InputError(
+            "bad_archive",
+            f"{path}: not a complete zip archive ({error}); delete it and get it again",
+        ) from error
+
+
 class Archive:
     """A zip archive that holds one folder of files, as PhysioNet packs its databases.
 
@@ -44,13 +59,7 @@ class Archive:
         """
         if not path.is_file():
             raise InputError("not_found", f"{path}: no such file")
-        try:
-            self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError) as error:
-            raise InputError(
-                "bad_archive",
-                f"{path}: not a complete zip archive ({error}); delete it and get it again",
-            ) from error
+        self._zip = open_zip(path)
         self.path = path
         self._members = {
             PurePosixPath(info.filename).name: info

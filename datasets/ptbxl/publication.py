@@ -1,11 +1,9 @@
 """PTB-XL's files, in the publisher's archive or unpacked in a folder."""
 
-import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from datasets.archive import UNPACKING_ERRORS, DamagedMemberError
-from ecgmm.errors import InputError
+from datasets.archive import UNPACKING_ERRORS, DamagedMemberError, open_zip
 
 
 class Publication(Protocol):
@@ -52,13 +50,7 @@ class ArchivePublication:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError) as error:
-            raise InputError(
-                "bad_archive",
-                f"{path}: not a complete zip archive ({error}); delete it and get it again",
-            ) from error
+        self._zip = open_zip(path)
         self._members = {
             "/".join(PurePosixPath(info.filename).parts[1:]): info
             for info in self._zip.infolist()
