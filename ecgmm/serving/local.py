@@ -29,7 +29,7 @@ class LocalRuntime:
     An input that the graph refuses is an `InputError` with code `"refused_by_model"`.
 
     Args:
-        model_dir: one version of the model, such as `saved_models/ecgmm/4`.
+        model_dir: one version of the model, such as `saved_models/ecgmm/5`.
     """
 
     def __init__(self, model_dir: Path) -> None:

@@ -48,8 +48,8 @@ def keras_file(model_dir: Path) -> Path:
     """The Keras model that a SavedModel was exported from.
 
     Args:
-        model_dir: a numbered version, such as `saved_models/ecgmm/4`; the model lies beside the
-            folder of the versions, as `saved_models/ecgmm-4.keras`.
+        model_dir: a numbered version, such as `saved_models/ecgmm/5`; the model lies beside the
+            folder of the versions, as `saved_models/ecgmm-5.keras`.
 
     Raises:
         InputError: with code `"model_not_found"` when it is not there.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ecgmm.conditions import SUPERCLASSES
 from ecgmm.grid import STRIP_STEPS
 from ecgmm.leads import LEADS
+from ecgmm.model.condition_probabilities import UNCHOSEN
 from ecgmm.model.conditions_head import build_conditions_head, calibrated_head
 from ecgmm.model.config import ModelConfig
 from ecgmm.model.multimodal import (
@@ -28,6 +29,7 @@ from ecgmm.pipeline.lead_records import (
     LeadRecords,
     load_lead_records,
 )
+from ecgmm.scoring.condition_scores import LEAST_CASES
 from ecgmm.scoring.multilabel import best_f1_threshold, fit_platt, macro_auroc, with_platt
 from ecgmm.training.callbacks import (
     BEST_NAME,
@@ -166,11 +168,15 @@ def read_conditions(
 def calibrated_on(trained: keras.Model, config: ModelConfig, records: LeadRecords) -> keras.Model:
     """The head with logits and thresholds fitted on held-out records.
 
-    Logits are fitted by Platt's method, thresholds for the best F1 of each condition.
+    Logits are fitted by Platt's method, thresholds for the best F1 of each condition; with fewer
+    than five cases to choose one by, a condition is called where it is likelier than not.
     """
     probabilities, truth = read_conditions(trained, records), records.conditions
     pairs = list(zip(truth.T, probabilities.T, strict=True))
     slopes, offsets = zip(*(fit_platt(*pair) for pair in pairs), strict=True)
     fitted = with_platt(probabilities, slopes, offsets)
-    thresholds = [best_f1_threshold(*pair) for pair in zip(truth.T, fitted.T, strict=True)]
+    thresholds = [
+        best_f1_threshold(*pair) if pair[0].sum() >= LEAST_CASES else UNCHOSEN
+        for pair in zip(truth.T, fitted.T, strict=True)
+    ]
     return calibrated_head(trained, config, slopes, offsets, thresholds)

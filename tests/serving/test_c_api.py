@@ -22,12 +22,20 @@ from ecgmm.serving.released import released_model
 INVALID_ARGUMENT = 3
 PROGRAM = Path(__file__).with_name("c_api_session.py")
 
+
+def _spoilt(value: float) -> np.ndarray:
+    """Three signals, of which the second holds one such value."""
+    signals = example_signals().copy()
+    signals[1, 77] = value
+    return signals
+
+
 SIGNALS = {
     "right": example_signals(),
     "too short": np.zeros((1, 1245), np.float32),
     "off the grid": np.zeros((1, 1251), np.float32),
-    "NaN": np.full((1, 1250), np.nan, np.float32),
-    "infinite": np.full((1, 1250), np.inf, np.float32),
+    "NaN": _spoilt(np.nan),
+    "infinite": _spoilt(np.inf),
 }
 PICTURES = {
     "right": example_pictures(),
@@ -90,8 +98,6 @@ def test_the_graph_answers_as_in_python(
     [
         ("signal too short", "at least 1250 samples and a multiple of 5. Received samples: 1245"),
         ("signal off the grid", "a multiple of 5. Received samples: 1251"),
-        ("signal NaN", "Expected finite millivolts in signal. Received NaN or Inf."),
-        ("signal infinite", "Expected finite millivolts in signal. Received NaN or Inf."),
         ("image broken", "PNG"),
         ("image none", "Unknown image file format"),
     ],
@@ -102,6 +108,18 @@ def test_the_graph_itself_refuses_what_it_cannot_read(
     code, message, _ = results[name]
     assert code == INVALID_ARGUMENT
     assert complaint in graph_complaint(message)
+
+
+@pytest.mark.parametrize("name", ["NaN", "infinite"])
+def test_a_row_that_is_not_finite_stays_in_its_row(results: dict[str, Result], name: str) -> None:
+    """A server merges the rows of many callers: an error would be an error for all of them."""
+    code, message, (beats, rhythm) = results[f"signal {name}"]
+    assert (code, message) == (0, "")
+    assert np.isnan(beats[1]).all()
+    assert np.isnan(rhythm[1]).all()
+    _, _, (right_beats, right_rhythm) = results["signal right"]
+    np.testing.assert_allclose(beats[::2], right_beats[::2], atol=1e-6)
+    np.testing.assert_allclose(rhythm[::2], right_rhythm[::2], atol=1e-6)
 
 
 def test_the_released_graph_holds_only_ops_of_stock_servers() -> None:
