@@ -27,6 +27,7 @@ def said(*lines: str):
         ("25mmS10mm/mV", 25, 10),
         ("25mm/s.10mm/mV", 25, 10),
         ("2Smm/s lOmm/rnV", 25, None),
+        ("1025mm/s 710mm/mV", None, None),
         ("40 mm 25 Hz 10 mV", None, None),
         ("26 mm/s 11 mm/mV", None, None),
     ],

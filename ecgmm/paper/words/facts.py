@@ -20,7 +20,7 @@ LEAST_SURE = 0.35
 _LEAST_READ = 0.12
 """Noise is read as words of less; `25mm/s` in print of 1.5 mm has a character of little more."""
 
-_NUMBER = r"(\d[\dISBZ]{0,2}(?:\.\d{1,2})?)"
+_NUMBER = r"(?<!\d)(\d[\dISBZ]{0,2}(?:\.\d{1,2})?)"
 _MM = r"\s?\.?\s?[mMrnhHNW]{1,2}\s?[mMrnhHNW]{1,2}"
 """In small print the arches of an `m` part, and run together with the next."""
 
@@ -39,7 +39,7 @@ _NAMED_RATE = re.compile(
 _RATE_WITH_UNIT = re.compile(
     rf"(?<![\d./])(\d{{2,3}})\s*(?:{'|'.join(re.escape(fold(unit)) for unit in _RATE_UNITS)})",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _AS_DIGIT = str.maketrans("ISBZ", "1582")
 _STROKES_OF = {"I": 1, "1": 1, "II": 2, "III": 3}
 
