@@ -1,5 +1,6 @@
 """The print of drawn pages is read: lead names where they stand, scale and heart rate."""
 
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 
@@ -50,6 +51,12 @@ def test_the_arrangement_of_a_page_is_known_by_its_names(layout, style):
     found = find_arrangement(facts(layout, style).leads)
     assert found is not None
     assert found.rows[: len(LAYOUTS["3x4"].rows)] == LAYOUTS[layout].rows[:3]
+
+
+@pytest.mark.parametrize("style", [REPORT, DOTTED, COPY], ids=["lines", "dots", "copy"])
+def test_hardly_a_name_is_read_that_is_not_printed(style):
+    read = Counter(lead.name for lead in facts("6x2", style).leads if set(lead.name) != {"I"})
+    assert (read - Counter(TWELVE_LEADS)).total() <= 1
 
 
 @pytest.mark.parametrize(("speed", "gain"), [(25.0, 10.0), (50.0, 5.0), (25.0, 20.0)])
