@@ -20,19 +20,6 @@ _OF_I_AND_II = {**SUMS_OF_I_AND_II, "MLII": SUMS_OF_I_AND_II["II"]}
 
 LEADS = (*STANDARD_LEADS, "MLII")
 
-_OF_I_AND_II = {
-    "I": (1.0, 0.0),
-    "II": (0.0, 1.0),
-    "III": (-1.0, 1.0),
-    "aVR": (-0.5, -0.5),
-    "aVL": (1.0, -0.5),
-    "aVF": (-0.5, 1.0),
-    "MLII": (0.0, 1.0),
-}
-"""Einthoven 1913; Goldberger 1942."""
-
-LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6", "MLII")
-
 
 def lead_matrix(leads: Sequence[str]) -> NDArray[np.float64]:
     """How each lead follows from the independent ones.
