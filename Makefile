@@ -44,6 +44,7 @@ report: $(VENV)/.installed-dev
 	$(BIN)/ecgmm evaluate --controls runs/controls
 	$(BIN)/ecgmm evaluate --seeds runs/controls
 	$(BIN)/ecgmm evaluate --peers --noise
+	$(BIN)/ecgmm evaluate --conditions
 	$(if $(WHY),$(BIN)/ecgmm evaluate --peers --noise --open-ds2 "$(WHY)")
 	$(BIN)/python -m ecgmm.evaluation.readme
 

@@ -46,3 +46,11 @@ def test_controls_are_printed_side_by_side_and_kept_beside_the_reports(
     assert printed.index("| honest |") < printed.index("| leaky |") < printed.index("| SVDB |")
     kept = json.loads((tmp_path / "models" / "reports" / "4" / "controls.json").read_text())
     assert [row["name"] for row in kept["controls"]] == ["honest", "leaky"]
+
+
+def test_conditions_without_ptb_xl_are_a_line_that_says_how_to_prepare_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("tensorflow_datasets")
+    assert main(["evaluate", "--conditions", "--data-dir", str(tmp_path)]) == 2
+    assert "python -m datasets.build ptbxl" in capsys.readouterr().err
