@@ -12,9 +12,9 @@ from PIL import Image
 from benchmarks.page_kinds import Specimen
 from benchmarks.trace_beats import find_trace_beats
 from ecgmm.grid import PIXELS_PER_MM, STRIP_HEIGHT_PX, STRIP_S, STRIP_WIDTH_PX
-from ecgmm.paper.reading.grid_removal import remove_grid
-from ecgmm.paper.reading.ink import line_darkness
-from ecgmm.paper.reading.trace import follow_trace
+from ecgmm.paper.find.grid_removal import remove_grid
+from ecgmm.paper.find.mesh.darkness import line_darkness
+from ecgmm.paper.rows.trace import follow_trace
 from ecgmm.paper.strips import PaperStrip, PaperStrips
 
 PANEL_PX = (390, 274)

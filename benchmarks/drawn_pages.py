@@ -1,7 +1,7 @@
 """Measures the reader of pictures on pages drawn by our own printer and spoiled by our own camera.
 
     python -m benchmarks.drawn_pages [--count 90] [--severity 0.5] [--contact-sheet OUT.png]
-    python -m benchmarks.drawn_pages --flat     # scans and screenshots, by the flat reader alone
+    python -m benchmarks.drawn_pages --flat     # scans and screenshots, alone
 
 Every page has another kind of paper or screen, layout, scale, heart and set of faults. A row is
 right when its left end is within 1 mm (40 ms at 25 mm/s) and its baseline within 2 mm of the
@@ -34,7 +34,6 @@ from benchmarks.page_kinds import (
 from ecgmm.grid import PIXELS_PER_MV, STRIP_HEIGHT_PX, STRIP_S, STRIP_WIDTH_PX
 from ecgmm.paper.page import Row, to_px
 from ecgmm.paper.picture import Picture
-from ecgmm.paper.read import read_strips
 from ecgmm.paper.reader import read_paper
 from ecgmm.paper.strips import PaperStrip, PaperStrips
 
@@ -165,12 +164,11 @@ def main() -> None:
     parser.add_argument("--contact-sheet", type=Path, help="PNG of all photos and what was found")
     args = parser.parse_args()
     kinds = FURTHER_KINDS if args.further else FLAT_KINDS if args.flat else KINDS
-    read_picture = read_strips if args.flat else read_paper
     words: dict[str, list[str]] = defaultdict(list)
     cards = []
     for seed in range(args.first_seed, args.first_seed + args.count):
         specimen = draw(kinds[seed % len(kinds)], seed, args.severity)
-        read, verdict = measure(specimen, read_picture)
+        read, verdict = measure(specimen, read_paper)
         print(
             f"{specimen.title}: {verdict.word}, {verdict.right} of {verdict.rows} rows right, "
             f"{verdict.wrong} wrong, {verdict.spent_s:.1f} s  {' '.join(read.faults)}",

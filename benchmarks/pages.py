@@ -3,13 +3,14 @@
     python -m benchmarks.pages FOLDER --model DIR [--turns 2] [--only report_ pdf_] [--markdown]
 
 The folder has a `truth.csv` with, for each picture or PDF of it (its first column), `hr_bpm`,
-`beats_in_longest_row`, `true_V`, `true_S`, `rhythm` and `layout`; without `hr_bpm` there is no ECG on it.
+`beats_in_longest_row`, `true_V`, `true_S`, `rhythm` and `layout`; without `hr_bpm` there is no
+ECG on it.
 
 A page is right when its heart rate is within 3 %, no ventricular or supraventricular beat is given
 that is not there (in atrial fibrillation and flutter no supraventricular one is counted), it
-stands upright and all beats of its longest row but one at an end were read. Otherwise it is silently wrong, wrong with a warning (a
-quality score under 0.6, or a reason given), or refused (unreadable, or an error). A page without
-an ECG is right when it is refused.
+stands upright and all beats of its longest row but one at an end were read. Otherwise it is
+silently wrong, wrong with a warning (a quality score under 0.6, or a reason given), or refused
+(unreadable, or an error). A page without an ECG is right when it is refused.
 """
 
 from __future__ import annotations
@@ -116,8 +117,9 @@ def measure(folder: Path, truth: Truth, runtime: Runtime, turns: int) -> PageSco
         picture = read_input(folder / truth.name)
         if not isinstance(picture, Picture):
             raise InputError("no_picture", f"{truth.name} is no picture.")
-        turned = Picture(np.ascontiguousarray(np.rot90(picture.rgb, -turns)), picture.name)
-        paper = read_paper(turned)
+        if turns:
+            picture = Picture(np.ascontiguousarray(np.rot90(picture.rgb, -turns)), picture.name)
+        paper = read_paper(picture)
     except InputError as error:
         return PageScore(truth, _refused(truth), said=str(error), spent_s=process_time() - begun_s)
     spent_s = process_time() - begun_s

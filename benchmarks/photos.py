@@ -28,7 +28,8 @@ from benchmarks.trace_beats import find_beats, find_page_beats, find_trace_beats
 from ecgmm.analysis.analyze import analyze_source
 from ecgmm.grid import STRIP_S
 from ecgmm.paper.picture import Picture
-from ecgmm.paper.reading.page import PageReading, PageRow, read_page
+from ecgmm.paper.reader import PageReading, read_page
+from ecgmm.paper.rows.read import ReadRow
 from ecgmm.scoring.matching import match_beats
 from ecgmm.serving.local import LocalRuntime
 from ecgmm.serving.runtime import Runtime
@@ -62,7 +63,7 @@ class RowScore:
     timing_error_s: float
 
 
-def borders_s(row: PageRow) -> tuple[float, ...]:
+def borders_s(row: ReadRow) -> tuple[float, ...]:
     """Where a row changes its lead."""
     return tuple(STRIP_S * place / row.leads for place in range(1, row.leads))
 
@@ -177,7 +178,7 @@ def report(name: str, score: PhotoScore) -> None:
     rows = "  ".join(map(_describe, score.rows))
     together = _describe(score.together)
     network = f"  network {_describe(score.network)}" if score.network else ""
-    refusals = {row.refusal for row in score.page.rows} | {score.page.refusal}
+    refusals = {row.refusal for row in score.page.rows} | set(score.page.faults)
     print(
         f"{name} {'ok ' if score.is_right else 'BAD'} turned {score.page.quarter_turns} "
         f"{score.spent_s:.1f}s  {rows}  together {together}{network}  "

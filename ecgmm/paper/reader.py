@@ -2,19 +2,68 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from ecgmm.grid import STRIP_HEIGHT_PX, STRIP_WIDTH_PX
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, STRIP_HEIGHT_PX, STRIP_WIDTH_PX
+from ecgmm.paper.find.even.light import dark_on_light, evenly_lit
+from ecgmm.paper.find.ink import ink_of
+from ecgmm.paper.find.mesh.geometry import Geometry
+from ecgmm.paper.find.picture_fault import picture_fault
+from ecgmm.paper.find.sheets import sheets_with_grid
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.paper.picture import Picture
-from ecgmm.paper.read import read_flat
-from ecgmm.paper.reading.flat_copy import flat_copy, in_photo
-from ecgmm.paper.reading.flatness import is_flat
-from ecgmm.paper.reading.geometry import Geometry, find_geometry
-from ecgmm.paper.reading.page import read_page_on
-from ecgmm.paper.reading.picture_fault import picture_fault
-from ecgmm.paper.reading.rectify import MM_PER_BOX
-from ecgmm.paper.strips import PaperStrips
+from ecgmm.paper.rows.blank import find_blank_page
+from ecgmm.paper.rows.page import FoundPage, find_page
+from ecgmm.paper.rows.places import find_row_places
+from ecgmm.paper.rows.print import with_print
+from ecgmm.paper.rows.read import ReadRow, read_rows
+from ecgmm.paper.strips import PaperStrip, PaperStrips, RefusedRow
+
+SMALLEST_WIDTH_PX = 200
+SMALLEST_HEIGHT_PX = 40
+
+_WHOLE_EVIDENCE = 4.0
+_NO_ROWS = "A grid was found, but no row of ECG."
+
+
+@dataclass(frozen=True)
+class PageReading:
+    """What was found in a picture.
+
+    Attributes:
+        rows: the strips of every row, from top to bottom; none where there is no ECG.
+        faults: what was assumed, or why there are none, in words.
+        quarter_turns: how often the picture has to be turned clockwise to stand upright.
+        grid_px: where the crossings of its 5 mm lines are; see `PaperStrips.grid_px`.
+        name: what a report calls the picture.
+    """
+
+    rows: tuple[ReadRow, ...]
+    faults: tuple[str, ...] = ()
+    quarter_turns: int = 0
+    grid_px: NDArray[np.float64] | None = None
+    name: str = ""
+
+    @property
+    def strips(self) -> PaperStrips:
+        """The rows that are to be read, and what is to be said of the others."""
+        refused = tuple(
+            RefusedRow(f"Row {row.number + 1}: {row.refusal}", row.baseline_px, row.strip.px_per_mm)
+            for row in self.rows
+            if row.refusal
+        )
+        return PaperStrips(
+            strips=tuple(row.strip for row in self.rows if not row.refusal),
+            faults=(*self.faults, *(row.reason for row in refused)),
+            name=self.name,
+            refused=refused,
+            grid_px=self.grid_px,
+        )
 
 
 def read_paper(
@@ -22,12 +71,12 @@ def read_paper(
 ) -> PaperStrips:
     """Find the rows of ECG in a picture and cut them into strips on the common grid.
 
-    - Where the grid is even all over, or there is none, the picture is read as it lies there:
-      a screenshot, a machine's report, a scan; see `read.read_flat`.
-    - Otherwise it is a photo: its grid says where every point of the paper lies. Rows that begin
-      with reference pulses are read whichever way the photo is turned; see
-      `reading.page.read_page`. Without pulses nothing says which side is up: the paper is laid
-      flat as it lies in the photo and then read like a scan.
+    - The grid says where every point of the paper lies and how large a millimetre is: an even
+      one all over a scan, a mesh on a photo. Without a grid, rows are taken as 10 s long.
+    - Reference pulses tell speed and gain, and where the rows begin or end; without them 25 mm/s
+      and 10 mm/mV are assumed.
+    - Of several ways to lay the paper flat, the one that most evidence speaks for is taken.
+    - A picture of 1000 x 160 pixels is a strip already and is only turned to grey.
 
     Args:
         picture: any picture.
@@ -37,48 +86,89 @@ def read_paper(
     Returns:
         The strips; none, and the reason in words, where there is nothing to be read.
     """
-    read = _read(picture, is_upright)
+    if picture.rgb.shape[:2] == (STRIP_HEIGHT_PX, STRIP_WIDTH_PX):
+        return _as_it_is(picture)
+    read = read_page(picture, is_upright=is_upright, options=options).strips
     if read.strips:
         return read
     fault = picture_fault(picture.rgb)
     return replace(read, faults=(fault,)) if fault else read
 
 
-def _read(picture: Picture, is_upright: bool) -> PaperStrips:
-    if picture.rgb.shape[:2] == (STRIP_HEIGHT_PX, STRIP_WIDTH_PX):
-        return _read_flat(picture)
-    geometry = find_geometry(picture.rgb)
-    if geometry is None:
-        return _read_flat(picture)
-    return replace(_read_on(picture, geometry, is_upright), grid_px=geometry.grid_px)
-
-
-def _read_on(picture: Picture, geometry: Geometry, is_upright: bool) -> PaperStrips:
-    """The strips of a picture whose grid was found."""
-    if is_flat(geometry.mesh):
-        flat = _read_flat(picture)
-        if flat.strips:
-            return flat
-    page = read_page_on(picture, geometry, is_upright=is_upright).strips
-    if page.strips or picture_fault(picture.rgb):
-        return page
-    laid_flat = _read_flat(flat_copy(picture, geometry))
-    return _placed_in_photo(laid_flat, geometry) if laid_flat.strips else page
-
-
-def _read_flat(picture: Picture) -> PaperStrips:
-    """The strips of a flat picture, each with its place."""
-    read = read_flat(picture)
-    strips = tuple(replace(row.strip, baseline_px=row.baseline_px) for row in read.rows)
-    return replace(read.strips, strips=strips)
-
-
-def _placed_in_photo(flat: PaperStrips, geometry: Geometry) -> PaperStrips:
-    """The strips of a flat copy, with their place and the typical scale of the photo."""
-    px_per_mm = (geometry.box_px / geometry.scale / MM_PER_BOX,) * 2
-    strips = tuple(
-        replace(strip, px_per_mm=px_per_mm, baseline_px=in_photo(strip.baseline_px, geometry))
-        for strip in flat.strips
-        if strip.baseline_px is not None
+def read_page(
+    picture: Picture, *, is_upright: bool = False, options: PageOptions = NOTHING_STATED
+) -> PageReading:
+    """`read_paper` with what became of every row."""
+    height, width = picture.rgb.shape[:2]
+    if width < SMALLEST_WIDTH_PX or height < SMALLEST_HEIGHT_PX:
+        fault = (
+            f"Too small: {width} x {height} pixels; at least {SMALLEST_WIDTH_PX} x "
+            f"{SMALLEST_HEIGHT_PX} are needed."
+        )
+        return PageReading((), (fault,), name=picture.name)
+    best, geometry = _best_with_grid(picture.rgb, is_upright)
+    grid_px = None if geometry is None else geometry.grid_px
+    if best is None:
+        blank = find_blank_page(picture.rgb, is_upright=is_upright)
+        if isinstance(blank, str):
+            fault = blank if geometry is None else _NO_ROWS
+            return PageReading((), (fault,), grid_px=grid_px, name=picture.name)
+        best = blank
+    best = with_print(best, picture.words, options, is_upright=is_upright)
+    return PageReading(
+        read_rows(best.sheet, best.rows),
+        tuple(_assumptions(best)),
+        best.sheet.quarter_turns,
+        grid_px,
+        picture.name,
     )
-    return replace(flat, strips=strips)
+
+
+def _best_with_grid(
+    rgb: NDArray[np.uint8], is_upright: bool
+) -> tuple[FoundPage | None, Geometry | None]:
+    """The page that most evidence speaks for, and the mesh of the picture's grid."""
+    best: FoundPage | None = None
+    mesh: Geometry | None = None
+    for sheet, geometry in sheets_with_grid(rgb):
+        mesh = geometry or mesh
+        page = find_page(sheet, is_upright=is_upright)
+        if page is not None and (best is None or page.evidence > best.evidence):
+            best = page
+        if best is not None and best.evidence > _WHOLE_EVIDENCE:
+            break
+    return best, mesh
+
+
+def _assumptions(page: FoundPage) -> Iterator[str]:
+    """What a person should know about how the scale was found."""
+    rows = page.rows
+    if not page.sheet.clearness:
+        yield "No grid of ECG paper was found: each row was taken as 10 s wide."
+    scale = f"{rows.speed_mm_per_s:g} mm/s and {rows.gain_mm_per_mv:g} mm/mV"
+    is_told = rows.printed.speed_mm_per_s is not None or rows.printed.gain_mm_per_mv is not None
+    if rows.clearest_pulse is None and not is_told:
+        yield f"No reference pulse was found: {scale} are assumed."
+    elif (rows.speed_mm_per_s, rows.gain_mm_per_mv) != (PAPER_SPEED_MM_PER_S, MM_PER_MV):
+        yield f"Read at {scale}, as its {'print' if is_told else 'reference pulse'} says."
+    if not (rows.printed.is_upright or rows.pulses):
+        yield "Nothing on it says which way is up: it was read as it lies."
+    if rows.covered_mm:
+        yield f"The first {rows.covered_mm:.0f} mm were left out, as a covered reference pulse."
+    if rows.goes_on:
+        yield "Its rows were read one after the other: they do not show the same beats."
+
+
+def _as_it_is(picture: Picture) -> PaperStrips:
+    """A picture that is a strip already, if a trace runs along it."""
+    light = dark_on_light(picture.rgb)
+    seen = np.ones(light.shape[:2], bool)
+    even = evenly_lit(light)
+    if not any(
+        find_row_places(ink_of(even, seen, has_grid=has_grid), seen) for has_grid in (True, False)
+    ):
+        return PaperStrips((), ("No ECG in it: no trace runs along it.",), picture.name)
+    grey = cv2.cvtColor(light, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+    x = np.linspace(0, STRIP_WIDTH_PX, 51)
+    middle = np.stack([x, np.full(len(x), STRIP_HEIGHT_PX / 2)], axis=-1)
+    return PaperStrips((PaperStrip(grey, baseline_px=middle),), name=picture.name)

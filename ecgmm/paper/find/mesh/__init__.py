@@ -1,0 +1,1 @@
+"""The mesh of a photographed grid: its crossings, place by place."""

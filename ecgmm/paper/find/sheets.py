@@ -1,0 +1,42 @@
+"""Every way in which the paper of a picture can be found, the likeliest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.paper.find.mesh.flatness import is_flat
+from ecgmm.paper.find.mesh.geometry import Geometry, find_geometry
+from ecgmm.paper.find.photo import lay_photo_flat
+from ecgmm.paper.find.scan import even_mesh, find_even_grid, lay_scan_flat
+from ecgmm.paper.sheet import Sheet
+
+CLEAR_GRID = 0.8
+LEAST_STRAIGHT = 0.5
+
+
+def sheets_with_grid(rgb: NDArray[np.uint8]) -> Iterator[tuple[Sheet, Geometry | None]]:
+    """The sheets of a picture whose grid is found, each with the mesh of its grid, if it has one.
+
+    A straight grid is found most exactly all over at once; dots, and paper that was photographed,
+    are found place by place.
+    """
+    even = find_even_grid(rgb)
+    if even is not None and even.clearness >= CLEAR_GRID:
+        sheet = lay_scan_flat(rgb, even)
+        if sheet is not None:
+            yield sheet, None
+    geometry = find_geometry(rgb)
+    if geometry is not None:
+        if is_flat(geometry.mesh):
+            sheet = lay_scan_flat(rgb, even_mesh(geometry))
+            if sheet is not None:
+                yield sheet, geometry
+        else:
+            yield lay_photo_flat(rgb, geometry), geometry
+    if even is not None and LEAST_STRAIGHT <= even.clearness < CLEAR_GRID:
+        sheet = lay_scan_flat(rgb, even)
+        if sheet is not None:
+            yield sheet, None

@@ -1,1 +1,0 @@
-"""Reading flat, upright pictures of one row: screenshots, drawn strips, clean scans."""

@@ -1,1 +1,0 @@
-"""Reading a photographed page: grid, mesh, rows, strips."""

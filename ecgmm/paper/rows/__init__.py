@@ -1,0 +1,1 @@
+"""From the sheet of a page to its rows, cut into strips."""

@@ -1,0 +1,347 @@
+"""Where the rows of a page are: ways along the ink, from end to end, beat after beat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from ecgmm.grid import PIXELS_PER_MM
+
+INKED = 0.25
+LINE_END_MM = 0.25
+"""By how much the ink of a line begins before its first point: half its width, and its blur."""
+
+LEAST_SPACING_MM = 8.0
+SAME_END_MM = 1.5
+SHORTEST_ROW_MM = 25.0
+
+_HOP_MM = 5.0
+_WINDOW_HOPS = 5
+"""Levels are looked for in windows of 25 mm, a second, every 5 mm."""
+
+_ON_LEVEL_MM = 1.0
+_REFINE_MM = 1.25
+_STEEPEST_MM = 6.0
+_CLIMB_COST_PER_MM = 0.03
+_LEAST_MEAN_SHARE = 0.22
+_MOST_ROWS = 20
+_LARGEST_CLIMB = 0.22
+_NEAR_MM = 5.0
+_BEAT_MM = 15.0
+_BRIDGE_MM = 6.0
+_EDGE_MM = 1.0
+_TALLEST_BEAT_MM = 40.0
+_LONGEST_END_MM = 3.0
+_LEAST_OF_LONGEST = 0.6
+_SMALL_GAP_MM = 0.7
+_SPECK_MM = 1.5
+_LETTER_MM = 5.0
+_LEAST_IN_PIECES = 0.6
+_LEAST_IN_BROKEN_PIECES = 0.25
+_LEAST_COVERAGE = 0.6
+_LEAST_OF_A_QUARTER = 0.4
+_NEAR_END_MM = 4.0
+_FLATTEST_MM = 0.7
+_SHARE_OF_RULED_LINE = 0.98
+_THICKEST_MM = 1.2
+_MOST_RUNS = 1.5
+
+
+Pixel = TypeVar("Pixel", np.float32, np.uint8)
+
+
+@dataclass(frozen=True)
+class RowPlace:
+    """Where a row lies on the sheet, its reference pulse included.
+
+    Attributes:
+        left_mm: its left end.
+        right_mm: its right end.
+        level_mm: `[columns]` at 4 px/mm of the whole sheet: the height at which it runs.
+        coverage: share of its columns that hold ink near its level.
+    """
+
+    left_mm: float
+    right_mm: float
+    level_mm: NDArray[np.float64]
+    coverage: float
+
+    @property
+    def length_mm(self) -> float:
+        """From end to end."""
+        return self.right_mm - self.left_mm
+
+    @property
+    def baseline_mm(self) -> float:
+        """The height at which most of it runs."""
+        left, right = _px(self.left_mm), _px(self.right_mm)
+        return float(np.median(self.level_mm[left : right + 1]))
+
+
+def find_row_places(ink: NDArray[np.float32], seen: NDArray[np.bool_]) -> tuple[RowPlace, ...]:
+    """Find rows of ECG.
+
+    A row has a level to which the trace returns all along, which may wander and leap where the
+    lead changes, and it hangs together; a line of text falls into letters. The sheet's edge is
+    left out.
+
+    Args:
+        ink: `[height, width]` 4 px/mm, upright, from 0, paper or grid, to 1, ink.
+        seen: `[height, width]`, where the picture shows paper.
+
+    Returns:
+        The rows from top to bottom; none where there are none, or where they share no stretch.
+    """
+    if ink.shape[0] <= 2 * _px(_EDGE_MM) or ink.shape[1] < _px(SHORTEST_ROW_MM):
+        return ()
+    mask = _without_specks(without_frames((ink > INKED).astype(np.uint8)))
+    mask[: _px(_EDGE_MM)] = mask[-_px(_EDGE_MM) :] = 0
+    ways = _ways(mask)
+    places = [_place(mask, way) for way in ways]
+    clear = [place for place in places if place is not None]
+    if not clear:
+        return ()
+    longest_mm = max(place.length_mm for place in clear)
+    long = [place for place in clear if place.length_mm >= _LEAST_OF_LONGEST * longest_mm]
+    left_mm = common_end([place.left_mm for place in long], inward=1)
+    right_mm = common_end([place.right_mm for place in long], inward=-1)
+    if right_mm - left_mm < SHORTEST_ROW_MM:
+        return ()
+    rows = [
+        row
+        for way, place in zip(ways, places, strict=True)
+        if _climb(way, left_mm, right_mm) < _LARGEST_CLIMB
+        and (row := _with_the_others(mask, seen, way, place, left_mm, right_mm)) is not None
+    ]
+    return tuple(sorted(rows, key=lambda place: place.baseline_mm))
+
+
+def _climb(level_mm: NDArray[np.float64], left_mm: float, right_mm: float) -> float:
+    """Millimetres up and down a level goes for each along: writing has none to keep to."""
+    climbed_mm = np.abs(np.diff(level_mm[_px(left_mm) : _px(right_mm)])).sum()
+    return float(climbed_mm / (right_mm - left_mm))
+
+
+def without_frames(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The ink without upright lines taller than any beat: frames, and lines through all rows."""
+    wide = cv2.dilate(mask, np.ones((1, 3), np.uint8))
+    nib = np.ones((_px(_TALLEST_BEAT_MM), 1), np.uint8)
+    lines = cv2.morphologyEx(wide, cv2.MORPH_OPEN, nib)
+    return np.where(lines > 0, np.uint8(0), mask)
+
+
+def _without_specks(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The ink without dots that nothing joins to more: rests of the grid, grain of the paper."""
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    return np.asarray(mask * (sides >= _px(_SPECK_MM))[labels], np.uint8)
+
+
+def _with_the_others(
+    mask: NDArray[np.uint8],
+    seen: NDArray[np.bool_],
+    level_mm: NDArray[np.float64],
+    place: RowPlace | None,
+    left_mm: float,
+    right_mm: float,
+) -> RowPlace | None:
+    """A row that begins or ends with most others, whole; None where it is not one of them.
+
+    Beats that leave a row for long, and level stretches lost on a line of the grid, cut a row
+    short: it goes on to where the others end, as long as there is a trace.
+    """
+    ends = (left_mm, right_mm) if place is None else (place.left_mm, place.right_mm)
+    shares = abs(ends[0] - left_mm) < _NEAR_END_MM, abs(ends[1] - right_mm) < _NEAR_END_MM
+    if place is not None and all(shares):
+        return place
+    whole = _broken_place(mask, seen, level_mm, left_mm, right_mm)
+    if whole is not None or place is None:
+        return whole
+    is_long = place.length_mm >= _LEAST_OF_LONGEST * (right_mm - left_mm)
+    return place if is_long and any(shares) else None
+
+
+def common_end(ends_mm: list[float], inward: int) -> float:
+    """Where most rows end; the innermost place, where several have as many.
+
+    A stamp, or the paper's edge, may lengthen a row; hardly anything shortens one.
+
+    Args:
+        ends_mm: the left ends, or the right ends, of the rows.
+        inward: 1 for left ends, -1 for right ends.
+    """
+    ends = np.array(ends_mm)
+    are_near = np.abs(ends - ends[:, np.newaxis]) < SAME_END_MM
+    most = max(range(len(ends)), key=lambda row: (are_near[row].sum(), inward * ends[row]))
+    return float(np.median(ends[are_near[most]]))
+
+
+def _ways(mask: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
+    """`[columns]` each: levels along which much ink lies, the best first, none near another."""
+    share = _level_shares(mask)
+    hops = len(share)
+    found: list[NDArray[np.float64]] = []
+    left = share.copy()
+    apart = round(LEAST_SPACING_MM)
+    x = np.arange(mask.shape[1])
+    middles = (np.arange(hops) + 0.5) * _px(_HOP_MM)
+    while len(found) < _MOST_ROWS:
+        way, mean = _best_way(left)
+        if mean < _LEAST_MEAN_SHARE:
+            break
+        for hop, height in enumerate(way):
+            left[hop, max(0, height - apart + 1) : height + apart] = -0.5
+        found.append(_refined(mask, np.interp(x, middles, way + 0.5)))
+    return found
+
+
+def _refined(mask: NDArray[np.uint8], level_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A level that was found to a millimetre, moved to where most ink lies."""
+    near = band_along(mask, level_mm, _REFINE_MM, _REFINE_MM).astype(np.float32)
+    usual = ndimage.uniform_filter1d(near, _WINDOW_HOPS * _px(_HOP_MM), axis=1)
+    nearest = -1e-3 * np.abs(np.arange(len(near)) - len(near) // 2)[:, np.newaxis]
+    moved = (usual + nearest).argmax(axis=0) - len(near) // 2
+    refined = np.floor(level_mm * PIXELS_PER_MM) + 0.5 + moved
+    return np.asarray(refined / PIXELS_PER_MM, np.float64)
+
+
+def _level_shares(mask: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """`[hops, heights in mm]`, share of the columns near a hop that have ink within 1 mm."""
+    nib = np.ones((2 * _px(_ON_LEVEL_MM) + 1, 1), np.uint8)
+    whole_mm = len(mask) // PIXELS_PER_MM
+    mask = mask[: whole_mm * PIXELS_PER_MM]
+    near = cv2.dilate(mask, nib)[_px(0.5) :: PIXELS_PER_MM]
+    hop = _px(_HOP_MM)
+    hops = max(1, near.shape[1] // hop)
+    per_hop = near[:, : hops * hop].reshape(len(near), hops, hop).mean(axis=2)
+    density = mask.reshape(whole_mm, -1).mean(axis=1)
+    per_hop = per_hop + 1e-3 * density[:, np.newaxis]
+    return np.asarray(ndimage.uniform_filter1d(per_hop, _WINDOW_HOPS, axis=1).T, np.float64)
+
+
+def _best_way(share: NDArray[np.float64]) -> tuple[NDArray[np.intp], float]:
+    """The way from left to right with most ink, and its mean share."""
+    hops, heights = share.shape
+    steps = np.arange(-round(_STEEPEST_MM), round(_STEEPEST_MM) + 1)
+    total, came_from = share[0].copy(), np.zeros((hops, heights), np.intp)
+    for hop in range(1, hops):
+        padded = np.pad(total, len(steps) // 2, constant_values=-np.inf)
+        moved = np.lib.stride_tricks.sliding_window_view(padded, len(steps))
+        reached = moved - _CLIMB_COST_PER_MM * np.abs(steps)
+        best = reached.argmax(axis=1)
+        came_from[hop] = np.arange(heights) + steps[best]
+        total = reached[np.arange(heights), best] + share[hop]
+    way = np.empty(hops, np.intp)
+    way[-1] = total.argmax()
+    for hop in range(hops - 1, 0, -1):
+        way[hop - 1] = came_from[hop, way[hop]]
+    return way, float(share[np.arange(hops), way].mean())
+
+
+def band_along(
+    plane: NDArray[Pixel], level_mm: NDArray[np.float64], above_mm: float, below_mm: float
+) -> NDArray[Pixel]:
+    """The plane around a level, each column moved so that the level is straight; 0 beyond."""
+    above, below = _px(above_mm), _px(below_mm)
+    padded = np.pad(plane, ((above, below), (0, 0)))
+    first = np.clip(np.floor(level_mm * PIXELS_PER_MM), 0, plane.shape[0] - 1).astype(np.intp)
+    rows = first + np.arange(above + below + 1)[:, np.newaxis]
+    return np.asarray(np.take_along_axis(padded, rows, axis=0), plane.dtype)
+
+
+def _place(mask: NDArray[np.uint8], level_mm: NDArray[np.float64]) -> RowPlace | None:
+    """The row along a way, or None where what runs there is none."""
+    band = band_along(mask, level_mm, _NEAR_MM, _NEAR_MM)
+    run = _longest_run(_pieces(band, _SPECK_MM))
+    if run is None or run[1] - run[0] < _px(SHORTEST_ROW_MM):
+        return None
+    line = band[:, run[0] : run[1]]
+    pieces = _pieces(line, _LETTER_MM)
+    in_pieces = pieces.any(axis=0)
+    if in_pieces.mean() < _LEAST_IN_PIECES or _is_no_trace(line, pieces[:, in_pieces]):
+        return None
+    left, right = _with_steep_ends(band_along(mask, level_mm, _BEAT_MM, _BEAT_MM), run)
+    return RowPlace(
+        left_mm=left / PIXELS_PER_MM + LINE_END_MM,
+        right_mm=right / PIXELS_PER_MM - LINE_END_MM,
+        level_mm=level_mm,
+        coverage=float(line.any(axis=0).mean()),
+    )
+
+
+def _broken_place(
+    mask: NDArray[np.uint8],
+    seen: NDArray[np.bool_],
+    level_mm: NDArray[np.float64],
+    left_mm: float,
+    right_mm: float,
+) -> RowPlace | None:
+    """A row between the ends of the others that does not hang together, where paper is seen."""
+    span = slice(_px(left_mm), _px(right_mm))
+    on_paper = band_along(seen.astype(np.uint8), level_mm, _NEAR_MM, _NEAR_MM)[:, span]
+    columns = np.flatnonzero(on_paper.mean(axis=0) > 0.5)
+    if len(columns) < _px(SHORTEST_ROW_MM):
+        return None
+    line = band_along(mask, level_mm, _NEAR_MM, _NEAR_MM)[:, span][:, columns]
+    pieces = _pieces(line, _LETTER_MM)
+    in_pieces = pieces.any(axis=0)
+    quarters = [part.any(axis=0).mean() for part in np.array_split(line, 4, axis=1)]
+    if np.mean(quarters) < _LEAST_COVERAGE or min(quarters) < _LEAST_OF_A_QUARTER:
+        return None
+    if in_pieces.mean() < _LEAST_IN_BROKEN_PIECES or _is_no_trace(line, pieces[:, in_pieces]):
+        return None
+    return RowPlace(left_mm, right_mm, level_mm, float(np.mean(quarters)))
+
+
+def _longest_run(pieces: NDArray[np.bool_]) -> tuple[int, int] | None:
+    """First column of the longest stretch without a wide gap, and the column after its last."""
+    columns = np.flatnonzero(pieces.any(axis=0))
+    if not len(columns):
+        return None
+    runs = np.split(columns, np.flatnonzero(np.diff(columns) > _px(_BRIDGE_MM)) + 1)
+    longest = max(runs, key=lambda run: int(run[-1] - run[0]))
+    return int(longest[0]), int(longest[-1]) + 1
+
+
+def _with_steep_ends(band: NDArray[np.uint8], run: tuple[int, int]) -> tuple[int, int]:
+    """The stretch with the ink that goes on from its ends: a row may begin or end in a beat."""
+    _, labels = cv2.connectedComponents(band, connectivity=8)
+    most = _px(_LONGEST_END_MM)
+    before, after = labels[:, max(0, run[0] - most) : run[0]], labels[:, run[1] : run[1] + most]
+    goes_on = [
+        np.isin(part, labels[:, end]) & (part > 0)
+        for part, end in ((before, run[0]), (after, run[1] - 1))
+    ]
+    first, last = (int(part.any(axis=0).sum()) for part in goes_on)
+    return run[0] - first, run[1] + last
+
+
+def _pieces(line: NDArray[np.uint8], shortest_mm: float) -> NDArray[np.bool_]:
+    """The ink in pieces that hang together over a width."""
+    nib = np.ones((1, _px(_SMALL_GAP_MM)), np.uint8)
+    closed = cv2.morphologyEx(line, cv2.MORPH_CLOSE, nib)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    is_long = stats[:, cv2.CC_STAT_WIDTH] >= _px(shortest_mm)
+    is_long[0] = False
+    return np.asarray(is_long[labels], np.bool_)
+
+
+def _is_no_trace(line: NDArray[np.uint8], pieces: NDArray[np.bool_]) -> bool:
+    """Whether what runs there is a straight line, letters, or thicker than any trace."""
+    top = pieces.argmax(axis=0)
+    is_straight = np.quantile(top, 0.995) - np.quantile(top, 0.005) < _px(_FLATTEST_MM)
+    starts = (line[1:] > line[:-1]).sum(axis=0) + line[0]
+    are_letters = starts[line.any(axis=0)].mean() > _MOST_RUNS
+    is_ruled = line.mean(axis=1).max() > _SHARE_OF_RULED_LINE
+    is_thick = np.median(pieces.sum(axis=0)) > _px(_THICKEST_MM)
+    return bool(is_ruled or is_straight or are_letters or is_thick)
+
+
+def _px(length_mm: float) -> int:
+    return round(length_mm * PIXELS_PER_MM)

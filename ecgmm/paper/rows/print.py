@@ -1,0 +1,79 @@
+"""What is printed on a page, put to use: which way is up, its scale, the names of its leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.paper.options import PageOptions
+from ecgmm.paper.rows.layout import Printed, find_rows
+from ecgmm.paper.rows.names import NamePlace
+from ecgmm.paper.rows.page import FoundPage
+from ecgmm.paper.sheet import FINE_PX_PER_MM, Sheet
+from ecgmm.paper.style import GAINS_MM_PER_MV, SPEEDS_MM_PER_S
+from ecgmm.paper.words import PrintedFacts, Word, printed_facts, read_words
+
+TELLING = 1.0
+"""Evidence of about one sure name: upside down hardly anything looks like one."""
+
+
+def with_print(
+    page: FoundPage, words: Sequence[Word], options: PageOptions, *, is_upright: bool
+) -> FoundPage:
+    """The same page, read as its print and what is stated of it say.
+
+    Args:
+        page: as its traces and pulses tell it.
+        words: what its document holds as text, in pixels of the picture.
+        options: what is stated; it overrules the print.
+        is_upright: whether it is known to be the right way up.
+    """
+    facts = printed_facts(words)
+    sheet = page.sheet
+    if facts.leads:
+        places_mm = sheet.from_picture(_places(facts))
+    else:
+        facts, sheet = _read_upright(sheet, is_upright)
+        places_mm = _places(facts) / FINE_PX_PER_MM
+    names = tuple(
+        NamePlace(lead.name, float(x_mm), float(y_mm))
+        for lead, (x_mm, y_mm) in zip(facts.leads, places_mm, strict=True)
+    )
+    printed = Printed(
+        options.speed_mm_per_s or _usual(facts.speed_mm_per_s, SPEEDS_MM_PER_S),
+        options.gain_mm_per_mv or _usual(facts.gain_mm_per_mv, GAINS_MM_PER_MV),
+        names,
+        options.layout,
+        is_upright=is_upright or facts.upright_evidence >= TELLING,
+    )
+    rows = find_rows(sheet, printed)
+    return page if rows is None else FoundPage(sheet, rows)
+
+
+def _usual(printed: float | None, usual: Sequence[float]) -> float | None:
+    """A printed number, if machines do print at it: a lost digit makes 5 mm/s of 25."""
+    return printed if printed in usual else None
+
+
+def _read_upright(sheet: Sheet, is_upright: bool) -> tuple[PrintedFacts, Sheet]:
+    """The print of a sheet, which is turned upside down where more of it can be read so."""
+    facts = _read(sheet)
+    if is_upright or facts.upright_evidence >= TELLING:
+        return facts, sheet
+    turned = sheet.turned(2)
+    upside_down = _read(turned)
+    if upside_down.upright_evidence >= TELLING:
+        return upside_down, turned
+    return facts, sheet
+
+
+def _read(sheet: Sheet) -> PrintedFacts:
+    return printed_facts(read_words(sheet.rgb, FINE_PX_PER_MM))
+
+
+def _places(facts: PrintedFacts) -> NDArray[np.float64]:
+    """`[leads, 2]` left end and middle of the names of leads."""
+    places = [(lead.left_px, lead.middle_px) for lead in facts.leads]
+    return np.array(places, np.float64).reshape(-1, 2)

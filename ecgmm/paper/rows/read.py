@@ -1,0 +1,190 @@
+"""From an upright sheet to its strips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.grid import PIXELS_PER_MM, STEP_S, STRIP_S, STRIP_STEPS, STRIP_WIDTH_PX
+from ecgmm.paper.rows.cut import cut_strip, start_times_s
+from ecgmm.paper.rows.layout import PageRows
+from ecgmm.paper.rows.own_ink import OwnInk, StripInk, find_ink, keep_own_ink
+from ecgmm.paper.rows.places import RowPlace
+from ecgmm.paper.sheet import Sheet
+from ecgmm.paper.strips import PaperStrip
+
+CONFIDENCE_WITHOUT_GRID = 0.4
+LEAST_VISIBLE = 0.6
+LEAST_COVERAGE = 0.3
+BORDER_HALF_S = 0.09
+BORDER_WEIGHT = 0.1
+BAR_WEIGHT = 0.02
+SHORT_LEAD_WEIGHT = 0.25
+"""How much a lead of 2.5 s counts beside a row that shows one lead all along."""
+
+_PX_PER_S = STRIP_WIDTH_PX / STRIP_S
+_POINT_S = 0.2
+_POINTS = 51
+_AT_EDGE = np.ones((2 * PIXELS_PER_MM + 1,) * 2, np.uint8)
+
+
+@dataclass(frozen=True)
+class CutStrip:
+    """A strip that was cut, before others' ink is wiped off.
+
+    Attributes:
+        row: which row it shows.
+        start_s: seconds from the row's start to its left end.
+        left_mm: its left end on the sheet.
+        middle_mm: its middle on the sheet.
+        ink: the strip, taken apart.
+    """
+
+    row: int
+    start_s: float
+    left_mm: float
+    middle_mm: float
+    ink: StripInk
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    """A row, or ten seconds of a longer one, and how it was read.
+
+    Attributes:
+        number: which row of the page, from 0.
+        strip: it on the time grid.
+        leads: how many leads the row shows in turn.
+        refusal: why it is not to be read; empty where it is.
+        trace_px: `[1000]` height of its trace in each column of the strip, px from the top.
+    """
+
+    number: int
+    strip: PaperStrip
+    leads: int
+    refusal: str
+    trace_px: NDArray[np.int64]
+
+    @property
+    def baseline_px(self) -> NDArray[np.floating]:
+        """`[51, 2]` (x, y) in the picture, along its middle, one point every 0.2 s."""
+        return np.asarray(self.strip.baseline_px)
+
+
+def read_rows(sheet: Sheet, rows: PageRows) -> tuple[ReadRow, ...]:
+    """The strips of every row, from top to bottom and in order of time."""
+    cuts = list(_cut(sheet, rows))
+    return tuple(
+        ReadRow(
+            number=cut.row,
+            strip=(strip := _strip(sheet, rows, cut, own)),
+            leads=len(rows.borders[cut.row]) + 1,
+            refusal=_refusal(strip, rows.places[cut.row]),
+            trace_px=own.trace_px,
+        )
+        for cut, own in _own(rows, cuts)
+    )
+
+
+def _refusal(strip: PaperStrip, place: RowPlace) -> str:
+    steps = round(strip.duration_s / STEP_S)
+    seen = 1.0 if strip.step_weight is None else float((strip.step_weight[:steps] > 0).mean())
+    if seen < LEAST_VISIBLE:
+        return f"only {seen:.0%} of it is in the picture."
+    if place.coverage < LEAST_COVERAGE:
+        return f"a trace is seen in only {place.coverage:.0%} of it; it is too faint or blurred."
+    return ""
+
+
+def _cut(sheet: Sheet, rows: PageRows) -> Iterator[CutStrip]:
+    for number, place in enumerate(rows.places):
+        for start_s in start_times_s(rows.duration_s(number)):
+            left_mm = rows.starts_mm[number] + start_s * rows.speed_mm_per_s
+            middle_mm = place.baseline_mm
+            grey, seen = cut_strip(
+                sheet, left_mm, middle_mm, rows.speed_mm_per_s, rows.gain_mm_per_mv
+            )
+            inner = cv2.erode(seen.astype(np.uint8), _AT_EDGE) > 0
+            yield CutStrip(number, start_s, left_mm, middle_mm, find_ink(grey, inner))
+
+
+def _own(rows: PageRows, cuts: Sequence[CutStrip]) -> Iterator[tuple[CutStrip, OwnInk]]:
+    """Each strip with its own ink alone: strips of one page lie exactly above each other."""
+    px_per_mm = PIXELS_PER_MM * 10.0 / rows.gain_mm_per_mv
+    for cut in cuts:
+        beside = [
+            other.ink.trace_px + px_per_mm * (other.middle_mm - cut.middle_mm)
+            for other in cuts
+            if other.row != cut.row and other.start_s == cut.start_s
+        ]
+        bars = [
+            (_column(rows, cut, border.bar_mm[0]) - 1, _column(rows, cut, border.bar_mm[1]) + 2)
+            for border in rows.borders[cut.row]
+            if border.bar_mm is not None
+        ]
+        yield cut, keep_own_ink(cut.ink, beside, [bar for bar in bars if _is_inside(bar)])
+
+
+def _column(rows: PageRows, cut: CutStrip, x_mm: float) -> int:
+    return round((x_mm - cut.left_mm) / rows.speed_mm_per_s * _PX_PER_S)
+
+
+def _is_inside(bar: tuple[int, int]) -> bool:
+    return bar[0] > 0 and bar[1] < STRIP_WIDTH_PX
+
+
+def _strip(sheet: Sheet, rows: PageRows, cut: CutStrip, own: OwnInk) -> PaperStrip:
+    place = rows.places[cut.row]
+    certainty = max(CONFIDENCE_WITHOUT_GRID, sheet.clearness)
+    return PaperStrip(
+        grey=own.grey,
+        lead_name=" ".join(rows.names[cut.row]),
+        start_s=rows.first_s(cut.row) + cut.start_s,
+        duration_s=min(STRIP_S, rows.duration_s(cut.row) - cut.start_s),
+        px_per_mm=(
+            sheet.px_per_mm(cut.left_mm, cut.middle_mm, STRIP_S * rows.speed_mm_per_s)
+            if sheet.clearness
+            else None
+        ),
+        confidence=certainty * place.coverage,
+        step_weight=_step_weight(sheet, rows, cut),
+        baseline_px=_baseline_px(sheet, rows, cut),
+    )
+
+
+def _step_weight(sheet: Sheet, rows: PageRows, cut: CutStrip) -> NDArray[np.float32]:
+    """How much each step is to count.
+
+    Nothing where no paper is seen; little next to a border between leads: a bar there, or the
+    leap, looks like a beat; and a lead of 2.5 s little beside a row of one lead.
+    """
+    weight = _seen_steps(sheet, rows, cut)
+    middle_s = (np.arange(STRIP_STEPS) + 0.5) * STEP_S
+    borders = rows.borders[cut.row]
+    for border in borders:
+        border_s = (border.middle_mm - cut.left_mm) / rows.speed_mm_per_s
+        near = np.abs(middle_s - border_s) < BORDER_HALF_S
+        weight[near] *= BORDER_WEIGHT if border.bar_mm is None else BAR_WEIGHT
+    if borders and not all(rows.borders):
+        weight *= SHORT_LEAD_WEIGHT
+    return weight
+
+
+def _seen_steps(sheet: Sheet, rows: PageRows, cut: CutStrip) -> NDArray[np.float32]:
+    """`[250]`, whether the paper around the row is seen at each step."""
+    height = round(cut.middle_mm * PIXELS_PER_MM)
+    reach = 5 * PIXELS_PER_MM
+    seen = sheet.seen[max(0, height - reach) : height + reach].mean(axis=0) > 0.5
+    x_mm = cut.left_mm + (np.arange(STRIP_STEPS) + 0.5) * STEP_S * rows.speed_mm_per_s
+    column = np.floor(x_mm * PIXELS_PER_MM).astype(np.intp)
+    inside = (column >= 0) & (column < len(seen))
+    return (inside & seen[np.clip(column, 0, len(seen) - 1)]).astype(np.float32)
+
+
+def _baseline_px(sheet: Sheet, rows: PageRows, cut: CutStrip) -> NDArray[np.float64]:
+    x_mm = cut.left_mm + _POINT_S * rows.speed_mm_per_s * np.arange(_POINTS)
+    return sheet.to_picture(np.stack([x_mm, np.full(_POINTS, cut.middle_mm)], axis=-1))
