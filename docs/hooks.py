@@ -25,7 +25,7 @@ TAKEN = (
     "datasets/README.md",
     "deploy/*.md",
     "saved_models/*.md",
-    "saved_models/reports/*/*/evaluation.md",
+    "saved_models/reports/*/*/*.md",
     "saved_models/reports/*/*/*.png",
     "tuning/README.md",
     "tuning/results/*.md",

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ecgmm.evaluation.conditions_markdown import render_conditions
+from ecgmm.evaluation.conditions_markdown import JSON_NAME, render_conditions
 from ecgmm.evaluation.figures import draw_condition_reliability
 from ecgmm.evaluation.photographed import phone_photo
 from ecgmm.evaluation.reading_ways import Camera, clean_picture
@@ -28,7 +28,7 @@ from ecgmm.serving.runtime import Conditions, ConditionsRuntime
 
 SCHEMA_VERSION = 1
 """Goes up when a key changes its meaning."""
-JSON_NAME, MARKDOWN_NAME = "conditions.json", "conditions.md"
+MARKDOWN_NAME = "conditions.md"
 RELIABILITY_NAME = "conditions_reliability.png"
 CLEAN_STRIDE, PHOTO_STRIDE = 4, 12
 """Of how many records one is drawn, and one photographed; photographing all takes hours."""

@@ -8,7 +8,18 @@ from typing import Any
 from ecgmm.conditions import CONDITIONS
 from ecgmm.evaluation.markdown import NOT_A_MEDICAL_DEVICE
 
+JSON_NAME = "conditions.json"
+
 Values = Mapping[str, Any]
+
+SHORT_WAYS = {
+    "12 leads": "12 leads",
+    "leads I and II": "leads I and II",
+    "lead I": "lead I",
+    "3x4+1 page, clean pictures, every 4th record": "clean pages, 3x4+1",
+    "3x4+1 page, phone photos, every 12th record": "phone photos of their strips",
+}
+"""Of the ways of reading what the README shows, strong and weak, and what it calls them."""
 
 _TEXTS = {condition.code: condition.text for condition in CONDITIONS}
 
@@ -56,6 +67,27 @@ def ways_table(report: Values) -> str:
         shares += _percent(way["infarctions_called_normal"])
         lines.append(f"| {way['name']} | {way['records']:,} | {areas} | {shares} |")
     return "\n".join(lines)
+
+
+def short_ways_table(report: Values) -> str:
+    """What the README shows of conditions: a row each of `SHORT_WAYS` that was read."""
+    model, protocol = report["model"], report["protocol"]
+    lines = [
+        f"| conditions, model {model['version']} | records | AUROC, 5 superclasses "
+        "| normal called normal | infarction called normal |",
+        "| --- | ---: | --- | ---: | ---: |",
+    ]
+    for way in report["ways"]:
+        if way["name"] in SHORT_WAYS:
+            cells = [
+                SHORT_WAYS[way["name"]],
+                f"{way['records']:,}",
+                _interval(way["superclass_auroc"]),
+                _percent(way["normals_called_normal"]),
+                _percent(way["infarctions_called_normal"]),
+            ]
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + f"\n\n{protocol['tested_on']}; the same fold chose the thresholds."
 
 
 def _conditions_table(way: Values) -> str:

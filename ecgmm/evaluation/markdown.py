@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ecgmm.conditions import NEVER_JUDGED
 from ecgmm.evaluation.published import FIGURE_COLUMNS
 from ecgmm.labels import AAMI_CLASSES, RHYTHM_CLASSES
 from ecgmm.scoring.ec57 import BEAT_COUNT_COLUMNS
@@ -20,8 +21,6 @@ HEADLINE_WORDS = {
     "S F1": "supraventricular ectopic beats, F1",
     "F F1": "fusion beats, F1",
 }
-NOT_JUDGED = "infarction, ST and T changes, hypertrophy, conduction"
-"""What no released model judges: it has no answer for it, and its report no figure."""
 INTERVALS = "In brackets: 95 % confidence interval, bootstrap over records."
 NOT_A_MEDICAL_DEVICE = (
     "ecgmm is not a medical device. These figures say how it did on these records, not what "
@@ -100,7 +99,7 @@ def headline(report: Values, held_out_rhythm: Sequence[Values]) -> str:
         [f"rhythm of short recordings, F1 ({row['name']})", _share(row["scores"]["f1"]), *nothing]
         for row in held_out_rhythm
     ]
-    rows.append([NOT_JUDGED, "not judged", *["not judged"] * len(nothing)])
+    rows += [[what, *["not judged"] * len(shown)] for what in NEVER_JUDGED]
     table = markdown_table(
         [f"model {model['version']}", *(reading["name"] for reading in shown)], rows
     )

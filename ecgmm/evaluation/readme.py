@@ -5,12 +5,15 @@ What stands between the two markers in `README.md` and `docs/results.md` is neve
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ecgmm.errors import InputError
+from ecgmm.evaluation.conditions_markdown import JSON_NAME as CONDITIONS_JSON_NAME
+from ecgmm.evaluation.conditions_markdown import short_ways_table
 from ecgmm.evaluation.markdown import headline, summary
 from ecgmm.evaluation.report import JSON_NAME, read_report
 
@@ -21,8 +24,7 @@ REPORTS_DIR = Path("saved_models/reports")
 
 def newest_report(reports_dir: Path) -> Path | None:
     """The JSON of the highest version's test on DS2, None where there is none."""
-    reports = [path for path in reports_dir.glob(f"*/ds2/{JSON_NAME}") if _version(path) >= 0]
-    return max(reports, key=_version, default=None)
+    return _newest(reports_dir.glob(f"*/ds2/{JSON_NAME}"))
 
 
 def with_results(document: str, results: str) -> str:
@@ -43,17 +45,23 @@ def with_results(document: str, results: str) -> str:
 
 
 def short_results(report_path: Path) -> str:
-    """What the README says of a report: the strong figures and the weak ones, in ten lines.
+    """What the README says of a report: the strong figures and the weak ones, in two tables.
 
     Args:
-        report_path: the JSON of a report on DS2. That on the patients held out is beside it.
+        report_path: the JSON of a report on DS2. That on the patients held out is beside it; that
+            on conditions is the newest among the reports of all versions.
 
     Raises:
         InputError: if a report cannot be read.
     """
     held_out_path = report_path.parents[1] / "held-out" / JSON_NAME
     held_out = read_report(held_out_path) if held_out_path.exists() else {"rhythm": []}
-    return headline(read_report(report_path), held_out["rhythm"])
+    beats = headline(read_report(report_path), held_out["rhythm"])
+    conditions_path = _newest(report_path.parents[2].glob(f"*/conditions/{CONDITIONS_JSON_NAME}"))
+    if conditions_path is None:
+        return beats
+    conditions = json.loads(conditions_path.read_text(encoding="utf-8"))
+    return f"{beats}\n\n{short_ways_table(conditions)}"
 
 
 def whole_results(report_path: Path) -> str:
@@ -101,6 +109,11 @@ def _what_was_tested(report: Mapping[str, Any]) -> str:
         f"`{model['name']}` {model['version']} on {protocol['tested_on']} "
         f"({protocol['date']}; {protocol['description']}):"
     )
+
+
+def _newest(report_paths: Iterable[Path]) -> Path | None:
+    versions = (path for path in report_paths if _version(path) >= 0)
+    return max(versions, key=_version, default=None)
 
 
 def _version(report_path: Path) -> int:

@@ -1,6 +1,7 @@
 """The documents' figures are those of the report, to the letter."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -71,8 +72,42 @@ def test_the_readme_shows_weak_figures_beside_strong_ones(report_path):
 
 
 def test_the_readme_says_what_no_figure_stands_for(report_path):
-    row = next(line for line in short_results(report_path).splitlines() if "infarction" in line)
+    row = next(line for line in short_results(report_path).splitlines() if "intervals" in line)
     assert "not judged" in row
+
+
+def test_the_readme_shows_conditions_of_the_newest_model_from_many_leads_and_from_few(
+    report_path, tmp_path
+):
+    reports_dir = tmp_path / "reports"
+    shutil.copytree(report_path.parents[2], reports_dir)
+    for version, auroc in (("9", 0.6), ("10", 0.75)):
+        conditions_dir = reports_dir / version / "conditions"
+        conditions_dir.mkdir(parents=True)
+        (conditions_dir / "conditions.json").write_text(json.dumps(_conditions(version, auroc)))
+    table = short_results(reports_dir / "9" / "ds2" / JSON_NAME)
+    assert "| conditions, model 10 |" in table
+    assert "| 12 leads | 1,200 | 0.750 (0.700 to 0.800) | 90.0 % | 11.0 % |" in table
+    assert "| lead I | 1,200 | 0.550 (0.500 to 0.600) | 90.0 % | 11.0 % |" in table
+    assert "8 leads" not in table
+
+
+def _conditions(version, auroc):
+    return {
+        "model": {"name": "ecgmm", "version": version},
+        "protocol": {"tested_on": "fold 9"},
+        "ways": [_way("12 leads", auroc), _way("8 leads", auroc), _way("lead I", auroc - 0.2)],
+    }
+
+
+def _way(name, auroc):
+    return {
+        "name": name,
+        "records": 1200,
+        "superclass_auroc": {"value": auroc, "low": auroc - 0.05, "high": auroc + 0.05},
+        "normals_called_normal": 0.9,
+        "infarctions_called_normal": 0.11,
+    }
 
 
 def test_the_rhythm_is_that_of_the_patients_held_out(report_path, tmp_path):
