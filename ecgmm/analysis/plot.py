@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -49,16 +49,19 @@ _LEFT_MM = 20.0
 """Room for the lead names."""
 _PAGE_WIDTH_MM = _LEFT_MM + _STRIP_MM + 10.0
 """Names, ten seconds at 25 mm/s, and a margin."""
-_HEADER_MM = 20.0
-"""Verdict, rate and findings in three lines."""
+_HEADER_MM = 15.0
+"""Verdict and rate; below them a line for each finding."""
+_HEADER_LINE_MM = 4.0
+_HEADER_LETTERS = 155
+"""What a line of the header holds: its letters are 1.6 mm wide."""
 _FOOTER_MM = 20.0
 """The counts of the beats, the caption in two lines, and the disclaimer."""
 _FOOTER_LINE_MM = 3.4
 _CAPTION_LINES = 2
 _CAPTION_LETTERS = 200
 """What a line of the footer holds: its letters are 1.3 mm wide."""
-_MOST_FINDINGS = 4
-"""As many as usually fit on the line."""
+_MOST_FINDINGS = 6
+"""The gravest; the others are counted."""
 _LANE_MM = 5.0
 """A letter for each beat, one large box high."""
 _LEAST_ABOVE_MM = 15.0
@@ -117,12 +120,13 @@ def plot_signal(reading: Reading, file: SignalFile) -> Figure:
     starts_s = choose_excerpts(reading, limit=max(1, MOST_ROWS // leads))
     strips = [_rows(file, start_s) for start_s in starts_s]
     sheet_mm = sum(2 * _LANE_MM + sum(row.height_mm for row in rows) for rows in strips)
-    figure, axes = new_sheet(_PAGE_WIDTH_MM, _HEADER_MM + sheet_mm + _FOOTER_MM)
-    draw_grid(axes, LARGE_BOX_MM, _HEADER_MM, _PAGE_WIDTH_MM - 2 * LARGE_BOX_MM, sheet_mm)
-    top = _HEADER_MM
+    told = _told(reading)
+    top = _header_mm(told)
+    figure, axes = new_sheet(_PAGE_WIDTH_MM, top + sheet_mm + _FOOTER_MM)
+    draw_grid(axes, LARGE_BOX_MM, top, _PAGE_WIDTH_MM - 2 * LARGE_BOX_MM, sheet_mm)
     for rows in strips:
         top = _draw_strip(axes, reading, rows, top)
-    _draw_header(axes, reading)
+    _draw_header(axes, reading, told)
     _draw_footer(axes, reading, top, _caption(reading, starts_s))
     return figure
 
@@ -139,8 +143,9 @@ def plot_paper(reading: Reading, paper: PaperStrips) -> Figure:
     """
     strip_mm = STRIP_HEIGHT_PX / PIXELS_PER_MM
     sheet_mm = len(paper.strips) * (strip_mm + 2 * _LANE_MM)
-    figure, axes = new_sheet(_PAGE_WIDTH_MM, _HEADER_MM + sheet_mm + _FOOTER_MM)
-    top = _HEADER_MM
+    told = _told(reading)
+    top = _header_mm(told)
+    figure, axes = new_sheet(_PAGE_WIDTH_MM, top + sheet_mm + _FOOTER_MM)
     for strip in paper.strips:
         bottom = top + _LANE_MM + strip_mm
         draw_picture(axes, strip.grey, _LEFT_MM, top + _LANE_MM, _STRIP_MM, strip_mm)
@@ -150,7 +155,7 @@ def plot_paper(reading: Reading, paper: PaperStrips) -> Figure:
         _mark_beats(axes, reading, strip.start_s, top, bottom)
         _draw_time_axis(axes, strip.start_s, bottom)
         top = bottom + _LANE_MM
-    _draw_header(axes, reading)
+    _draw_header(axes, reading, told)
     _draw_footer(axes, reading, top, _picture_caption(paper))
     return figure
 
@@ -283,7 +288,30 @@ def _caption(reading: Reading, starts_s: Sequence[float]) -> str:
     return f"{len(starts_s)} strips of ten seconds out of {whole}, chosen around the findings."
 
 
-def _draw_header(axes: Axes, reading: Reading) -> None:
+def _told(reading: Reading) -> list[str]:
+    """Lines of the header: each finding with the leads that show it, then what was not judged."""
+    if not words.is_readable(reading):
+        return _wrapped(reading.quality.reasons)
+    findings = [words.finding(finding) for finding in words.by_severity(reading.findings)]
+    more = len(findings) - _MOST_FINDINGS
+    said = findings[:_MOST_FINDINGS] or ["No findings."]
+    if more > 0:
+        said.append(f"And {more} more finding{'s' if more > 1 else ''}.")
+    if reading.not_judged:
+        said.append(f"Not judged: {', '.join(reading.not_judged)}.")
+    return _wrapped(said)
+
+
+def _wrapped(said: Iterable[str]) -> list[str]:
+    return [line for text in said for line in textwrap.wrap(text, _HEADER_LETTERS)]
+
+
+def _header_mm(told: Sequence[str]) -> float:
+    """Its height, in whole large boxes so that the grid begins on one."""
+    return _HEADER_MM + LARGE_BOX_MM * math.ceil(len(told) * _HEADER_LINE_MM / LARGE_BOX_MM)
+
+
+def _draw_header(axes: Axes, reading: Reading, told: Sequence[str]) -> None:
     right = _PAGE_WIDTH_MM - LARGE_BOX_MM
     scale = "25 mm/s   10 mm/mV"
     draw_text(axes, 5, 6, words.verdict_alone(reading), fontsize=14, fontweight="bold")
@@ -294,17 +322,9 @@ def _draw_header(axes: Axes, reading: Reading) -> None:
         rhythm = words.RHYTHM_NAMES.get(reading.rhythm.label, reading.rhythm.label)
         rate = words.rate(reading.summary.heart_rate_bpm)
         scale = f"heart rate {rate}   rhythm {rhythm}   {scale}"
-        told = [finding.text for finding in words.by_severity(reading.findings)[:_MOST_FINDINGS]]
-        told = [*(told or ["No findings."]), *_sentence(words.verdict_limits(reading))]
-    else:
-        told = list(reading.quality.reasons)
     draw_text(axes, right, 9.5, scale, fontsize=9, ha="right")
-    line = textwrap.shorten("   ".join(told), 170, placeholder=" ...")
-    draw_text(axes, 5, 15, line, fontsize=8.5)
-
-
-def _sentence(said: str) -> list[str]:
-    return [f"{said[0].upper()}{said[1:]}."] if said else []
+    for number, line in enumerate(told):
+        draw_text(axes, 5, 14.5 + number * _HEADER_LINE_MM, line, fontsize=8.5)
 
 
 def _draw_footer(axes: Axes, reading: Reading, top: float, caption: str) -> None:

@@ -87,11 +87,7 @@ def _findings(reading: Reading) -> Iterator[str]:
     for number, finding in enumerate(words.by_severity(reading.findings)):
         name = "" if number else "Findings"
         mark = _SEVERITY_MARKS[finding.severity]
-        yield from _entry(name, finding.text + _proof(reading, finding), mark)
-
-
-def _proof(reading: Reading, finding: Finding) -> str:
-    return f" ({words.leads(finding.leads)})" if finding.leads else _times(reading, finding)
+        yield from _entry(name, words.finding(finding) + _times(reading, finding), mark)
 
 
 def _times(reading: Reading, finding: Finding) -> str:

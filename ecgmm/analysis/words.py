@@ -166,6 +166,11 @@ def quality(rated: Quality) -> str:
     return " ".join((score(rated.score), *rated.reasons))
 
 
+def finding(found: Finding) -> str:
+    """A finding and the leads that speak for it, where it names some."""
+    return f"{found.text} ({leads(found.leads)})" if found.leads else found.text
+
+
 def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:
     """Findings, the gravest first; equal ones stay in their order."""
     return sorted(findings, key=lambda finding: SEVERITY_ORDER.index(finding.severity))

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from ecgmm.analysis.plot import plot_paper, plot_reading, plot_signal
-from ecgmm.analysis.reading import Reading, Summary
+from ecgmm.analysis.reading import Finding, Reading, Summary
 from ecgmm.analysis.sheet import DOTS_PER_MM
 from ecgmm.grid import STRIP_HEIGHT_PX, STRIP_WIDTH_PX
 from ecgmm.paper.strips import PaperStrip, PaperStrips
@@ -83,21 +83,41 @@ def test_notes_and_the_disclaimer_are_lines_of_their_own(make_reading: MakeReadi
     blank = np.full((STRIP_HEIGHT_PX, STRIP_WIDTH_PX), 255, np.uint8)
     faults = ("The page is turned, and the scale had to be guessed for want of a grid." * 4,)
     paper = PaperStrips((PaperStrip(blank, 0.0, "II"),), faults, "page")
-    figure = plot_paper(make_reading(modality="image"), paper)
+    lines = lines_that_fit(plot_paper(make_reading(modality="image"), paper))
+    assert any("Not a medical device" in text for text in lines)
+    assert any("found in the picture" in text for text in lines)
+
+
+@pytest.mark.parametrize("count", [1, 6, 9])
+def test_findings_stand_below_each_other_with_the_leads_that_show_them(
+    make_reading: MakeReading, count: int
+) -> None:
+    text = "Myocardial infarction, probability 97 %: " + "; ".join(
+        f"{wall} infarction, probability 95 %" for wall in ("inferior", "anterior", "lateral")
+    )
+    findings = tuple(
+        Finding("infarction", f"{number}. {text}.", "warning", leads=("III", "aVF"))
+        for number in range(count)
+    )
+    reading = make_reading(findings=findings, not_judged=("intervals and axes",))
+    header = "\n".join(lines_that_fit(plot_signal(reading, file_of(60.0))))
+    assert header.count("(leads III, aVF)") == min(count, 6)
+    assert ("And 3 more findings." in header) == (count == 9)
+    assert "Not judged: intervals and axes." in header
+
+
+def lines_that_fit(figure: Figure) -> list[str]:
+    """Each line of text of a figure; none overlaps another or leaves the page."""
     figure.draw_without_rendering()
     page = figure.bbox
-    boxes = {
-        text.get_text(): text.get_window_extent()
-        for text in figure.findobj(Text)
-        if text.get_text()
-    }
-    assert any("Not a medical device" in text for text in boxes)
-    assert any("found in the picture" in text for text in boxes)
-    for box in boxes.values():
+    written = [text for text in figure.findobj(Text) if text.get_text()]
+    boxes = [text.get_window_extent() for text in written]
+    for box in boxes:
         assert page.x0 <= box.x0 < box.x1 <= page.x1
         assert page.y0 <= box.y0 < box.y1 <= page.y1
-    for one, other in itertools.combinations(boxes.values(), 2):
+    for one, other in itertools.combinations(boxes, 2):
         assert not one.overlaps(other)
+    return [text.get_text() for text in written]
 
 
 def test_an_unreadable_ecg_is_shown_and_nothing_is_said_of_it(make_reading: MakeReading) -> None:
