@@ -8,15 +8,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.conditions import CONDITION_CODES
 from ecgmm.errors import InputError
 from ecgmm.grid import SAMPLES_PER_STEP
-from ecgmm.serving.runtime import Digitized, Probabilities
+from ecgmm.leads import LEADS
+from ecgmm.serving.runtime import Conditions, Digitized, Probabilities
 
 BEAT_MV = 0.5
 ECTOPIC_MV = 1.5
 DEADLY_MV = 20.0
 SLEEPY_MV = 10.0
 NAP_S = 5.0
+INFERIOR = [LEADS.index(name) for name in ("II", "III", "aVF")]
 
 
 class SpikeRuntime:
@@ -39,6 +42,17 @@ class SpikeRuntime:
             above = np.where(grey < 128, 80 - np.arange(160)[:, None], 0).max(axis=0)
             heights.append(above.reshape(250, 4).max(axis=1) / 40)
         return _answer(np.array(heights))
+
+    def conditions(self, leads_mv: NDArray[np.float32]) -> Conditions:
+        """The deeper the inferior leads go, the more an inferior infarction; nothing else."""
+        depth_mv = -leads_mv[:, INFERIOR].min(axis=2).mean(axis=1)
+        probabilities = np.full((len(leads_mv), len(CONDITION_CODES)), 0.02, np.float32)
+        for code in ("MI", "IMI"):
+            probabilities[:, CONDITION_CODES.index(code)] = np.clip(depth_mv, 0.02, 0.9)
+        return Conditions(probabilities, np.full_like(probabilities, 0.4), ("",) * len(leads_mv))
+
+    def page_conditions(self, lead_images: Sequence[Sequence[bytes]]) -> Conditions:
+        raise NotImplementedError("Pages are judged from their digitized signals.")
 
     def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
         rows = len(image_bytes)

@@ -148,6 +148,23 @@ class JobDoneOut(JobOut):
     results: list[ReadingOut | FailedOut]
 
 
+class AskedOut(BaseModel):
+    """A condition that was asked and the answer, in words."""
+
+    text: str
+    probability: str
+    present_from: str
+    present: bool
+    answer: str
+
+
+class KindOut(BaseModel):
+    """The conditions of one kind."""
+
+    title: str
+    conditions: list[AskedOut]
+
+
 class ViewOut(BaseModel):
     """What the page shows beside the reading."""
 
@@ -155,6 +172,7 @@ class ViewOut(BaseModel):
 
     plain: dict[str, Any]
     facts: dict[str, str]
+    asked: list[KindOut]
 
 
 class CorrectionIn(BaseModel):

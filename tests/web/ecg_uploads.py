@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.leads import LEADS
 from ecgmm.paper.raster import StripStyle, draw_strip
 from ecgmm.simulator import simulate
 
@@ -18,6 +19,18 @@ def csv_bytes(
         signal_mv[len(signal_mv) // 2] = spike_mv
     rows = (f"{index / RATE_HZ:.3f},{mv:.3f}" for index, mv in enumerate(signal_mv))
     return "\n".join(("time_s,MLII_mV", *rows)).encode()
+
+
+def twelve_leads(*, inferior_gain: float = 1.0) -> bytes:
+    """A table of ten seconds of all leads; the inferior ones multiplied, to dip or to stand."""
+    recording = simulate("N", duration_s=10.0, sampling_rate_hz=RATE_HZ, leads=LEADS, seed=2)
+    gains = [inferior_gain if lead in ("II", "III", "aVF") else 1.0 for lead in LEADS]
+    header = ",".join(("time_s", *(f"{lead}_mV" for lead in LEADS)))
+    rows = (
+        ",".join((f"{index / RATE_HZ:.3f}", *(f"{mv:.3f}" for mv in leads_mv)))
+        for index, leads_mv in enumerate(recording.signal_mv * gains)
+    )
+    return "\n".join((header, *rows)).encode()
 
 
 def wfdb_files(stem: str = "rec", samples: int = 2500) -> dict[str, bytes]:

@@ -9,6 +9,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response
 
+from ecgmm.web.asked import asked_conditions
 from ecgmm.web.correction import check_corners
 from ecgmm.web.exports import (
     MEDIA_TYPES,
@@ -60,7 +61,10 @@ def delete_reading(reading_id: Id, services: Shared) -> Response:
 def get_view(reading_id: Id, services: Shared) -> JSONResponse:
     """The reading in words, and how its signal or picture is laid out."""
     stored = stored_reading(reading_id, services.store)
-    return JSONResponse({**stored.view, "facts": facts(reading_from_json(stored.reading))})
+    reading = reading_from_json(stored.reading)
+    return JSONResponse(
+        {**stored.view, "facts": facts(reading), "asked": asked_conditions(reading)}
+    )
 
 
 @router.get(

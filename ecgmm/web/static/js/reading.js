@@ -1,6 +1,7 @@
 /** One reading: the verdict first, then the facts, then the evidence. */
 
 import { ApiError, getBlob, getJson, readingPath } from "./api.js";
+import { buildAsked } from "./asked.js";
 import { announce, h, svg } from "./dom.js";
 import { PhotoCard } from "./photo.js";
 import { SignalSource } from "./signal.js";
@@ -50,6 +51,7 @@ function build(article, id, reading, view, left) {
   if (isReadable) article.append(buildFacts(reading, view.facts));
   if (view.notes?.length) article.append(h("p", { class: "notes" }, `Note: ${view.notes.join(" ")}`));
   if (isReadable) article.append(findings);
+  if (view.asked.length) article.append(buildAsked(view.asked));
   if (view.picture) article.append(new PhotoCard(id, shown, view.picture).element);
   const hasRows = view.signal || view.picture.strips.some((strip) => !strip.refusal);
   if (hasRows) {
@@ -191,18 +193,18 @@ function buildFindings(reading, onProof) {
   return h("section", { "aria-labelledby": "findings-title" },
     h("h2", { id: "findings-title" }, "Findings"),
     findings.length === 0 && h("p", {}, "None."),
-    h("ul", { class: "findings" }, findings.map((finding) => h("li", {},
-      h("details", { class: "finding" },
-        h("summary", {},
-          h("span", { class: `severity ${finding.severity}` }, SEVERITY_NAMES[finding.severity]), finding.text),
-        buildEvidence(finding, beats, onProof))))));
+    h("ul", { class: "findings" }, findings.map((finding) => h("li", {}, finding.leads.length
+      ? h("div", { class: "finding" }, h("p", { class: "said" }, sayFinding(finding)),
+        h("p", { class: "evidence" }, `Seen in ${finding.leads.join(", ")}.`))
+      : h("details", { class: "finding" }, h("summary", {}, sayFinding(finding)), buildEvidence(finding, beats, onProof))))));
+}
+
+function sayFinding({ severity, text }) {
+  return [h("span", { class: `severity ${severity}` }, SEVERITY_NAMES[severity]), h("span", {}, text)];
 }
 
 /** A button for each stretch of neighbouring beats that prove a finding. */
 function buildEvidence(finding, beats, onProof) {
-  if (finding.leads.length) {
-    return h("div", { class: "evidence" }, `Seen in ${finding.leads.join(", ")}.`);
-  }
   if (finding.beats.length === beats.length || finding.beats.length === 0) {
     const words = finding.beats.length ? "The whole recording shows it." : "It rests on the recording as a whole.";
     return h("div", { class: "evidence" }, words, finding.beats.length > 0 && h("button", {
