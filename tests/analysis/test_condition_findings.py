@@ -41,6 +41,15 @@ def test_where_the_leads_cannot_show_the_superclass_its_part_is_told():
     assert finding.leads == ("III",)
 
 
+def test_what_is_likelier_absent_is_told_as_a_possibility_and_not_beside_what_is_likely():
+    (finding,) = findings(
+        judged("MI", 0.9), judged("AMI", 0.8), judged("LMI", 0.08, threshold=0.05)
+    )
+    assert "lateral" not in finding.text
+    (finding,) = findings(judged("CD", 0.33, threshold=0.3))
+    assert finding.text == "Possible conduction disturbance, probability 33 %."
+
+
 def test_of_two_that_say_the_same_the_more_exact_is_told():
     (finding,) = findings(judged("CD", 0.9), judged("LAFB/LPFB", 0.85), judged("LAFB", 0.8))
     assert "anterior fascicular" in finding.text

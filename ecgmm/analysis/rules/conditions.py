@@ -96,20 +96,30 @@ def _of_group(group: str, by_code: dict[str, JudgedCondition]) -> Finding | None
     if not (whole.present if whole else parts):
         return None
     named = [part for part in parts if not _said_better(part, by_code)]
-    said = ([whole] if whole else []) + named
-    first, *rest = (f"{each.text}, probability {percent(each.probability)}" for each in said)
+    likely = [part for part in named if part.probability >= EVEN_ODDS] or named[:1]
+    said = [whole, *likely] if whole else likely
+    first, *rest = (_worded(each) for each in said)
     details = f": {'; '.join(_decapitalised(text) for text in rest)}" if rest else ""
     return Finding(
         FINDING_OF_GROUP[group],
         f"{first}{details}.",
         "warning",
-        leads=_in_order(named[0].leads if named and named[0].leads else said[0].leads),
+        leads=_in_order(likely[0].leads if likely and likely[0].leads else said[0].leads),
     )
 
 
 def _of_statement(condition: JudgedCondition, severity: Severity) -> Finding:
-    text = f"{condition.text}, probability {percent(condition.probability)}."
-    return Finding(condition.code.lower(), text, severity, leads=condition.leads)
+    return Finding(
+        condition.code.lower(), f"{_worded(condition)}.", severity, leads=condition.leads
+    )
+
+
+def _worded(condition: JudgedCondition) -> str:
+    """A condition and its probability; what is likelier absent is told as a possibility."""
+    text = condition.text
+    if condition.probability < EVEN_ODDS:
+        text = f"Possible {_decapitalised(text)}"
+    return f"{text}, probability {percent(condition.probability)}"
 
 
 def _said_better(part: JudgedCondition, by_code: dict[str, JudgedCondition]) -> bool:
