@@ -1,4 +1,4 @@
-"""From beats and rhythm to findings: every rule, applied in one fixed order."""
+"""From beats, rhythm and conditions to findings: every rule, applied in one fixed order."""
 
 from __future__ import annotations
 
