@@ -58,16 +58,36 @@ def leads_that_speak(
         return {}
     if len(seen) == 1:
         return dict.fromkeys(conditions, (LEADS[seen[0]],))
-    hidden = np.stack([leads_mv, *(without_lead(leads_mv, int(lead)) for lead in seen)])
-    probability = runtime.conditions(hidden).probabilities[:, list(conditions)]
-    probability = np.clip(probability, _LEAST_PROBABILITY, 1 - _LEAST_PROBABILITY)
-    log_odds = np.log(probability / (1 - probability))
-    drops = np.nan_to_num(log_odds[0] - log_odds[1:])
+    drops = log_odds_drops(leads_mv, conditions, runtime)[seen]
     named = (drops >= LEAST_DROP) & (drops >= SHARE_OF_LARGEST * drops.max(axis=0))
     return {
         condition: tuple(LEADS[lead] for lead in seen[named[:, column]])
         for column, condition in enumerate(conditions)
     }
+
+
+def log_odds_drops(
+    leads_mv: NDArray[np.float32], conditions: Sequence[int], runtime: ConditionsRuntime
+) -> NDArray[np.float32]:
+    """By how much the log-odds of some conditions fall without each lead.
+
+    Args:
+        leads_mv: `[12, samples]`, as `lead_sets` gives them.
+        conditions: their places in `conditions.CONDITIONS`.
+        runtime: where probabilities come from; it is asked once.
+
+    Returns:
+        `[12, conditions]`, in nats; 0 for a lead that is not seen, and where nothing can be
+        judged without it.
+    """
+    seen = np.flatnonzero(leads_mv.any(axis=1))
+    hidden = np.stack([leads_mv, *(without_lead(leads_mv, int(lead)) for lead in seen)])
+    probability = runtime.conditions(hidden).probabilities[:, list(conditions)]
+    probability = np.clip(probability, _LEAST_PROBABILITY, 1 - _LEAST_PROBABILITY)
+    log_odds = np.log(probability / (1 - probability))
+    drops = np.zeros((len(leads_mv), len(conditions)), np.float32)
+    drops[seen] = np.nan_to_num(log_odds[0] - log_odds[1:])
+    return drops
 
 
 def without_lead(leads_mv: NDArray[np.float32], lead: int) -> NDArray[np.float32]:

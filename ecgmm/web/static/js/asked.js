@@ -12,7 +12,7 @@ export function buildAsked(kinds) {
   return h("details", { class: "card asked" },
     h("summary", {}, `All ${count} conditions that were looked for`),
     h("table", {},
-      h("caption", {}, "Each is called present from a probability of its own on."),
+      h("caption", {}, "Each has a probability of its own from which on it is called present."),
       h("thead", {}, h("tr", {}, ["Condition", "Probability", "Present from", "Present"].map(heading))),
       kinds.map(buildKind)));
 }
