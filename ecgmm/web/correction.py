@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.grid import PAPER_SPEED_MM_PER_S, PIXELS_PER_MM, STRIP_HEIGHT_PX, STRIP_S, STRIP_WIDTH_PX
-from ecgmm.paper.rows.cut import start_times_s
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.reader import read_paper
+from ecgmm.paper.rows.cut import start_times_s
 from ecgmm.paper.strips import PaperStrip, PaperStrips, RefusedRow
 
 Corners = tuple[tuple[float, float], ...]
