@@ -13,7 +13,7 @@ from typing import Any
 
 from ecgmm.errors import InputError
 from ecgmm.evaluation.conditions_markdown import JSON_NAME as CONDITIONS_JSON_NAME
-from ecgmm.evaluation.conditions_markdown import short_ways_table
+from ecgmm.evaluation.conditions_markdown import short_ways_table, ways_table
 from ecgmm.evaluation.markdown import headline, summary
 from ecgmm.evaluation.report import JSON_NAME, read_report
 
@@ -57,24 +57,25 @@ def short_results(report_path: Path) -> str:
     held_out_path = report_path.parents[1] / "held-out" / JSON_NAME
     held_out = read_report(held_out_path) if held_out_path.exists() else {"rhythm": []}
     beats = headline(read_report(report_path), held_out["rhythm"])
-    conditions_path = _newest(report_path.parents[2].glob(f"*/conditions/{CONDITIONS_JSON_NAME}"))
-    if conditions_path is None:
-        return beats
-    conditions = json.loads(conditions_path.read_text(encoding="utf-8"))
-    return f"{beats}\n\n{short_ways_table(conditions)}"
+    conditions = _newest_conditions(report_path)
+    return f"{beats}\n\n{short_ways_table(conditions)}" if conditions else beats
 
 
 def whole_results(report_path: Path) -> str:
     """What the page of results says of a report.
 
     Args:
-        report_path: the JSON of a report on DS2.
+        report_path: the JSON of a report on DS2; that on conditions as in `short_results`.
 
     Raises:
         InputError: if the report cannot be read.
     """
     report = read_report(report_path)
-    return f"{_what_was_tested(report)}\n\n{summary(report)}"
+    beats = f"{_what_was_tested(report)}\n\n{summary(report)}"
+    conditions = _newest_conditions(report_path)
+    if conditions is None:
+        return beats
+    return f"{beats}\n\n{_what_was_judged(conditions)}\n\n{ways_table(conditions)}"
 
 
 DOCUMENTS: Mapping[Path, Callable[[Path], str]] = {
@@ -109,6 +110,20 @@ def _what_was_tested(report: Mapping[str, Any]) -> str:
         f"`{model['name']}` {model['version']} on {protocol['tested_on']} "
         f"({protocol['date']}; {protocol['description']}):"
     )
+
+
+def _what_was_judged(report: Mapping[str, Any]) -> str:
+    model, protocol = report["model"], report["protocol"]
+    return (
+        f"Conditions, macro AUROC of `{model['name']}` {model['version']} on "
+        f"{protocol['tested_on']} ({protocol['date']}). {protocol['description']}"
+    )
+
+
+def _newest_conditions(report_path: Path) -> dict[str, Any] | None:
+    """The report on conditions of the highest version, which need not be that of a DS2 report."""
+    path = _newest(report_path.parents[2].glob(f"*/conditions/{CONDITIONS_JSON_NAME}"))
+    return None if path is None else json.loads(path.read_text(encoding="utf-8"))
 
 
 def _newest(report_paths: Iterable[Path]) -> Path | None:

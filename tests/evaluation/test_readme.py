@@ -90,21 +90,29 @@ def test_the_readme_shows_conditions_of_the_newest_model_from_many_leads_and_fro
     assert "| 12 leads | 1,200 | 0.750 (0.700 to 0.800) | 90.0 % | 11.0 % |" in table
     assert "| lead I | 1,200 | 0.550 (0.500 to 0.600) | 90.0 % | 11.0 % |" in table
     assert "8 leads" not in table
+    results = whole_results(reports_dir / "9" / "ds2" / JSON_NAME)
+    assert (
+        "| 8 leads | 1,200 | 0.750"
+        in results.split("Conditions, macro AUROC of `ecgmm` 10 on fold 9")[1]
+    )
 
 
 def _conditions(version, auroc):
     return {
         "model": {"name": "ecgmm", "version": version},
-        "protocol": {"tested_on": "fold 9"},
+        "protocol": {"tested_on": "fold 9", "date": "2024-01-31", "description": "One hospital."},
         "ways": [_way("12 leads", auroc), _way("8 leads", auroc), _way("lead I", auroc - 0.2)],
     }
 
 
 def _way(name, auroc):
+    interval = {"value": auroc, "low": auroc - 0.05, "high": auroc + 0.05}
     return {
         "name": name,
         "records": 1200,
-        "superclass_auroc": {"value": auroc, "low": auroc - 0.05, "high": auroc + 0.05},
+        "superclass_auroc": interval,
+        "subclass_auroc": interval,
+        "auroc": interval,
         "normals_called_normal": 0.9,
         "infarctions_called_normal": 0.11,
     }
