@@ -40,6 +40,7 @@ class PageReading:
         faults: what was assumed, or why there are none, in words.
         quarter_turns: how often the picture has to be turned clockwise to stand upright.
         grid_px: where the crossings of its 5 mm lines are; see `PaperStrips.grid_px`.
+        printed_rate_bpm: the heart rate that the page says; None where it says none.
         name: what a report calls the picture.
     """
 
@@ -47,6 +48,7 @@ class PageReading:
     faults: tuple[str, ...] = ()
     quarter_turns: int = 0
     grid_px: NDArray[np.float64] | None = None
+    printed_rate_bpm: float | None = None
     name: str = ""
 
     @property
@@ -63,6 +65,7 @@ class PageReading:
             name=self.name,
             refused=refused,
             grid_px=self.grid_px,
+            printed_rate_bpm=self.printed_rate_bpm,
         )
 
 
@@ -120,6 +123,7 @@ def read_page(
         tuple(_assumptions(best)),
         best.sheet.quarter_turns,
         grid_px,
+        best.rows.printed.heart_rate_bpm,
         picture.name,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
@@ -10,10 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
-from ecgmm.grid import PAPER_SPEED_MM_PER_S, PIXELS_PER_MM, STRIP_HEIGHT_PX, STRIP_S, STRIP_WIDTH_PX
+from ecgmm.grid import (
+    PAPER_SPEED_MM_PER_S,
+    PIXELS_PER_MM,
+    STEP_S,
+    STRIP_HEIGHT_PX,
+    STRIP_S,
+    STRIP_STEPS,
+    STRIP_WIDTH_PX,
+)
+from ecgmm.paper.find.even.light import dark_on_light, evenly_lit
+from ecgmm.paper.find.ink import ink_of
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.reader import read_paper
 from ecgmm.paper.rows.cut import start_times_s
+from ecgmm.paper.rows.places import find_row_places
+from ecgmm.paper.rows.pulses import find_pulses
+from ecgmm.paper.sheet import halved
 from ecgmm.paper.strips import PaperStrip, PaperStrips, RefusedRow
 
 Corners = tuple[tuple[float, float], ...]
@@ -32,6 +46,7 @@ LARGE_BOX_MM = 5
 _OVERSAMPLING = 2
 """Two by two finer pixels averaged are one of the row: a thin line is not lost between two."""
 _POINTS = 51
+_FOOT_MM = 1.5
 """A row of 250 mm has 50 large boxes."""
 _PX_PER_S = PAPER_SPEED_MM_PER_S * PIXELS_PER_MM
 
@@ -132,11 +147,36 @@ def _timed_row(picture: Picture, corners: NDArray[np.float64], duration_s: float
     fine = _warp(picture.rgb, finer, width_px * _OVERSAMPLING, STRIP_HEIGHT_PX * _OVERSAMPLING)
     size = (width_px, STRIP_HEIGHT_PX)
     row = cv2.resize(cv2.cvtColor(fine, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA)
-    strips = tuple(_strip(row.astype(np.uint8), s, duration_s) for s in start_times_s(duration_s))
+    weight = _weight_beside_pulses(fine, duration_s)
+    strips = tuple(
+        _strip(row.astype(np.uint8), weight, start_s, duration_s)
+        for start_s in start_times_s(duration_s)
+    )
     return _in_whole(PaperStrips(strips, name=picture.name), to_row)
 
 
-def _strip(row: NDArray[np.uint8], start_s: float, duration_s: float) -> PaperStrip:
+def _weight_beside_pulses(fine: NDArray[np.uint8], duration_s: float) -> NDArray[np.float32]:
+    """How much each step of a row counts: nothing where a reference pulse stands, which is no beat.
+
+    Args:
+        fine: `[height, width, 3]`, the row at 8 px/mm.
+        duration_s: how long it is.
+    """
+    half = halved(evenly_lit(dark_on_light(fine)))
+    seen = np.ones(half.shape[:2], bool)
+    ink = ink_of(half, seen)
+    weight = np.ones(math.ceil(duration_s / STEP_S) + STRIP_STEPS, np.float32)
+    middle_mm = (np.arange(len(weight)) + 0.5) * STEP_S * PAPER_SPEED_MM_PER_S
+    for pulse in find_pulses(ink, find_row_places(ink, seen)):
+        is_beside = (middle_mm < pulse.rise_mm - _FOOT_MM) | (middle_mm > pulse.fall_mm + _FOOT_MM)
+        weight *= is_beside
+    return weight
+
+
+def _strip(
+    row: NDArray[np.uint8], weight: NDArray[np.float32], start_s: float, duration_s: float
+) -> PaperStrip:
+    first = round(start_s / STEP_S)
     left_px = round(start_s * _PX_PER_S)
     grey = np.full((STRIP_HEIGHT_PX, STRIP_WIDTH_PX), np.median(row), np.uint8)
     piece = row[:, left_px : left_px + STRIP_WIDTH_PX]
@@ -147,6 +187,7 @@ def _strip(row: NDArray[np.uint8], start_s: float, duration_s: float) -> PaperSt
         start_s=start_s,
         duration_s=min(STRIP_S, duration_s - start_s),
         px_per_mm=(PIXELS_PER_MM, PIXELS_PER_MM),
+        step_weight=weight[first : first + STRIP_STEPS],
         baseline_px=np.column_stack((x_px, np.full(_POINTS, STRIP_HEIGHT_PX / 2))),
     )
 

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.grid import PIXELS_PER_MM
 from ecgmm.paper.find.even.lean import measure_lean, measure_row_lean, source_matrix, straighten
 from ecgmm.paper.find.even.light import dark_on_light, darkness, evenly_lit
 from ecgmm.paper.find.even.scale import find_grid
@@ -21,6 +22,10 @@ LARGEST_AREA_PX = 6_000_000
 LARGEST_SIDE_MM = 600.0
 
 _WHITE = (255, 255, 255)
+_THIN_PX = 1.5
+_INK_QUANTILE = 0.005
+_INK_SPREAD = 60
+_THICK_SHARE = 0.3
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,9 @@ def lay_scan_flat(rgb: NDArray[np.uint8], paper: FlatPaper) -> Sheet | None:
     px_per_mm = math.sqrt(abs(np.linalg.det(to_px)))
     near, coarser = light, min(1.0, FINE_PX_PER_MM / px_per_mm)
     if coarser < 1:
-        shrunk = cv2.resize(light, None, fx=coarser, fy=coarser, interpolation=cv2.INTER_AREA)
+        shrunk = cv2.resize(
+            _thickened(light, px_per_mm), None, fx=coarser, fy=coarser, interpolation=cv2.INTER_AREA
+        )
         near = shrunk.astype(np.uint8)
     size = 2 * np.maximum(1, np.round((last - first) * FINE_PX_PER_MM / 2)).astype(int)
     to_near = coarser * to_px / FINE_PX_PER_MM
@@ -98,6 +105,23 @@ def lay_scan_flat(rgb: NDArray[np.uint8], paper: FlatPaper) -> Sheet | None:
     seen = np.ones(half.shape[:2], bool)
     ink = ink_of(half, seen, has_grid=paper.clearness > 0)
     return Sheet(fine, ink, seen, to_picture, clearness=paper.clearness)
+
+
+def _thickened(light: NDArray[np.uint8], px_per_mm: float) -> NDArray[np.uint8]:
+    """Lines of a pixel or two widened to one of a strip's, so that shrinking does not bleach them.
+
+    Args:
+        light: `[height, width, 3]`, dark ink on light paper.
+        px_per_mm: its scale.
+    """
+    missing_px = math.ceil(px_per_mm / PIXELS_PER_MM - _THIN_PX)
+    darkest = light.max(axis=2)
+    ink = (darkest < np.quantile(darkest[::2, ::2], _INK_QUANTILE) + _INK_SPREAD).astype(np.uint8)
+    thick = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    if missing_px < 1 or thick.sum() > _THICK_SHARE * ink.sum():
+        return light
+    side = 2 * math.ceil(missing_px / 2) + 1
+    return cv2.erode(light, np.ones((side, side), np.uint8)).astype(np.uint8)
 
 
 def _light(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:

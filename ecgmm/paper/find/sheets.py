@@ -10,11 +10,20 @@ from numpy.typing import NDArray
 from ecgmm.paper.find.mesh.flatness import is_flat
 from ecgmm.paper.find.mesh.geometry import Geometry, find_geometry
 from ecgmm.paper.find.photo import lay_photo_flat
-from ecgmm.paper.find.scan import even_mesh, find_even_grid, lay_scan_flat
+from ecgmm.paper.find.scan import FlatPaper, even_mesh, find_even_grid, lay_scan_flat
 from ecgmm.paper.sheet import Sheet
 
 CLEAR_GRID = 0.8
 LEAST_STRAIGHT = 0.5
+SAME_SCALE = 0.05
+
+
+def _sharper(mesh: FlatPaper, even: FlatPaper | None) -> FlatPaper:
+    """The scale of the lines all over, where it is about that of the mesh: it has no steps."""
+    if even is None:
+        return mesh
+    ratios = np.linalg.norm(even.px_per_mm, axis=0) / np.linalg.norm(mesh.px_per_mm, axis=0)
+    return even if np.abs(ratios - 1).max() < SAME_SCALE else mesh
 
 
 def sheets_with_grid(rgb: NDArray[np.uint8]) -> Iterator[tuple[Sheet, Geometry | None]]:
@@ -31,7 +40,7 @@ def sheets_with_grid(rgb: NDArray[np.uint8]) -> Iterator[tuple[Sheet, Geometry |
     geometry = find_geometry(rgb)
     if geometry is not None:
         if is_flat(geometry.mesh):
-            sheet = lay_scan_flat(rgb, even_mesh(geometry))
+            sheet = lay_scan_flat(rgb, _sharper(even_mesh(geometry), even))
             if sheet is not None:
                 yield sheet, geometry
         else:

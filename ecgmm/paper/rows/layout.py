@@ -107,6 +107,7 @@ class Printed:
         names: the names of leads, where they are printed.
         layout: the name of its layout, where it is stated.
         is_upright: whether it says which way is up.
+        heart_rate_bpm: as the machine measured it; a check only.
     """
 
     speed_mm_per_s: float | None = None
@@ -114,6 +115,7 @@ class Printed:
     names: tuple[NamePlace, ...] = ()
     layout: str | None = None
     is_upright: bool = False
+    heart_rate_bpm: float | None = None
 
 
 NOTHING_PRINTED = Printed()

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.grid import PIXELS_PER_MM, STRIP_HEIGHT_PX
+from ecgmm.grid import PIXELS_PER_MM, STRIP_HEIGHT_PX, STRIP_WIDTH_PX
 from ecgmm.paper.find.grid_removal import grid_lines, ink_over
 from ecgmm.paper.find.mesh.darkness import paper_level
 from ecgmm.paper.find.mesh.rectify import MM_PER_BOX
@@ -20,6 +20,7 @@ SURELY_INKED = 0.4
 EDGE_PX = 2
 NEAR_PX = 4
 LARGEST_GAP_PX = 3
+WHITE = 255
 LONGEST_WRITING_PX = 160
 """What is wider and does not touch the trace is a frame."""
 
@@ -84,11 +85,15 @@ def _carried_on(bare: NDArray[np.float32], seen: NDArray[np.bool_]) -> NDArray[n
     row = np.arange(len(bare))
     row = np.where(row < first, first + (row - first) % box, row)
     row = np.where(row > last, last - (last - row) % box, row)
-    return np.asarray(bare[np.clip(row, 0, len(bare) - 1)], np.float32)
+    carried = bare[np.clip(row, 0, len(bare) - 1)]
+    return np.where(seen.any(axis=0), carried, np.float32(WHITE))
 
 
 def keep_own_ink(
-    strip: StripInk, others_px: Sequence[NDArray[np.floating]], bars_px: Sequence[tuple[int, int]]
+    strip: StripInk,
+    others_px: Sequence[NDArray[np.floating]],
+    bars_px: Sequence[tuple[int, int]],
+    end_px: int = STRIP_WIDTH_PX,
 ) -> OwnInk:
     """Wipe off a strip what does not belong to its row.
 
@@ -105,11 +110,13 @@ def keep_own_ink(
         others_px: `[1000]` each, where traces of other rows lie, px from the top of this strip;
             they may lie beyond it.
         bars_px: first column of each bar between leads, and the column after its last.
+        end_px: the column after the row's last: what stands behind it is no part of it.
     """
     inked = strip.ink > INKED
     wiped = _foreign(inked, strip.trace_px, others_px) | _beside_trace(strip.trace_px, 0, FLANK_PX)
     for first, last in bars_px:
         wiped |= _beside_trace(strip.trace_px, first, last)
+    wiped[:, end_px:] = True
     nib = np.ones((2 * HALO_PX + 1,) * 2, np.uint8)
     wiped = cv2.dilate((wiped & inked).astype(np.uint8), nib) > 0
     own = np.where(wiped, strip.bare, strip.grey).round().astype(np.uint8)

@@ -35,6 +35,7 @@ _NEAR_MM = 5.0
 _BEAT_MM = 15.0
 _BRIDGE_MM = 6.0
 _EDGE_MM = 1.0
+_AT_EDGE_MM = 0.5
 _TALLEST_BEAT_MM = 40.0
 _LONGEST_END_MM = 3.0
 _LEAST_OF_LONGEST = 0.6
@@ -48,7 +49,9 @@ _LEAST_OF_A_QUARTER = 0.4
 _NEAR_END_MM = 4.0
 _FLATTEST_MM = 0.7
 _SHARE_OF_RULED_LINE = 0.98
-_THICKEST_MM = 1.2
+_THICKEST_MM = 1.8
+_SHORT_ROW_MM = 60.0
+_THICKEST_SHORT_MM = 1.2
 _MOST_RUNS = 1.5
 
 
@@ -268,7 +271,7 @@ def _place(mask: NDArray[np.uint8], level_mm: NDArray[np.float64]) -> RowPlace |
         return None
     left, right = _with_steep_ends(band_along(mask, level_mm, _BEAT_MM, _BEAT_MM), run)
     return RowPlace(
-        left_mm=left / PIXELS_PER_MM + LINE_END_MM,
+        left_mm=left / PIXELS_PER_MM + LINE_END_MM if left > _px(_AT_EDGE_MM) else 0.0,
         right_mm=right / PIXELS_PER_MM - LINE_END_MM,
         level_mm=level_mm,
         coverage=float(line.any(axis=0).mean()),
@@ -339,7 +342,8 @@ def _is_no_trace(line: NDArray[np.uint8], pieces: NDArray[np.bool_]) -> bool:
     starts = (line[1:] > line[:-1]).sum(axis=0) + line[0]
     are_letters = starts[line.any(axis=0)].mean() > _MOST_RUNS
     is_ruled = line.mean(axis=1).max() > _SHARE_OF_RULED_LINE
-    is_thick = np.median(pieces.sum(axis=0)) > _px(_THICKEST_MM)
+    is_short = line.shape[1] < _px(_SHORT_ROW_MM)
+    is_thick = np.median(pieces.sum(axis=0)) > _px(_THICKEST_SHORT_MM if is_short else _THICKEST_MM)
     return bool(is_ruled or is_straight or are_letters or is_thick)
 
 

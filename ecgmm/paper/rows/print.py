@@ -18,6 +18,9 @@ from ecgmm.paper.words import PrintedFacts, Word, printed_facts, read_words
 TELLING = 1.0
 """Evidence of about one sure name: upside down hardly anything looks like one."""
 
+SURE = 2.5
+"""Evidence that nothing upside down reaches."""
+
 
 def with_print(
     page: FoundPage, words: Sequence[Word], options: PageOptions, *, is_upright: bool
@@ -47,6 +50,7 @@ def with_print(
         names,
         options.layout,
         is_upright=is_upright or facts.upright_evidence >= TELLING,
+        heart_rate_bpm=facts.heart_rate_bpm,
     )
     rows = find_rows(sheet, printed)
     return page if rows is None else FoundPage(sheet, rows)
@@ -60,13 +64,12 @@ def _usual(printed: float | None, usual: Sequence[float]) -> float | None:
 def _read_upright(sheet: Sheet, is_upright: bool) -> tuple[PrintedFacts, Sheet]:
     """The print of a sheet, which is turned upside down where more of it can be read so."""
     facts = _read(sheet)
-    if is_upright or facts.upright_evidence >= TELLING:
+    if is_upright or facts.upright_evidence >= SURE:
         return facts, sheet
     turned = sheet.turned(2)
     upside_down = _read(turned)
-    if upside_down.upright_evidence >= TELLING:
-        return upside_down, turned
-    return facts, sheet
+    is_turned = upside_down.upright_evidence >= max(TELLING, 1.5 * facts.upright_evidence)
+    return (upside_down, turned) if is_turned else (facts, sheet)
 
 
 def _read(sheet: Sheet) -> PrintedFacts:

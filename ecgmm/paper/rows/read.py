@@ -9,7 +9,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.grid import PIXELS_PER_MM, STEP_S, STRIP_S, STRIP_STEPS, STRIP_WIDTH_PX
+from ecgmm.grid import (
+    MM_PER_MV,
+    PIXELS_PER_MM,
+    STEP_S,
+    STRIP_HEIGHT_PX,
+    STRIP_S,
+    STRIP_STEPS,
+    STRIP_WIDTH_PX,
+)
 from ecgmm.paper.rows.cut import cut_strip, start_times_s
 from ecgmm.paper.rows.layout import PageRows
 from ecgmm.paper.rows.own_ink import OwnInk, StripInk, find_ink, keep_own_ink
@@ -28,6 +36,7 @@ SHORT_LEAD_WEIGHT = 0.25
 
 _PX_PER_S = STRIP_WIDTH_PX / STRIP_S
 _POINT_S = 0.2
+_RARELY = 0.005
 _POINTS = 51
 _AT_EDGE = np.ones((2 * PIXELS_PER_MM + 1,) * 2, np.uint8)
 
@@ -101,10 +110,10 @@ def _refusal(strip: PaperStrip, place: RowPlace) -> str:
 
 
 def _cut(sheet: Sheet, rows: PageRows) -> Iterator[CutStrip]:
-    for number, place in enumerate(rows.places):
+    for number in range(len(rows.places)):
         for start_s in start_times_s(rows.duration_s(number)):
             left_mm = rows.starts_mm[number] + start_s * rows.speed_mm_per_s
-            middle_mm = place.baseline_mm
+            middle_mm = _middle_mm(sheet, rows, number)
             grey, seen = cut_strip(
                 sheet, left_mm, middle_mm, rows.speed_mm_per_s, rows.gain_mm_per_mv
             )
@@ -112,9 +121,26 @@ def _cut(sheet: Sheet, rows: PageRows) -> Iterator[CutStrip]:
             yield CutStrip(number, start_s, left_mm, middle_mm, find_ink(grey, inner))
 
 
+def _middle_mm(sheet: Sheet, rows: PageRows, number: int) -> float:
+    """The height that is to be in the middle of a row's strips: its baseline.
+
+    A row that is alone has the middle of its trace's range there, which shows all of tall beats.
+    """
+    baseline_mm = rows.places[number].baseline_mm
+    if len(rows.places) > 1:
+        return baseline_mm
+    scale = rows.speed_mm_per_s, rows.gain_mm_per_mv
+    grey, seen = cut_strip(sheet, rows.starts_mm[number], baseline_mm, *scale)
+    own = keep_own_ink(find_ink(grey, seen), (), ())
+    trace_px = own.trace_px[: round(min(STRIP_S, rows.duration_s(number)) * _PX_PER_S)]
+    highest_px, lowest_px = np.quantile(trace_px, (_RARELY, 1 - _RARELY))
+    off_px = (highest_px + lowest_px) / 2 - STRIP_HEIGHT_PX / 2
+    return baseline_mm + float(off_px) / PIXELS_PER_MM * rows.gain_mm_per_mv / MM_PER_MV
+
+
 def _own(rows: PageRows, cuts: Sequence[CutStrip]) -> Iterator[tuple[CutStrip, OwnInk]]:
     """Each strip with its own ink alone: strips of one page lie exactly above each other."""
-    px_per_mm = PIXELS_PER_MM * 10.0 / rows.gain_mm_per_mv
+    px_per_mm = PIXELS_PER_MM * MM_PER_MV / rows.gain_mm_per_mv
     for cut in cuts:
         beside = [
             other.ink.trace_px + px_per_mm * (other.middle_mm - cut.middle_mm)
@@ -126,7 +152,9 @@ def _own(rows: PageRows, cuts: Sequence[CutStrip]) -> Iterator[tuple[CutStrip, O
             for border in rows.borders[cut.row]
             if border.bar_mm is not None
         ]
-        yield cut, keep_own_ink(cut.ink, beside, [bar for bar in bars if _is_inside(bar)])
+        inside = [bar for bar in bars if _is_inside(bar)]
+        end_px = min(STRIP_WIDTH_PX, _column(rows, cut, rows.end_mm))
+        yield cut, keep_own_ink(cut.ink, beside, inside, end_px)
 
 
 def _column(rows: PageRows, cut: CutStrip, x_mm: float) -> int:
@@ -177,7 +205,7 @@ def _step_weight(sheet: Sheet, rows: PageRows, cut: CutStrip) -> NDArray[np.floa
 def _seen_steps(sheet: Sheet, rows: PageRows, cut: CutStrip) -> NDArray[np.float32]:
     """`[250]`, whether the paper around the row is seen at each step."""
     height = round(cut.middle_mm * PIXELS_PER_MM)
-    reach = 5 * PIXELS_PER_MM
+    reach = 15 * PIXELS_PER_MM
     seen = sheet.seen[max(0, height - reach) : height + reach].mean(axis=0) > 0.5
     x_mm = cut.left_mm + (np.arange(STRIP_STEPS) + 0.5) * STEP_S * rows.speed_mm_per_s
     column = np.floor(x_mm * PIXELS_PER_MM).astype(np.intp)
