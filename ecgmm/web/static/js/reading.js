@@ -195,7 +195,7 @@ function buildFindings(reading, onProof) {
     findings.length === 0 && h("p", {}, "None."),
     h("ul", { class: "findings" }, findings.map((finding) => h("li", {}, finding.leads.length
       ? h("div", { class: "finding" }, h("p", { class: "said" }, sayFinding(finding)),
-        h("p", { class: "evidence" }, `Seen in ${finding.leads.join(", ")}.`))
+        h("p", { class: "evidence" }, `The model went by ${finding.leads.join(", ")}.`))
       : h("details", { class: "finding" }, h("summary", {}, sayFinding(finding)), buildEvidence(finding, beats, onProof))))));
 }
 
