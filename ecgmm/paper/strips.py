@@ -25,7 +25,7 @@ class PaperStrip:
         confidence: how sure it is that this is a row of ECG at this scale, from 0 to 1.
         step_weight: `[250]` from 0 to 1, how much each step is to count: nothing where no ECG is
             seen, little where something else than a heart makes marks; None where all count.
-        baseline_px: `[51, 2]` (x, y) in the picture that it was cut from, along its middle, one
+        baseline_px: `[51, 2]` (x, y) in the picture that it was cut from, along its baseline, one
             point every 0.2 s; None where that is not known.
     """
 
@@ -58,7 +58,7 @@ class RefusedRow:
 
     Attributes:
         reason: why not, in words.
-        baseline_px: `[51, 2]` (x, y) in the picture, along its middle, one point every 0.2 s.
+        baseline_px: `[51, 2]` (x, y) in the picture, along its baseline, one point every 0.2 s.
         px_per_mm: scale found in the picture, horizontally and vertically.
     """
 

@@ -110,15 +110,16 @@ def test_a_speed_that_is_none_is_bad_usage(speed):
 
 def test_ctrl_c_stops_it_without_a_word(csv_path):
     program = (
-        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import sys; sys.path[:0] = sys.argv[1:3]\n"
         "from test_monitor_command import NoBeats\n"
         "from ecgmm.commands import monitor\n"
         "monitor.runtime_opener = lambda args: NoBeats\n"
         "from ecgmm.cli import main\n"
-        "sys.exit(main(['monitor', sys.argv[2]]))\n"
+        "sys.exit(main(['monitor', sys.argv[3]]))\n"
     )
+    here = Path(__file__).parent
     process = subprocess.Popen(
-        [sys.executable, "-c", program, str(Path(__file__).parent), str(csv_path)],
+        [sys.executable, "-c", program, str(here), str(here.parent), str(csv_path)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -339,9 +339,10 @@ def _is_no_trace(line: NDArray[np.uint8], pieces: NDArray[np.bool_]) -> bool:
     """Whether what runs there is a straight line, letters, or thicker than any trace."""
     top = pieces.argmax(axis=0)
     is_straight = np.quantile(top, 0.995) - np.quantile(top, 0.005) < _px(_FLATTEST_MM)
-    starts = (line[1:] > line[:-1]).sum(axis=0) + line[0]
-    are_letters = starts[line.any(axis=0)].mean() > _MOST_RUNS
-    is_ruled = line.mean(axis=1).max() > _SHARE_OF_RULED_LINE
+    inked = line[:, line.any(axis=0)]
+    starts = (inked[1:] > inked[:-1]).sum(axis=0) + inked[0]
+    are_letters = starts.mean() > _MOST_RUNS
+    is_ruled = inked.mean(axis=1).max() > _SHARE_OF_RULED_LINE
     is_short = line.shape[1] < _px(_SHORT_ROW_MM)
     is_thick = np.median(pieces.sum(axis=0)) > _px(_THICKEST_SHORT_MM if is_short else _THICKEST_MM)
     return bool(is_ruled or is_straight or are_letters or is_thick)

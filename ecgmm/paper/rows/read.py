@@ -28,6 +28,9 @@ from ecgmm.paper.strips import PaperStrip
 CONFIDENCE_WITHOUT_GRID = 0.4
 LEAST_VISIBLE = 0.6
 LEAST_COVERAGE = 0.3
+LEAST_SEEN = 0.4
+"""Of the paper around a row: the lowest one of a photo may have none below its baseline."""
+
 BORDER_HALF_S = 0.09
 BORDER_WEIGHT = 0.1
 BAR_WEIGHT = 0.02
@@ -35,6 +38,7 @@ SHORT_LEAD_WEIGHT = 0.25
 """How much a lead of 2.5 s counts beside a row that shows one lead all along."""
 
 _PX_PER_S = STRIP_WIDTH_PX / STRIP_S
+_REACH_MM = 15
 _POINT_S = 0.2
 _RARELY = 0.005
 _POINTS = 51
@@ -80,7 +84,7 @@ class ReadRow:
 
     @property
     def baseline_px(self) -> NDArray[np.floating]:
-        """`[51, 2]` (x, y) in the picture, along its middle, one point every 0.2 s."""
+        """`[51, 2]` (x, y) in the picture, along its baseline, one point every 0.2 s."""
         return np.asarray(self.strip.baseline_px)
 
 
@@ -205,8 +209,8 @@ def _step_weight(sheet: Sheet, rows: PageRows, cut: CutStrip) -> NDArray[np.floa
 def _seen_steps(sheet: Sheet, rows: PageRows, cut: CutStrip) -> NDArray[np.float32]:
     """`[250]`, whether the paper around the row is seen at each step."""
     height = round(cut.middle_mm * PIXELS_PER_MM)
-    reach = 15 * PIXELS_PER_MM
-    seen = sheet.seen[max(0, height - reach) : height + reach].mean(axis=0) > 0.5
+    reach = _REACH_MM * PIXELS_PER_MM
+    seen = sheet.seen[max(0, height - reach) : height + reach].mean(axis=0) > LEAST_SEEN
     x_mm = cut.left_mm + (np.arange(STRIP_STEPS) + 0.5) * STEP_S * rows.speed_mm_per_s
     column = np.floor(x_mm * PIXELS_PER_MM).astype(np.intp)
     inside = (column >= 0) & (column < len(seen))
@@ -215,4 +219,5 @@ def _seen_steps(sheet: Sheet, rows: PageRows, cut: CutStrip) -> NDArray[np.float
 
 def _baseline_px(sheet: Sheet, rows: PageRows, cut: CutStrip) -> NDArray[np.float64]:
     x_mm = cut.left_mm + _POINT_S * rows.speed_mm_per_s * np.arange(_POINTS)
-    return sheet.to_picture(np.stack([x_mm, np.full(_POINTS, cut.middle_mm)], axis=-1))
+    y_mm = np.full(_POINTS, rows.places[cut.row].baseline_mm)
+    return sheet.to_picture(np.stack([x_mm, y_mm], axis=-1))
