@@ -72,6 +72,17 @@ def test_a_monitors_screen_without_grid_and_pulse() -> None:
     reading = read(page)
     assert_rows_are_where_they_were_printed(reading, page)
     assert np.median(reading.rows[0].strip.grey) > 200
+    assert reading.faults == ("No grid of ECG paper was found: each row was taken as 10 s wide.",)
+
+
+def test_a_scale_that_nothing_tells_is_assumed_and_said() -> None:
+    page = page_of("3x4", MONITOR)
+    picture = paint(page, PX_PER_MM)
+    footer_px = round((page.rows[-1].baseline_mm + 15) * PX_PER_MM)
+    picture[footer_px:] = MONITOR.paper_rgb
+    picture[: round(10 * PX_PER_MM)] = MONITOR.paper_rgb
+    reading = read_page(Picture(picture))
+    assert len(reading.rows) == len(page.rows)
     assert any("25 mm/s and 10 mm/mV are assumed" in fault for fault in reading.faults)
 
 

@@ -21,7 +21,11 @@ def test_a_finding_of_a_condition_names_its_leads_without_a_click(open_page: Ope
     found = page.locator(".finding:has-text('Myocardial infarction')").inner_text()
     assert "inferior infarction" in found
     (named,) = (line for line in found.splitlines() if line.startswith("The model went by "))
-    assert set(named.removeprefix("The model went by ").rstrip(".").split(", ")) & {"II", "III", "aVF"}
+    assert set(named.removeprefix("The model went by ").rstrip(".").split(", ")) & {
+        "II",
+        "III",
+        "aVF",
+    }
 
 
 def test_all_that_was_asked_is_unfolded_on_demand(open_page: OpenPage) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import cv2
@@ -121,6 +121,8 @@ def find_row_places(ink: NDArray[np.float32], seen: NDArray[np.bool_]) -> tuple[
         if _climb(way, left_mm, right_mm) < _LARGEST_CLIMB
         and (row := _with_the_others(mask, seen, way, place, left_mm, right_mm)) is not None
     ]
+    if len(rows) == 1:
+        rows = [_without_letters(mask, rows[0])]
     return tuple(sorted(rows, key=lambda place: place.baseline_mm))
 
 
@@ -312,6 +314,26 @@ def _longest_run(pieces: NDArray[np.bool_]) -> tuple[int, int] | None:
     return int(longest[0]), int(longest[-1]) + 1
 
 
+def _without_letters(mask: NDArray[np.uint8], place: RowPlace) -> RowPlace:
+    """A row alone without letters at its ends: a chart has the labels of its axis there."""
+    left, right = _px(place.left_mm), _px(place.right_mm)
+    line = band_along(mask, place.level_mm, _NEAR_MM, _NEAR_MM)[:, left:right]
+    columns = np.flatnonzero(_pieces(line, _LETTER_MM).any(axis=0))
+    first, last = int(columns[0]), int(columns[-1]) + 1
+    before_mm = first / PIXELS_PER_MM + LINE_END_MM if _are_letters(line[:, :first]) else 0.0
+    after_mm = (right - left - last) / PIXELS_PER_MM if _are_letters(line[:, last:]) else 0.0
+    return replace(place, left_mm=place.left_mm + before_mm, right_mm=place.right_mm - after_mm)
+
+
+def _are_letters(line: NDArray[np.uint8]) -> bool:
+    """Whether columns hold several strokes above each other, as letters do and traces do not."""
+    inked = line[:, line.any(axis=0)]
+    if inked.shape[1] < _px(_SPECK_MM):
+        return False
+    starts = (inked[1:] > inked[:-1]).sum(axis=0) + inked[0]
+    return bool(starts.mean() > _MOST_RUNS)
+
+
 def _with_steep_ends(band: NDArray[np.uint8], run: tuple[int, int]) -> tuple[int, int]:
     """The stretch with the ink that goes on from its ends: a row may begin or end in a beat."""
     _, labels = cv2.connectedComponents(band, connectivity=8)
@@ -340,12 +362,10 @@ def _is_no_trace(line: NDArray[np.uint8], pieces: NDArray[np.bool_]) -> bool:
     top = pieces.argmax(axis=0)
     is_straight = np.quantile(top, 0.995) - np.quantile(top, 0.005) < _px(_FLATTEST_MM)
     inked = line[:, line.any(axis=0)]
-    starts = (inked[1:] > inked[:-1]).sum(axis=0) + inked[0]
-    are_letters = starts.mean() > _MOST_RUNS
     is_ruled = inked.mean(axis=1).max() > _SHARE_OF_RULED_LINE
     is_short = line.shape[1] < _px(_SHORT_ROW_MM)
     is_thick = np.median(pieces.sum(axis=0)) > _px(_THICKEST_SHORT_MM if is_short else _THICKEST_MM)
-    return bool(is_ruled or is_straight or are_letters or is_thick)
+    return bool(is_ruled or is_straight or _are_letters(line) or is_thick)
 
 
 def _px(length_mm: float) -> int:
