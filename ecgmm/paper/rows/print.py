@@ -13,7 +13,14 @@ from ecgmm.paper.rows.names import NamePlace
 from ecgmm.paper.rows.page import FoundPage
 from ecgmm.paper.sheet import FINE_PX_PER_MM, Sheet
 from ecgmm.paper.style import GAINS_MM_PER_MV, SPEEDS_MM_PER_S
-from ecgmm.paper.words import PrintedFacts, Word, printed_facts, read_words
+from ecgmm.paper.words import (
+    PlacedLead,
+    PrintedFacts,
+    Word,
+    find_arrangement,
+    printed_facts,
+    read_words,
+)
 
 TELLING = 1.0
 """Evidence of about one sure name: upside down hardly anything looks like one."""
@@ -36,13 +43,15 @@ def with_print(
     facts = printed_facts(words)
     sheet = page.sheet
     if facts.leads:
-        places_mm = sheet.from_picture(_places(facts))
+        leads = facts.leads
+        places_mm = sheet.from_picture(_places(leads))
     else:
         facts, sheet = _read_upright(sheet, is_upright)
-        places_mm = _places(facts) / FINE_PX_PER_MM
+        leads = _in_place(facts)
+        places_mm = _places(leads) / FINE_PX_PER_MM
     names = tuple(
         NamePlace(lead.name, float(x_mm), float(y_mm))
-        for lead, (x_mm, y_mm) in zip(facts.leads, places_mm, strict=True)
+        for lead, (x_mm, y_mm) in zip(leads, places_mm, strict=True)
     )
     printed = Printed(
         options.speed_mm_per_s or _usual(facts.speed_mm_per_s, SPEEDS_MM_PER_S),
@@ -76,7 +85,13 @@ def _read(sheet: Sheet) -> PrintedFacts:
     return printed_facts(read_words(sheet.rgb, FINE_PX_PER_MM))
 
 
-def _places(facts: PrintedFacts) -> NDArray[np.float64]:
+def _in_place(facts: PrintedFacts) -> tuple[PlacedLead, ...]:
+    """The names that stand as on some usual page; all of them where there is no such page."""
+    arrangement = find_arrangement(facts.leads)
+    return facts.leads if arrangement is None else arrangement.leads
+
+
+def _places(leads: Sequence[PlacedLead]) -> NDArray[np.float64]:
     """`[leads, 2]` left end and middle of the names of leads."""
-    places = [(lead.left_px, lead.middle_px) for lead in facts.leads]
+    places = [(lead.left_px, lead.middle_px) for lead in leads]
     return np.array(places, np.float64).reshape(-1, 2)
