@@ -151,7 +151,9 @@ def _assumptions(page: FoundPage) -> Iterator[str]:
         yield "No grid of ECG paper was found: each row was taken as 10 s wide."
     scale = f"{rows.speed_mm_per_s:g} mm/s and {rows.gain_mm_per_mv:g} mm/mV"
     is_told = rows.printed.speed_mm_per_s is not None or rows.printed.gain_mm_per_mv is not None
-    if rows.clearest_pulse is None and not is_told:
+    if rows.printed.is_stated:
+        yield f"Read at {scale}, as was stated."
+    elif rows.clearest_pulse is None and not is_told:
         yield f"No reference pulse was found: {scale} are assumed."
     elif (rows.speed_mm_per_s, rows.gain_mm_per_mv) != (PAPER_SPEED_MM_PER_S, MM_PER_MV):
         yield f"Read at {scale}, as its {'print' if is_told else 'reference pulse'} says."

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from ecgmm.paper.layouts import LAYOUTS
+from ecgmm.paper.options import PageOptions
 from ecgmm.paper.page import Page, to_px
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.raster_page import paint
@@ -100,6 +101,13 @@ def test_the_reference_pulse_tells_speed_and_gain(speed: float, gain: float) -> 
     assert_rows_are_where_they_were_printed(reading, page)
     assert f"{speed:g} mm/s and {gain:g} mm/mV" in reading.faults[0]
     assert reading.rows[0].strip.duration_s == pytest.approx(250 / speed, abs=0.05)
+
+
+def test_a_speed_that_is_stated_overrules_the_print_and_is_told_as_stated() -> None:
+    page = page_of("3x4+1")
+    reading = read_page(Picture(paint(page, PX_PER_MM)), options=PageOptions(speed_mm_per_s=50.0))
+    assert reading.faults == ("Read at 50 mm/s and 10 mm/mV, as was stated.",)
+    assert reading.rows[-1].strip.duration_s == pytest.approx(5.0, abs=0.05)
 
 
 def test_strips_are_alike_whatever_the_scale_of_the_page() -> None:

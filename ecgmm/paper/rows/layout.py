@@ -108,6 +108,7 @@ class Printed:
         layout: the name of its layout, where it is stated.
         is_upright: whether it says which way is up.
         heart_rate_bpm: as the machine measured it; a check only.
+        is_stated: whether speed or gain is what a person says of the page.
     """
 
     speed_mm_per_s: float | None = None
@@ -116,6 +117,7 @@ class Printed:
     layout: str | None = None
     is_upright: bool = False
     heart_rate_bpm: float | None = None
+    is_stated: bool = False
 
 
 NOTHING_PRINTED = Printed()

@@ -60,6 +60,7 @@ def with_print(
         options.layout,
         is_upright=is_upright or facts.upright_evidence >= TELLING,
         heart_rate_bpm=facts.heart_rate_bpm,
+        is_stated=options.speed_mm_per_s is not None or options.gain_mm_per_mv is not None,
     )
     rows = find_rows(sheet, printed)
     return page if rows is None else FoundPage(sheet, rows)
