@@ -30,7 +30,6 @@ class Sheet:
         seen: `[height, width]`, 4 px/mm, whether the picture shows paper there.
         to_picture: where its points are in the picture.
         clearness: how well one grid fits all of it, from 0 to 1; 0 where it has none.
-        has_camera: whether it was photographed.
         quarter_turns: how often the picture was turned clockwise.
     """
 
@@ -39,7 +38,6 @@ class Sheet:
     seen: NDArray[np.bool_]
     to_picture: ToPicture
     clearness: float
-    has_camera: bool = False
     quarter_turns: int = 0
 
     @property

@@ -47,7 +47,7 @@ def lay_photo_flat(rgb: NDArray[np.uint8], geometry: Geometry) -> Sheet:
     def to_picture(points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         return (_on_mesh(geometry.mesh, points_mm / MM_PER_BOX) + 0.5) / geometry.scale - 0.5
 
-    return Sheet(fine, ink_of(halved(fine), seen), seen, to_picture, clearness=1.0, has_camera=True)
+    return Sheet(fine, ink_of(halved(fine), seen), seen, to_picture, clearness=1.0)
 
 
 def _seen(mesh: Mesh, shape: tuple[int, int]) -> NDArray[np.bool_]:
