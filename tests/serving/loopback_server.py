@@ -18,6 +18,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ import grpc
 import numpy as np
 import tensorflow as tf
 from google.protobuf import any_pb2
+from loopback_batching import Batcher, BatchingParameters
 from loopback_models import MODEL, Models, RefusalError
 from tensorflow_serving.apis import (
     get_model_metadata_pb2,
@@ -45,6 +47,7 @@ HTTP_STATUS = {
     grpc.StatusCode.FAILED_PRECONDITION: 400,
     grpc.StatusCode.UNAUTHENTICATED: 401,
     grpc.StatusCode.NOT_FOUND: 404,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: 429,
     grpc.StatusCode.INTERNAL: 500,
     grpc.StatusCode.UNAVAILABLE: 503,
 }
@@ -67,6 +70,7 @@ class Behaviour:
         lacking: a signature that the version does not have.
         token: bearer token to insist on.
         requests: signature and rows of each prediction that was asked for.
+        batches: signature and rows of each run of the model.
     """
 
     refusals: list[RefusalError] = field(default_factory=list)
@@ -74,6 +78,7 @@ class Behaviour:
     lacking: str = ""
     token: str | None = None
     requests: list[tuple[str, int]] = field(default_factory=list)
+    batches: list[tuple[str, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.may_answer.set()
@@ -89,10 +94,12 @@ class Server:
 
     Args:
         models: the versions to ask.
+        batching: how requests that come at the same time are run as one.
     """
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, models: Models, batching: BatchingParameters) -> None:
         self.models = models
+        self.batcher = Batcher(batching)
         self.behaviour = Behaviour()
 
     def predict(
@@ -108,15 +115,22 @@ class Server:
             if name not in signatures or name == self.behaviour.lacking:
                 said = f'Serving signature name: "{name}" not found in signature def'
                 raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, said)
-            tensors = {
-                key: tf.constant(value, tf.string if value.dtype == object else tf.float32)
-                for key, value in inputs.items()
-            }
-            try:
-                outputs = signatures[name](**tensors)
-            except tf.errors.InvalidArgumentError as error:
-                raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, error.message) from error
-        return number, {key: value.numpy() for key, value in outputs.items()}
+            ((input_name, rows),) = inputs.items()
+            outputs = self.batcher.run(
+                (number, name), partial(self._run, name, signatures[name], input_name), rows
+            )
+        return number, outputs
+
+    def _run(
+        self, name: str, signature: Any, input_name: str, rows: np.ndarray
+    ) -> dict[str, np.ndarray]:
+        self.behaviour.batches.append((name, len(rows)))
+        tensor = tf.constant(rows, tf.string if rows.dtype == object else tf.float32)
+        try:
+            outputs = signature(**{input_name: tensor})
+        except tf.errors.InvalidArgumentError as error:
+            raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, error.message) from error
+        return {key: value.numpy() for key, value in outputs.items()}
 
     def status(self, spec: ModelSpec) -> get_model_status_pb2.GetModelStatusResponse:
         """State of each version, or of the one that is asked for."""
@@ -282,6 +296,8 @@ class LoopbackServer:
         models: the versions to serve.
         certificate: serve TLS with it.
         ports: of gRPC and REST; 0 for any that is free.
+        batching: how requests that come at the same time are run as one.
+        grpc_max_threads: gRPC calls at a time; beyond that the answer is RESOURCE_EXHAUSTED.
     """
 
     def __init__(
@@ -289,9 +305,13 @@ class LoopbackServer:
         models: Models,
         certificate: Certificate | None = None,
         ports: tuple[int, int] = (0, 0),
+        batching: BatchingParameters = BatchingParameters(),
+        grpc_max_threads: int = 8,
     ) -> None:
-        self._server = Server(models)
-        self._grpc = grpc.server(ThreadPoolExecutor(8))
+        self._server = Server(models, batching)
+        self._grpc = grpc.server(
+            ThreadPoolExecutor(grpc_max_threads), maximum_concurrent_rpcs=grpc_max_threads
+        )
         front = GrpcFront(self._server)
         prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(front, self._grpc)
         model_service_pb2_grpc.add_ModelServiceServicer_to_server(front, self._grpc)
@@ -328,6 +348,7 @@ class LoopbackServer:
 
     def close(self) -> None:
         """Stop both interfaces."""
+        self._server.batcher.close()
         self._grpc.stop(None).wait()
         self._rest.shutdown()
         self._rest.server_close()
