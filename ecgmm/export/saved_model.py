@@ -107,6 +107,7 @@ def write_draft(model: keras.Model, draft: Path) -> None:
     served = ServedModel(model)
     signatures = {
         "signal": served.signal,
+        "signal_bytes": served.signal_bytes,
         "image": served.image,
         "digitize": served.digitize,
     }
@@ -139,6 +140,7 @@ def write_warm_up(path: Path, signatures: Collection[str]) -> None:
 
     requests = {
         "signal": ("signal", tf.constant(example_signals()[:1])),
+        "signal_bytes": ("signal_bytes", tf.constant([example_signals()[0].tobytes()])),
         "image": ("image_bytes", tf.constant(example_pictures()[:1])),
         "digitize": ("image_bytes", tf.constant(example_pictures()[:1])),
         "leads": ("leads", tf.constant(example_leads()[:1])),
@@ -174,11 +176,10 @@ def check_draft(model: keras.Model, draft: Path) -> None:
     from_picture = parts.head(read["features"], training=False)
     digitized = from_picture | {"trace_mv": read["height_mv"], "ecg": read["ecg"][:, 0]}
     encoded = tf.constant(pictures)
-    _compare(
-        "signal",
-        parts.head(parts.signal_branch(signals, training=False), training=False),
-        signatures["signal"](signal=tf.constant(signals)),
-    )
+    from_signal = parts.head(parts.signal_branch(signals, training=False), training=False)
+    _compare("signal", from_signal, signatures["signal"](signal=tf.constant(signals)))
+    rows = tf.constant([signal.tobytes() for signal in signals])
+    _compare("signal_bytes", from_signal, signatures["signal_bytes"](signal_bytes=rows))
     _compare("image", from_picture, signatures["image"](image_bytes=encoded))
     _compare("digitize", digitized, signatures["digitize"](image_bytes=encoded))
     conditions_head = conditions_head_of(model)

@@ -9,29 +9,23 @@ import tensorflow as tf
 
 from ecgmm.export.frozen import frozen
 from ecgmm.export.fusion import fuse_layers
-from ecgmm.grid import (
-    PIXELS_PER_STEP,
-    SAMPLES_PER_STEP,
-    STRIP_HEIGHT_PX,
-    STRIP_SAMPLES,
-    STRIP_STEPS,
-    STRIP_WIDTH_PX,
-)
+from ecgmm.export.pictures import decoded_strips, inked_steps
+from ecgmm.export.rows import of_each_length, told, with_a_row
+from ecgmm.grid import SAMPLES_PER_STEP, STRIP_SAMPLES
 from ecgmm.leads import LEADS
 from ecgmm.model.conditions_head import thresholds_of
 from ecgmm.model.leads import SeenSteps
 from ecgmm.model.multimodal import conditions_head_of
 
-ASPECT_TOLERANCE = 0.02
-"""Sides of a small strip are rounded to whole pixels."""
 SHORTEST_LEADS_SAMPLES = 310
 """2.48 s, the crops that conditions were learned from."""
 
-FLAT_GREY_LEVELS = 8
-"""Paper that a reader of pages fills in for what it did not see is of one grey, but for JPEG."""
-
 NOTHING_SEEN = "No lead holds anything."
 NOT_FINITE = "Expected finite millivolts. Received NaN or Inf."
+NO_STRIP = (
+    f"Expected signal of shape [batch, samples] at 125 Hz, at least {STRIP_SAMPLES} samples and a "
+    f"multiple of {SAMPLES_PER_STEP}. Received samples:"
+)
 
 
 class ServedModel(tf.Module):
@@ -66,24 +60,31 @@ class ServedModel(tf.Module):
             probabilities.
         """
         samples = tf.shape(signal)[1]
-        check = tf.debugging.Assert(
-            (samples >= STRIP_SAMPLES) & (samples % SAMPLES_PER_STEP == 0),
-            [
-                f"Expected signal of shape [batch, samples] at 125 Hz, at least "
-                f"{STRIP_SAMPLES} samples and a multiple of {SAMPLES_PER_STEP}. "
-                "Received samples:",
-                samples,
-            ],
-        )
+        check = tf.debugging.Assert(_is_read(samples), [NO_STRIP, samples])
         with tf.control_dependencies([check]):
-            finite = tf.reduce_all(tf.math.is_finite(signal), axis=1)
-        known = tf.where(finite[:, None], signal, 0.0)
-        answer = self._answer(self._signal_branch(known))
-        return {
-            "beats": tf.where(finite[:, None, None], answer["beats"], float("nan")),
-            "rhythm": tf.where(finite[:, None], answer["rhythm"], float("nan")),
-            "problem": tf.where(finite, "", NOT_FINITE),
-        }
+            return self._read(tf.identity(signal))
+
+    @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="signal_bytes")])
+    def signal_bytes(self, signal_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Read leads of any lengths, which a server can merge as it cannot merge tensors.
+
+        Args:
+            signal_bytes: `[batch]`, the samples of a lead as `signal` takes them, float32 in
+                little-endian bytes.
+
+        Returns:
+            As `signal` does; `beats` has as many steps as the longest row and NaN after the end of
+            each shorter one. The `problem` of a row may be its length, too.
+        """
+        samples = tf.strings.length(signal_bytes) / tf.float32.size
+        whole = tf.cast(samples, tf.int32)
+        fits = _is_read(whole) & tf.equal(tf.cast(whole, samples.dtype), samples)
+        read = of_each_length(signal_bytes, tf.where(fits, whole, 0), self._read)
+        received = tf.strings.as_string(samples, shortest=True)
+        problem = tf.where(
+            fits, read.pop("problem"), tf.strings.join([NO_STRIP, received], separator=" ")
+        )
+        return told(read, problem)
 
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="image_bytes")])
     def image(self, image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -94,10 +95,13 @@ class ServedModel(tf.Module):
                 larger or smaller with the same aspect.
 
         Returns:
-            `beats` `[batch, 250, 6]` and `rhythm` `[batch, 4]`.
+            `beats` `[batch, 250, 6]` and `rhythm` `[batch, 4]`; `problem` `[batch]`, a sentence
+            where a picture cannot be decoded or is none of a strip, else `""`. A row with a
+            problem has NaN for probabilities.
         """
-        pictures = decode_strips(image_bytes)
-        return self._answer(self._image_branch(pictures)["features"])
+        pictures, problem = decoded_strips(image_bytes)
+        features = self._image_branch(with_a_row(pictures))["features"]
+        return told(self._answer(features), problem)
 
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="image_bytes")])
     def digitize(self, image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -107,16 +111,15 @@ class ServedModel(tf.Module):
             image_bytes: as `image` takes them.
 
         Returns:
-            `beats` and `rhythm` as `image` gives them; `trace_mv` `[batch, 1250]`, the height of
-            the trace above the middle of the picture at 10 mm/mV and 125 Hz; `ecg` `[batch]`, the
-            probability that the picture shows an ECG.
+            What `image` gives, with `trace_mv` `[batch, 1250]`, the height of the trace above the
+            middle of the picture at 10 mm/mV and 125 Hz; and `ecg` `[batch]`, the probability that
+            the picture shows an ECG.
         """
-        read = self._image_branch(decode_strips(image_bytes))
-        return {
-            **self._answer(read["features"]),
-            "trace_mv": read["height_mv"],
-            "ecg": tf.squeeze(read["ecg"], axis=1),
-        }
+        pictures, problem = decoded_strips(image_bytes)
+        read = self._image_branch(with_a_row(pictures))
+        ecg = tf.squeeze(read["ecg"], axis=1)
+        answer = self._answer(read["features"]) | {"trace_mv": read["height_mv"], "ecg": ecg}
+        return told(answer, problem)
 
     @tf.function(
         input_signature=[tf.TensorSpec((None, len(LEADS), None), tf.float32, name="leads")]
@@ -143,9 +146,10 @@ class ServedModel(tf.Module):
             ],
         )
         with tf.control_dependencies([check]):
-            finite = tf.reduce_all(tf.math.is_finite(leads), axis=(1, 2))
-        leads = tf.where(tf.math.is_finite(leads), leads, 0.0)
-        return self._judged(leads, SeenSteps()(leads), finite)
+            finite = tf.math.is_finite(leads)
+        leads = tf.where(finite, leads, 0.0)
+        problem = tf.where(tf.reduce_all(finite, axis=(1, 2)), "", NOT_FINITE)
+        return self._judged(leads, SeenSteps()(leads), problem)
 
     @tf.function(input_signature=[tf.TensorSpec((None, len(LEADS)), tf.string, name="lead_images")])
     def page(self, lead_images: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -159,24 +163,27 @@ class ServedModel(tf.Module):
         Returns:
             As `_judged` does.
         """
-        shape = (-1, len(LEADS), STRIP_SAMPLES)
         encoded = tf.reshape(lead_images, (-1,))
         rows = tf.where(tf.strings.length(encoded) > 0)
-        pictures = decode_strips(tf.gather_nd(encoded, rows))
-        nobody = tf.cast(tf.equal(tf.shape(rows)[0], 0), tf.int32)
-        padded = tf.pad(pictures, ((0, nobody), (0, 0), (0, 0), (0, 0)))
-        trace_mv = self._image_branch(padded)["height_mv"][: tf.shape(rows)[0]]
-        every = tf.cast(tf.shape(encoded)[:1], tf.int64)
-        leads_mv = tf.scatter_nd(rows, trace_mv, tf.concat([every, [STRIP_SAMPLES]], 0))
-        seen = tf.scatter_nd(rows, inked_steps(pictures), tf.concat([every, [STRIP_STEPS]], 0))
-        return self._judged(
-            tf.reshape(leads_mv, shape),
-            tf.reshape(seen, (-1, len(LEADS), STRIP_STEPS)),
-            tf.ones(tf.shape(lead_images)[:1], tf.bool),
-        )
+        pictures, problems = decoded_strips(tf.gather_nd(encoded, rows))
+        trace_mv = self._image_branch(with_a_row(pictures))["height_mv"][: tf.shape(rows)[0]]
+
+        def by_lead(values: tf.Tensor) -> tf.Tensor:
+            all_leads = tf.concat([tf.shape(encoded, tf.int64), tf.shape(values, tf.int64)[1:]], 0)
+            scattered = tf.scatter_nd(rows, values, all_leads)
+            return tf.reshape(scattered, (-1, len(LEADS), *values.shape[1:]))
+
+        seen = by_lead(inked_steps(pictures))
+        return self._judged(by_lead(trace_mv), seen, _first_of_leads(by_lead(problems)))
+
+    def _read(self, signal: tf.Tensor) -> dict[str, tf.Tensor]:
+        finite = tf.reduce_all(tf.math.is_finite(signal), axis=1)
+        known = tf.where(finite[:, None], signal, 0.0)
+        answer = self._answer(self._signal_branch(with_a_row(known)))
+        return told(answer, tf.where(finite, "", NOT_FINITE))
 
     def _judged(
-        self, leads_mv: tf.Tensor, seen: tf.Tensor, finite: tf.Tensor
+        self, leads_mv: tf.Tensor, seen: tf.Tensor, problem: tf.Tensor
     ) -> dict[str, tf.Tensor]:
         """Probabilities of conditions, and why there are none.
 
@@ -185,18 +192,11 @@ class ServedModel(tf.Module):
             `thresholds`, of the same shape, from which on each is present; `problem` `[batch]`, a
             sentence or `""`. A row with a problem has NaN for probabilities.
         """
-        conditions = self._conditions_head(leads_mv, seen)
-        nothing = tf.equal(tf.reduce_max(seen, axis=(1, 2)), 0.0)
-        problem = tf.where(nothing, NOTHING_SEEN, "")
-        problem = tf.where(finite, problem, NOT_FINITE)
-        is_good = tf.equal(problem, "")[:, None]
-        return {
-            "conditions": tf.where(is_good, conditions, float("nan")),
-            "thresholds": tf.broadcast_to(
-                tf.constant(self._thresholds, tf.float32), tf.shape(conditions)
-            ),
-            "problem": problem,
-        }
+        conditions = self._conditions_head(with_a_row(leads_mv), with_a_row(seen))
+        nothing = tf.equal(tf.reduce_max(seen, axis=(1, 2)), 0.0) & tf.equal(problem, "")
+        answer = told({"conditions": conditions}, tf.where(nothing, NOTHING_SEEN, problem))
+        thresholds = tf.constant(self._thresholds, tf.float32)
+        return answer | {"thresholds": tf.broadcast_to(thresholds, tf.shape(answer["conditions"]))}
 
     def _answer(self, features: tf.Tensor) -> dict[str, tf.Tensor]:
         outputs = self._head(features)
@@ -219,50 +219,14 @@ def _served(part: keras.Model) -> Any:
     return frozen(run)
 
 
-def inked_steps(pictures: tf.Tensor) -> tf.Tensor:
-    """`[pictures, 250]`, 1 at steps where a strip shows anything, grid or trace, else 0."""
-    shape = (-1, STRIP_HEIGHT_PX, STRIP_STEPS, PIXELS_PER_STEP)
-    by_step = tf.cast(tf.reshape(pictures, shape), tf.int32)
-    contrast = tf.reduce_max(by_step, axis=(1, 3)) - tf.reduce_min(by_step, axis=(1, 3))
-    return tf.cast(contrast > FLAT_GREY_LEVELS, tf.float32)
+def _is_read(samples: tf.Tensor) -> tf.Tensor:
+    return (samples >= STRIP_SAMPLES) & (samples % SAMPLES_PER_STEP == 0)
 
 
-def decode_strips(image_bytes: tf.Tensor) -> tf.Tensor:
-    """Encoded pictures as grey levels `[batch, 160, 1000, 1]` uint8."""
-    spec = tf.TensorSpec((STRIP_HEIGHT_PX, STRIP_WIDTH_PX, 1), tf.uint8)
-    return tf.map_fn(decode_strip, image_bytes, fn_output_signature=spec)
-
-
-def decode_strip(image_bytes: tf.Tensor) -> tf.Tensor:
-    """One encoded picture as grey levels `[160, 1000, 1]` uint8."""
-    picture = tf.io.decode_image(image_bytes, expand_animations=False)
-    picture.set_shape((None, None, None))
-    size = tf.shape(picture)[:2]
-    aspect = tf.cast(size[1], tf.float32) / tf.cast(size[0], tf.float32)
-    wanted = STRIP_WIDTH_PX / STRIP_HEIGHT_PX
-    check = tf.debugging.Assert(
-        tf.abs(aspect / wanted - 1) <= ASPECT_TOLERANCE,
-        [
-            f"Expected a picture of one strip, {STRIP_HEIGHT_PX} x {STRIP_WIDTH_PX} px "
-            f"(4 px/mm) or of that aspect. Received height and width:",
-            size,
-        ],
-    )
-    with tf.control_dependencies([check]):
-        grey = _grey(picture)
-    exact = tf.reduce_all(tf.equal(size, (STRIP_HEIGHT_PX, STRIP_WIDTH_PX)))
-    grey = tf.cond(exact, lambda: grey, lambda: _resized(grey))
-    return tf.ensure_shape(grey, (STRIP_HEIGHT_PX, STRIP_WIDTH_PX, 1))
-
-
-def _grey(picture: tf.Tensor) -> tf.Tensor:
-    return tf.cond(
-        tf.shape(picture)[2] < 3,
-        lambda: picture[..., :1],
-        lambda: tf.image.rgb_to_grayscale(tf.ensure_shape(picture[..., :3], (None, None, 3))),
-    )
-
-
-def _resized(grey: tf.Tensor) -> tf.Tensor:
-    resized = tf.image.resize(grey[None], (STRIP_HEIGHT_PX, STRIP_WIDTH_PX), method="area")[0]
-    return tf.cast(tf.round(resized), tf.uint8)
+def _first_of_leads(problems: tf.Tensor) -> tf.Tensor:
+    """The first problem of each row of `[batch, 12]`, with the lead that has it; `""` for none."""
+    has_one = tf.not_equal(problems, "")
+    first = tf.argmax(has_one, axis=1)
+    chosen = tf.gather(problems, first, axis=1, batch_dims=1)
+    named = tf.strings.join(["Lead ", tf.gather(list(LEADS), first), ": ", chosen])
+    return tf.where(tf.reduce_any(has_one, axis=1), named, "")

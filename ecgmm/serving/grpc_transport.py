@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import grpc
-import numpy as np
 import tensorflow as tf
 from tensorflow_serving.apis import (
     get_model_metadata_pb2,
@@ -27,14 +26,14 @@ from ecgmm.serving.transport import (
     Rows,
     is_others_fault,
     latest_available,
-    picture_bytes,
+    row_bytes,
 )
 
 MESSAGE_BYTES = 3_500_000
 """Under the 4 MB that gRPC servers and proxies take unless they are told otherwise."""
 
 ANSWER_BYTES_PER_SIGNAL_BYTE = 1.25
-"""Six float32 probabilities for five float32 samples, and a little."""
+"""Six float32 probabilities for five float32 samples, and a little; pictures get less."""
 
 _OPTIONS = (
     ("grpc.max_send_message_length", -1),
@@ -47,12 +46,16 @@ _OPTIONS = (
 seconds."""
 _FAILURES = {
     grpc.StatusCode.UNAVAILABLE: Failure.UNREACHABLE,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: Failure.UNREACHABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED: Failure.LATE,
     grpc.StatusCode.INVALID_ARGUMENT: Failure.REFUSED,
     grpc.StatusCode.NOT_FOUND: Failure.NOT_SERVED,
     grpc.StatusCode.UNAUTHENTICATED: Failure.DENIED,
     grpc.StatusCode.PERMISSION_DENIED: Failure.DENIED,
 }
+_BUSY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED)
+_TOO_LARGE = "larger than max"
+"""A message over a limit has the status of a server that has no thread left."""
 
 
 class GrpcTransport:
@@ -90,10 +93,7 @@ class GrpcTransport:
 
     def groups(self, rows: Rows) -> Sequence[slice]:
         """The rows that go into each request."""
-        if isinstance(rows, np.ndarray):
-            sizes = [int(row.nbytes * ANSWER_BYTES_PER_SIGNAL_BYTE) for row in rows]
-        else:
-            sizes = [picture_bytes(row) for row in rows]
+        sizes = [int(row_bytes(row) * ANSWER_BYTES_PER_SIGNAL_BYTE) for row in rows]
         return list(row_groups(sizes, most_bytes=MESSAGE_BYTES, most_rows=ROWS_PER_REQUEST))
 
     def _labelled_version(self, timeout_s: float) -> int:
@@ -130,5 +130,5 @@ def _call(method: Callable[..., Any], request: Any, timeout_s: float) -> Any:
         raise CallError(
             _FAILURES.get(code, Failure.FAILED),
             said,
-            is_passing=code == grpc.StatusCode.UNAVAILABLE or is_others_fault(said),
+            is_passing=(code in _BUSY and _TOO_LARGE not in said) or is_others_fault(said),
         ) from error

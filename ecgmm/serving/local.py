@@ -63,6 +63,7 @@ class LocalRuntime:
         import tensorflow as tf
 
         outputs = _run(self._image, image_bytes=tf.constant(list(image_bytes), tf.string))
+        refuse_problems(outputs.get("problem", ()))
         return Probabilities(outputs["beats"], outputs["rhythm"])
 
     def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
@@ -75,6 +76,7 @@ class LocalRuntime:
 
         digitize = self._signature("digitize", "digitize")
         outputs = _run(digitize, image_bytes=tf.constant(list(image_bytes), tf.string))
+        refuse_problems(outputs.get("problem", ()))
         return Digitized(**{name: outputs[name] for name in Digitized._fields})
 
     def conditions(self, leads_mv: NDArray[np.float32]) -> Conditions:

@@ -11,16 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
+from ecgmm.grid import SAMPLES_PER_STEP, STRIP_STEPS
 from ecgmm.serving.address import ServerAddress
 from ecgmm.serving.complaints import refusal, refuse_problems
 from ecgmm.serving.retries import CallError, Failure, Patience, with_retries
-from ecgmm.serving.runtime import Conditions, Digitized, Probabilities, conditions_of
+from ecgmm.serving.runtime import (
+    Conditions,
+    Digitized,
+    Probabilities,
+    conditions_of,
+    of_no_rows,
+)
 from ecgmm.serving.transport import Answer, Credentials, Rows, Transport, read_ca_file
 
 CA_FILE_VARIABLE = "ECGMM_SERVING_CA_FILE"
 TOKEN_VARIABLE = "ECGMM_SERVING_TOKEN"
 DEADLINE_VARIABLE = "ECGMM_SERVING_DEADLINE_S"
 
+TOO_OLD = "model_too_old"
 _LACKS_SIGNATURE = "not found in signature def"
 _LACKS_LABEL = "version label"
 
@@ -47,6 +55,7 @@ class RemoteRuntime:
         self._patience = patience or Patience()
         self.model_name = transport.address.model
         self.model_version = ""
+        self._lacks_signal_bytes = False
         self.check()
 
     def check(self) -> None:
@@ -60,38 +69,40 @@ class RemoteRuntime:
     def signal(self, signal: NDArray[np.float32]) -> Probabilities:
         """Read leads: `[batch, samples]` float32, millivolts at 125 Hz, 10 s or longer."""
         rows = np.asarray(signal, np.float32)
-        answers = self._answers("signal", "signal", rows)
-        for answer in answers:
-            problems = answer.outputs.get("problem", ())
-            refuse_problems(problems, by=str(self._transport.address))
-        return Probabilities(*_joined(answers, Probabilities._fields))
+        outputs = self._outputs(self._signal_answers(rows), steps=rows.shape[1] // SAMPLES_PER_STEP)
+        return Probabilities(*self._refused_or(outputs, Probabilities._fields))
 
     def image(self, image_bytes: Sequence[bytes]) -> Probabilities:
         """Read encoded PNG or JPEG pictures of strips, 160 x 1000 px each."""
-        outputs = self._predict("image", "image_bytes", image_bytes, Probabilities._fields)
-        return Probabilities(*outputs)
+        outputs = self._outputs(self._answers("image", "image_bytes", image_bytes))
+        return Probabilities(*self._refused_or(outputs, Probabilities._fields))
 
     def digitize(self, image_bytes: Sequence[bytes]) -> Digitized:
         """Read the same pictures and give their signal back."""
-        return Digitized(*self._predict("digitize", "image_bytes", image_bytes, Digitized._fields))
+        outputs = self._outputs(self._answers("digitize", "image_bytes", image_bytes))
+        return Digitized(*self._refused_or(outputs, Digitized._fields))
 
     def conditions(self, leads_mv: NDArray[np.float32]) -> Conditions:
         """Judge sets of leads: `[batch, 12, samples]` float32, millivolts at 125 Hz."""
-        return self._judge("leads", "leads", np.asarray(leads_mv, np.float32))
+        rows = np.asarray(leads_mv, np.float32)
+        return conditions_of(self._outputs(self._answers("leads", "leads", rows)))
 
     def page_conditions(self, lead_images: Sequence[Sequence[bytes]]) -> Conditions:
         """Judge sets of leads from `[batch][12]` pictures, `b""` where a lead is absent."""
-        return self._judge("page", "lead_images", [list(images) for images in lead_images])
+        rows = [list(images) for images in lead_images]
+        return conditions_of(self._outputs(self._answers("page", "lead_images", rows)))
 
-    def _judge(self, signature: str, input_name: str, rows: Rows) -> Conditions:
-        names = ("conditions", "thresholds", "problem")
-        answers = self._predict(signature, input_name, rows, names)
-        return conditions_of(dict(zip(names, answers, strict=True)))
-
-    def _predict(
-        self, signature: str, input_name: str, rows: Rows, output_names: Sequence[str]
-    ) -> list[NDArray]:
-        return _joined(self._answers(signature, input_name, rows), output_names)
+    def _signal_answers(self, rows: NDArray[np.float32]) -> list[Answer]:
+        """Ask by bytes, which a server merges whatever their length, or as models up to 5 can."""
+        if not self._lacks_signal_bytes:
+            encoded = [row.astype("<f4").tobytes() for row in rows]
+            try:
+                return self._answers("signal_bytes", "signal_bytes", encoded)
+            except InputError as error:
+                if error.code != TOO_OLD:
+                    raise
+                self._lacks_signal_bytes = True
+        return self._answers("signal", "signal", rows)
 
     def _answers(self, signature: str, input_name: str, rows: Rows) -> list[Answer]:
         return [
@@ -106,15 +117,25 @@ class RemoteRuntime:
         self.model_version = str(answer.version)
         return answer
 
+    def _outputs(self, answers: Sequence[Answer], steps: int = STRIP_STEPS) -> dict[str, NDArray]:
+        """All answers as one, without the steps that the longer rows of another caller brought."""
+        parts = [answer.outputs for answer in answers] or [of_no_rows(steps)]
+        names = set(parts[0]).intersection(*parts)
+        outputs = {
+            name: [part[name][:, :steps] if name == "beats" else part[name] for part in parts]
+            for name in names
+        }
+        return {name: np.concatenate(values) for name, values in outputs.items()}
+
+    def _refused_or(self, outputs: dict[str, NDArray], names: Sequence[str]) -> list[NDArray]:
+        refuse_problems(outputs.get("problem", ()), by=str(self._transport.address))
+        return [outputs[name] for name in names]
+
     def _call(self, attempt: Callable[[float], Result]) -> Result:
         try:
             return with_retries(attempt, self._patience)
         except CallError as error:
             raise _for_people(error, self._transport.address) from error
-
-
-def _joined(answers: Sequence[Answer], output_names: Sequence[str]) -> list[NDArray]:
-    return [np.concatenate([a.outputs[name] for a in answers]) for name in output_names]
 
 
 def connect(address: ServerAddress) -> RemoteRuntime:
@@ -170,7 +191,7 @@ def _for_people(error: CallError, address: ServerAddress) -> InputError:
     match error.failure:
         case Failure.REFUSED if _LACKS_SIGNATURE in said:
             return InputError(
-                "model_too_old", f"{address} serves a version that cannot do this. It said: {said}"
+                TOO_OLD, f"{address} serves a version that cannot do this. It said: {said}"
             )
         case Failure.REFUSED if _LACKS_LABEL in said:
             return _not_served(said, address)

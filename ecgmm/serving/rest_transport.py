@@ -23,7 +23,7 @@ from ecgmm.serving.transport import (
     Rows,
     is_others_fault,
     latest_available,
-    picture_bytes,
+    row_bytes,
 )
 
 BODY_BYTES = 1_000_000
@@ -102,7 +102,7 @@ class RestTransport:
         if isinstance(rows, np.ndarray):
             sizes = [row.size * JSON_BYTES_PER_SAMPLE for row in rows]
         else:
-            sizes = [4 * picture_bytes(row) // 3 for row in rows]
+            sizes = [4 * row_bytes(row) // 3 for row in rows]
         return list(row_groups(sizes, most_bytes=BODY_BYTES, most_rows=ROWS_PER_REQUEST))
 
     def _get(self, path: str, timeout_s: float) -> Any:

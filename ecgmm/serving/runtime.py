@@ -8,7 +8,10 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.conditions import CONDITION_CODES
 from ecgmm.errors import InputError
+from ecgmm.grid import STRIP_SAMPLES, STRIP_STEPS
+from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
 
 
 class Probabilities(NamedTuple):
@@ -63,6 +66,20 @@ def conditions_of(outputs: Mapping[str, NDArray]) -> Conditions:
         outputs["thresholds"],
         tuple(_text(problem) for problem in outputs["problem"]),
     )
+
+
+def of_no_rows(steps: int = STRIP_STEPS) -> dict[str, NDArray]:
+    """The outputs of every signature for a batch in which there is nothing."""
+    shapes = {
+        "beats": (steps, len(STEP_CLASSES)),
+        "rhythm": (len(RHYTHM_CLASSES),),
+        "trace_mv": (STRIP_SAMPLES,),
+        "ecg": (),
+        "conditions": (len(CONDITION_CODES),),
+        "thresholds": (len(CONDITION_CODES),),
+    }
+    outputs = {name: np.zeros((0, *shape), np.float32) for name, shape in shapes.items()}
+    return outputs | {"problem": np.zeros(0, object)}
 
 
 def _text(value: str | bytes) -> str:

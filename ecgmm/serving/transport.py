@@ -15,8 +15,8 @@ from ecgmm.serving.address import ServerAddress
 from ecgmm.serving.retries import CallError, Failure
 
 Rows = NDArray[np.float32] | Sequence[bytes] | Sequence[Sequence[bytes]]
-"""A batch of signals `[batch, samples]` or `[batch, 12, samples]`, of encoded pictures, or of sets
-of twelve of these."""
+"""A batch of signals `[batch, samples]` or `[batch, 12, samples]`, of encoded signals or pictures,
+or of sets of twelve pictures."""
 
 ROWS_PER_REQUEST = 64
 """64 windows of 30 s are 1 MB of samples."""
@@ -32,8 +32,10 @@ class Answer(NamedTuple):
     version: int
 
 
-def picture_bytes(row: bytes | Sequence[bytes]) -> int:
-    """Size of a picture, or of a set of them."""
+def row_bytes(row: NDArray[np.float32] | bytes | Sequence[bytes]) -> int:
+    """Size of a row: a signal, a picture, or a set of pictures."""
+    if isinstance(row, np.ndarray):
+        return row.nbytes
     return len(row) if isinstance(row, bytes) else sum(map(len, row))
 
 

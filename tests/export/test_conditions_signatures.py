@@ -102,7 +102,7 @@ def test_what_a_picture_does_not_show_is_not_read(runtime: LocalRuntime) -> None
     pages = [
         [b"", cv2.imencode(".png", picture)[1].tobytes(), *[b""] * 10] for picture in (strip, paler)
     ]
-    from ecgmm.export.signatures import inked_steps
+    from ecgmm.export.pictures import inked_steps
 
     seen = inked_steps(np.stack([strip, paler])[..., None]).numpy()
     np.testing.assert_array_equal(seen, np.tile(np.arange(250) < 125, (2, 1)))

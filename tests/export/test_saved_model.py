@@ -150,6 +150,7 @@ def test_each_signature_takes_one_tensor(released: Path) -> None:
     assert inputs == {
         "serving_default": ["signal"],
         "signal": ["signal"],
+        "signal_bytes": ["signal_bytes"],
         "image": ["image_bytes"],
         "digitize": ["image_bytes"],
     }
@@ -176,7 +177,7 @@ def test_a_server_finds_labels_and_a_warm_up_of_each_signature(released: Path) -
         arguments = {name: tf.constant(value) for name, value in tensors.items()}
         signatures[request.model_spec.signature_name](**arguments)
     names = [log.predict_log.request.model_spec.signature_name for log in logs]
-    assert names == ["signal", "image", "digitize"]
+    assert names == ["signal", "signal_bytes", "image", "digitize"]
 
 
 def test_the_release_needs_nothing_of_this_package(released: Path) -> None:

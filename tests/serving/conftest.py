@@ -10,12 +10,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import keras
 import pytest
 from local_ports import free_port
 from loopback_models import Models, SwitchableServer
 from loopback_server import Behaviour, LoopbackServer
 from patience import PATIENCE_S
+from tiny_model import TINY
 
+from ecgmm.export.saved_model import export_model
+from ecgmm.model.conditions_head import build_conditions_head
+from ecgmm.model.multimodal import assemble, build_model, parts_of
 from ecgmm.serving.local import LocalRuntime
 from ecgmm.serving.released import released_model
 
@@ -43,19 +48,34 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def models() -> Iterator[Models]:
-    """The released model; its version has the labels `stable` and `canary`."""
-    model = released_model()
-    version = int(model.name)
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small model with every signature, as `ecgmm export` writes it now."""
+    keras.utils.set_random_seed(3)
+    folder = tmp_path_factory.mktemp("trained")
+    model = assemble(parts_of(build_model(TINY)), build_conditions_head(TINY))
+    model.save(folder / "best.keras")
+    return export_model(folder / "best.keras", folder / "ecgmm")
+
+
+@pytest.fixture(scope="module")
+def model_dir() -> Path:
+    """The model that the loopback server serves."""
+    return released_model()
+
+
+@pytest.fixture(scope="module")
+def models(model_dir: Path) -> Iterator[Models]:
+    """A model whose version has the labels `stable` and `canary`."""
+    version = int(model_dir.name)
     labels = {"stable": version, "canary": version}
-    loaded = Models(model.parent, labels=labels, specific=(version,))
+    loaded = Models(model_dir.parent, labels=labels, specific=(version,))
     yield loaded
     loaded.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def loopback(models: Models) -> Iterator[LoopbackServer]:
-    """A server of the released model."""
+    """A server of that model."""
     server = LoopbackServer(models)
     yield server
     server.close()

@@ -53,6 +53,7 @@ HTTP_STATUS = {
 }
 
 INPUT_NAMES = {
+    "signal_bytes": "signal_bytes",
     "image": "image_bytes",
     "digitize": "image_bytes",
     "leads": "leads",
@@ -305,10 +306,10 @@ class LoopbackServer:
         models: Models,
         certificate: Certificate | None = None,
         ports: tuple[int, int] = (0, 0),
-        batching: BatchingParameters = BatchingParameters(),
+        batching: BatchingParameters | None = None,
         grpc_max_threads: int = 8,
     ) -> None:
-        self._server = Server(models, batching)
+        self._server = Server(models, batching or BatchingParameters())
         self._grpc = grpc.server(
             ThreadPoolExecutor(grpc_max_threads), maximum_concurrent_rpcs=grpc_max_threads
         )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 from loopback_models import Models
@@ -15,8 +13,7 @@ from tiny_model import TINY
 from ecgmm.errors import InputError
 from ecgmm.export.examples import example_leads, example_pages
 from ecgmm.export.saved_model import export_model
-from ecgmm.model.conditions_head import build_conditions_head
-from ecgmm.model.multimodal import assemble, build_model, parts_of
+from ecgmm.model.multimodal import build_model
 from ecgmm.serving.address import parse_address
 from ecgmm.serving.local import LocalRuntime
 from ecgmm.serving.remote import RemoteRuntime, connect
@@ -24,30 +21,14 @@ from ecgmm.serving.remote import RemoteRuntime, connect
 both = pytest.mark.parametrize("scheme", ["grpc", "http"])
 
 
-def served(folder: Path, *, with_conditions: bool) -> Path:
-    keras.utils.set_random_seed(3)
-    head = build_conditions_head(TINY) if with_conditions else None
-    assemble(parts_of(build_model(TINY)), head).save(folder / "best.keras")
-    return export_model(folder / "best.keras", folder / "ecgmm")
-
-
 @pytest.fixture(scope="module")
-def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return served(tmp_path_factory.mktemp("trained"), with_conditions=True)
-
-
-@pytest.fixture(scope="module")
-def server(model_dir: Path) -> Iterator[LoopbackServer]:
-    models = Models(model_dir.parent)
-    server = LoopbackServer(models)
-    yield server
-    server.close()
-    models.close()
+def model_dir(exported: Path) -> Path:
+    return exported
 
 
 @pytest.fixture
-def remote(server: LoopbackServer, scheme: str) -> RemoteRuntime:
-    return connect(parse_address(server.addresses[scheme]))
+def remote(loopback: LoopbackServer, scheme: str) -> RemoteRuntime:
+    return connect(parse_address(loopback.addresses[scheme]))
 
 
 @both
@@ -84,7 +65,8 @@ def test_a_lead_that_is_not_finite_is_refused_where_beats_are_read(remote: Remot
 def test_a_server_of_an_older_model_is_told_from_one_that_is_gone(
     tmp_path: Path, scheme: str
 ) -> None:
-    models = Models(served(tmp_path, with_conditions=False).parent)
+    build_model(TINY).save(tmp_path / "best.keras")
+    models = Models(export_model(tmp_path / "best.keras", tmp_path / "ecgmm").parent)
     server = LoopbackServer(models)
     try:
         remote = connect(parse_address(server.addresses[scheme]))

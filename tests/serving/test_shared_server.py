@@ -6,22 +6,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
 from loopback_batching import BatchingParameters
 from loopback_models import Models
 from loopback_server import Behaviour, LoopbackServer
-from tiny_model import TINY
 
 from ecgmm.errors import InputError
 from ecgmm.export.examples import example_leads, example_pages, example_pictures, example_signals
-from ecgmm.export.saved_model import export_model
-from ecgmm.model.conditions_head import build_conditions_head
-from ecgmm.model.multimodal import assemble, build_model, parts_of
 from ecgmm.serving.address import parse_address
 from ecgmm.serving.local import LocalRuntime
 from ecgmm.serving.remote import RemoteRuntime, connect
@@ -33,24 +29,13 @@ MEETING_S = 0.5
 
 
 @pytest.fixture(scope="module")
-def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    keras.utils.set_random_seed(3)
-    folder = tmp_path_factory.mktemp("trained")
-    model = assemble(parts_of(build_model(TINY)), build_conditions_head(TINY))
-    model.save(folder / "best.keras")
-    return export_model(folder / "best.keras", folder / "ecgmm")
+def model_dir(exported: Path) -> Path:
+    return exported
 
 
 @pytest.fixture(scope="module")
 def local(model_dir: Path) -> LocalRuntime:
     return LocalRuntime(model_dir)
-
-
-@pytest.fixture(scope="module")
-def models(model_dir: Path) -> Iterator[Models]:
-    models = Models(model_dir.parent)
-    yield models
-    models.close()
 
 
 @pytest.fixture
@@ -140,9 +125,7 @@ def test_a_bad_set_of_leads_or_page_fails_nobody_elses(
         (remote.conditions, leads, leads[:1] * np.nan, local.conditions(leads)),
         (remote.page_conditions, pages, bad_page, local.page_conditions(pages)),
     ):
-        good, bad = together(
-            lambda read=read, rows=good_rows: read(rows), lambda read=read, rows=bad_rows: read(rows)
-        )
+        good, bad = together(partial(read, good_rows), partial(read, bad_rows))
         assert_alike(good, expected)
         assert bad.problems[0].startswith(("Expected", "Lead I: Expected"))
     assert [rows for _, rows in server.behaviour.batches] == [4, 4]
