@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ecgmm.paper.words.answers import CELLS_ACROSS, CHANNELS, CLASSES, NOTHING
 from ecgmm.pipeline.lettering.crops import random_crop
 from ecgmm.pipeline.lettering.targets import UNASKED, targets
+from ecgmm.training.opencv_onnx import to_onnx
 
 if TYPE_CHECKING:
     import keras
@@ -140,69 +141,6 @@ def _batches(seed: int) -> Iterator[Batch]:
                 yield pool.pop(int(rng.integers(_POOL)))
 
 
-def to_onnx(network: keras.Model) -> bytes:
-    """The network as OpenCV reads it, its normalisation folded into the convolutions."""
-    from onnx import TensorProto, helper, numpy_helper
-
-    nodes, weights = [], []
-    names = {network.inputs[0].name: "dark"}
-    for layer in network.layers[1:]:
-        sources = layer.input if isinstance(layer.input, list) else [layer.input]
-        inputs = [names[source.name] for source in sources]
-        output = names[layer.output.name] = layer.name
-        kind = type(layer).__name__
-        if kind == "Conv2D":
-            kernel, bias = _folded(layer, _normalisation_after(layer, network))
-            weights += [
-                numpy_helper.from_array(kernel, f"{output}/kernel"),
-                numpy_helper.from_array(bias, f"{output}/bias"),
-            ]
-            inputs += [f"{output}/kernel", f"{output}/bias"]
-            nodes.append(helper.make_node("Conv", inputs, [output], **_geometry(layer)))
-        elif kind == "BatchNormalization":
-            names[layer.output.name] = inputs[0]
-        else:
-            nodes.append(helper.make_node({"ReLU": "Relu", "Add": "Add"}[kind], inputs, [output]))
-    size: list[str | int | None] = [1, CELLS_ACROSS * CHANNELS, "rows", "columns"]
-    graph = helper.make_graph(
-        nodes,
-        "print",
-        [helper.make_tensor_value_info("dark", TensorProto.FLOAT, [1, 1, "height", "width"])],
-        [helper.make_tensor_value_info(nodes[-1].output[0], TensorProto.FLOAT, size)],
-        weights,
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
-    model.ir_version = 8
-    return bytes(model.SerializeToString())
-
-
-def _normalisation_after(layer: Any, network: keras.Model) -> Any:
-    following = [other for other in network.layers if other.input is layer.output]
-    is_one = len(following) == 1 and type(following[0]).__name__ == "BatchNormalization"
-    return following[0] if is_one else None
-
-
-def _folded(layer: Any, normalisation: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """`[filters, channels, height, width]` and `[filters]`."""
-    kernel = np.transpose(layer.get_weights()[0], (3, 2, 0, 1))
-    if normalisation is None:
-        return np.ascontiguousarray(kernel), layer.get_weights()[1]
-    gamma, beta, mean, variance = normalisation.get_weights()
-    scale = gamma / np.sqrt(variance + normalisation.epsilon)
-    return np.ascontiguousarray(kernel * scale[:, None, None, None]), beta - mean * scale
-
-
-def _geometry(layer: Any) -> dict[str, Any]:
-    size, stride, dilation = layer.kernel_size[0], layer.strides[0], layer.dilation_rate[0]
-    pad = (dilation * (size - 1) + 1 - stride) // 2 if stride > 1 else dilation * (size - 1) // 2
-    return {
-        "kernel_shape": [size] * 2,
-        "strides": [stride] * 2,
-        "dilations": [dilation] * 2,
-        "pads": [pad] * 4,
-    }
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train a network and write it."""
     parser = argparse.ArgumentParser(prog="python -m ecgmm.training.lettering", description=__doc__)
@@ -224,7 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     train(network, options.minutes, options.seed)
     if options.keep is not None:
         network.save(options.keep)
-    options.out.write_bytes(to_onnx(network))
+    options.out.write_bytes(to_onnx(network, "dark"))
     return 0
 
 

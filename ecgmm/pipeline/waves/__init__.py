@@ -1,0 +1,1 @@
+"""Recordings whose waves cardiologists have marked, for training and for measuring."""
