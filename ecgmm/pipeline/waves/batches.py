@@ -18,6 +18,8 @@ UNASKED = -1
 BATCH = 32
 LENGTHS = (320, 512, 1024)
 """1.3 s, about what a median beat spans, to 4.1 s."""
+_LONGEST_REST_S = 1.0
+"""Between waves that follow each other: in a longer one lie beats that were not marked."""
 _QTDB_SHARE = 0.25
 """A stretch in four; LUDB's marks are of each lead by itself, and of twelve leads."""
 _STRETCH = 0.15
@@ -47,19 +49,17 @@ def taught_leads(record: MarkedRecord) -> list[TaughtLead]:
 
 
 def sample_classes(waves: Sequence[Wave], samples: int) -> NDArray[np.int32]:
-    """`[samples]` at `WAVES_HZ`: the class of each, `UNASKED` outside the marked stretch.
+    """`[samples]` at `WAVES_HZ`: the class of each, `UNASKED` where nobody has marked.
 
     A wave without an onset (T in the QT Database) is asked from its peak on; between the QRS
     complex and that peak nobody said where it begins.
     """
     classes = np.full(samples, UNASKED, np.int32)
-    first, last = waves[0], waves[-1]
-    classes[_sample(first.onset_s or first.peak_s) : _sample(last.end_s or last.peak_s)] = 0
-    end = 0
+    end = None
     for wave in waves:
         onset = _sample(wave.peak_s if wave.onset_s is None else wave.onset_s)
-        if wave.onset_s is None:
-            classes[end:onset] = UNASKED
+        if end is not None and onset - end <= _LONGEST_REST_S * WAVES_HZ:
+            classes[end:onset] = UNASKED if wave.onset_s is None else 0
         end = _sample(wave.peak_s if wave.end_s is None else wave.end_s)
         classes[onset:end] = SAMPLE_CLASSES.index(wave.name)
     return classes
