@@ -83,10 +83,10 @@ DISEASES = {
 }
 """What a cardiologist looks for first, by superclass: it is told where one was not judged."""
 
-NEVER_JUDGED = ("intervals and axes",)
-"""What is not measured, whatever the leads."""
+INTERVALS, AXES = "intervals", "axes"
+"""What is measured, not judged; it is told where it could not be."""
 
-NOTHING_JUDGED = (*DISEASES.values(), *NEVER_JUDGED)
+NOTHING_JUDGED = (*DISEASES.values(), INTERVALS, AXES)
 """What a reading of beats and rhythm alone leaves open."""
 
 _Table = tuple[tuple[str, str, str, str, Needs], ...]

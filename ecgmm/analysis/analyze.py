@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ecgmm.analysis.digitize import digitize_paper
 from ecgmm.analysis.findings import find_findings
 from ecgmm.analysis.judging import Judgement, judge
+from ecgmm.analysis.measuring import measure_signal, unmeasured
 from ecgmm.analysis.pieces import Report
 from ecgmm.analysis.raw_reading import Source, read_source
 from ecgmm.analysis.reading import Reading, Rhythm
 from ecgmm.analysis.summary import is_readable, summarise
+from ecgmm.errors import InputError
+from ecgmm.measure.measurements import Measurements
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.paper.reader import read_paper
+from ecgmm.paper.strips import PaperStrips
 from ecgmm.readers.route import open_input
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.recording import Recording
@@ -78,7 +83,8 @@ def analyze_source(
     """
     raw = read_source(source, runtime, report=report)
     readable = is_readable(raw.beats, raw.quality)
-    judged = judge(source, runtime) if readable else Judgement()
+    signal = signal_of(source, runtime) if readable else None
+    judged = judge(signal, runtime) if signal else Judgement()
     findings = find_findings(raw.beats, raw.rhythm, raw.duration_s, raw.gaps_s, judged.conditions)
     summary = summarise(
         raw.beats,
@@ -88,6 +94,11 @@ def analyze_source(
         duration_s=raw.duration_s,
         gaps=raw.gaps_s,
         judged=judged.conditions,
+    )
+    measured = (
+        measure_signal(signal, raw.beats, raw.rhythm, summary.heart_rate_bpm)
+        if signal
+        else Measurements()
     )
     return Reading(
         input=name or source.name,
@@ -102,8 +113,21 @@ def analyze_source(
         model_name=runtime.model_name,
         model_version=runtime.model_version,
         conditions=judged.conditions,
-        not_judged=judged.not_judged,
+        measurements=measured,
+        not_judged=(*judged.not_judged, *unmeasured(measured)),
     )
+
+
+def signal_of(source: Source, runtime: Runtime) -> SignalFile | None:
+    """The leads to judge and to measure: of a page its digitized ones; None where it has none."""
+    if not isinstance(source, PaperStrips):
+        return source
+    try:
+        return SignalFile.in_memory(digitize_paper(source, runtime))
+    except InputError as error:
+        if error.code in ("model_too_old", "no_ecg"):
+            return None
+        raise
 
 
 def analyze_recording(recording: Recording, runtime: Runtime, *, name: str = "") -> Reading:

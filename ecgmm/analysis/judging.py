@@ -8,14 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.analysis.digitize import digitize_paper
 from ecgmm.analysis.evidence_of_leads import leads_that_speak
 from ecgmm.analysis.lead_sets import lead_sets
-from ecgmm.analysis.raw_reading import Source
 from ecgmm.analysis.reading import JudgedCondition
-from ecgmm.conditions import CONDITIONS, DISEASES, LEADS, NEVER_JUDGED, NOTHING_JUDGED
+from ecgmm.conditions import CONDITIONS, DISEASES, LEADS
 from ecgmm.errors import InputError
-from ecgmm.paper.strips import PaperStrips
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.serving.runtime import ConditionsRuntime, Runtime, judging
 
@@ -30,33 +27,27 @@ class Judgement:
     """
 
     conditions: tuple[JudgedCondition, ...] = ()
-    not_judged: tuple[str, ...] = NOTHING_JUDGED
+    not_judged: tuple[str, ...] = tuple(DISEASES.values())
 
 
-def judge(source: Source, runtime: Runtime) -> Judgement:
-    """Judge the conditions of a recording or a page from the leads that it shows.
+def judge(signal: SignalFile, runtime: Runtime) -> Judgement:
+    """Judge the conditions of a recording from the leads that it shows.
 
-    A page is judged from its digitized signals. A long recording is judged from stretches of it
+    A long recording is judged from stretches of it
     (see `lead_sets`), whose probabilities are averaged. Only what the leads can show is asked.
 
     Args:
-        source: the recording, or the strips of a page.
+        signal: the recording, or the digitized signals of a page.
         runtime: where probabilities come from; one without conditions judges nothing.
     """
     try:
         asked = judging(runtime)
-        sets_mv = lead_sets(_signal_of(source, runtime))
+        sets_mv = lead_sets(signal)
         return _judgement(sets_mv, asked) if len(sets_mv) else Judgement()
     except InputError as error:
-        if error.code in ("model_too_old", "no_ecg"):
+        if error.code == "model_too_old":
             return Judgement()
         raise
-
-
-def _signal_of(source: Source, runtime: Runtime) -> SignalFile:
-    if isinstance(source, PaperStrips):
-        return SignalFile.in_memory(digitize_paper(source, runtime))
-    return source
 
 
 def _judgement(sets_mv: NDArray[np.float32], runtime: ConditionsRuntime) -> Judgement:
@@ -86,6 +77,5 @@ def _judgement(sets_mv: NDArray[np.float32], runtime: ConditionsRuntime) -> Judg
 
 
 def not_judged(judged_codes: Collection[str]) -> tuple[str, ...]:
-    """What was not judged where only these conditions were, in words."""
-    missing = (words for code, words in DISEASES.items() if code not in judged_codes)
-    return (*missing, *NEVER_JUDGED)
+    """Which diseases were not judged where only these conditions were, in words."""
+    return tuple(words for code, words in DISEASES.items() if code not in judged_codes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 from ecgmm.conditions import NOTHING_JUDGED
 from ecgmm.labels import RHYTHM_CLASSES
+from ecgmm.measure.measurements import Measurements
 
 Severity = Literal["info", "warning", "critical"]
 Modality = Literal["signal", "image"]
@@ -171,6 +172,7 @@ class Reading:
         model_name: of the model that read it.
         model_version: of the model that read it.
         conditions: every condition that was asked, present or not.
+        measurements: what the waves of the dominant beats measure.
         not_judged: what these leads, or this model, could not tell, in words.
     """
 
@@ -186,6 +188,7 @@ class Reading:
     model_name: str
     model_version: str
     conditions: tuple[JudgedCondition, ...] = ()
+    measurements: Measurements = field(default_factory=Measurements)
     not_judged: tuple[str, ...] = NOTHING_JUDGED
 
     def to_dict(self) -> dict[str, Any]:
@@ -203,6 +206,7 @@ class Reading:
                 },
             },
             "conditions": [condition.to_dict() for condition in self.conditions],
+            "measurements": self.measurements.to_dict(),
             "findings": [finding.to_dict() for finding in self.findings],
             "not_judged": list(self.not_judged),
             "summary": {
@@ -217,6 +221,7 @@ class Reading:
                 "score": self.quality.score,
                 "reasons": list(self.quality.reasons),
                 "excluded": [stretch.to_dict() for stretch in self.quality.excluded],
+                "not_measured": dict(self.measurements.not_measured),
             },
             "model": {"name": self.model_name, "version": self.model_version},
         }

@@ -8,7 +8,7 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from ecgmm.analysis import words
+from ecgmm.analysis import measured_words, words
 from ecgmm.analysis.reading import Exclusion, Fault, Finding, Reading
 
 WIDTH = 100
@@ -39,6 +39,7 @@ def _lines(reading: Reading) -> Iterator[str]:
         yield from _entry("Heart rate", words.rate(reading.summary.heart_rate_bpm))
         yield from _entry("Rhythm", _rhythm(reading))
         yield from _entry("Beats", _beats(reading))
+        yield from _measurements(reading)
         yield from _findings(reading)
         yield from _entry("Not judged", ", ".join(reading.not_judged))
     yield from _entry("Quality", words.quality(reading.quality))
@@ -79,6 +80,13 @@ def _beats(reading: Reading) -> str:
     )
     total = f"{len(reading.beats)} in {words.clock(reading.duration_s)}"
     return f"{total}: {counts}" if counts else total
+
+
+def _measurements(reading: Reading) -> Iterator[str]:
+    measured = reading.measurements
+    yield from _entry("Intervals", measured_words.intervals(measured))
+    yield from _entry("Axes", measured_words.axes(measured))
+    yield from _entry("Unmeasured", measured_words.not_measured(measured))
 
 
 def _findings(reading: Reading) -> Iterator[str]:

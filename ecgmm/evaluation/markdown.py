@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ecgmm.conditions import NEVER_JUDGED
 from ecgmm.evaluation.published import FIGURE_COLUMNS
 from ecgmm.labels import AAMI_CLASSES, RHYTHM_CLASSES
 from ecgmm.scoring.ec57 import BEAT_COUNT_COLUMNS
@@ -99,7 +98,6 @@ def headline(report: Values, held_out_rhythm: Sequence[Values]) -> str:
         [f"rhythm of short recordings, F1 ({row['name']})", _share(row["scores"]["f1"]), *nothing]
         for row in held_out_rhythm
     ]
-    rows += [[what, *["not judged"] * len(shown)] for what in NEVER_JUDGED]
     table = markdown_table(
         [f"model {model['version']}", *(reading["name"] for reading in shown)], rows
     )

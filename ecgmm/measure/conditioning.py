@@ -32,9 +32,10 @@ def conditioned(steady_mv: NDArray[np.floating], rate_hz: float) -> NDArray[np.f
     """`[samples, leads]` at `WAVES_HZ`, each lead with a root mean square of 1.
 
     Args:
-        steady_mv: `[samples, leads]` without wander and NaN.
+        steady_mv: `[samples, leads]` without wander; NaN where a lead is not seen, and each lead
+            is seen somewhere. It stays NaN.
         rate_hz: of `steady_mv`.
     """
     shown = resample(np.asarray(steady_mv, np.float32), rate_hz, WAVES_HZ)
-    size = np.sqrt(np.mean(np.square(shown), axis=0))
+    size = np.sqrt(np.nanmean(np.square(shown), axis=0))
     return shown / np.maximum(size, _LEAST_MV)

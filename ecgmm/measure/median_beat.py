@@ -51,10 +51,10 @@ def align(
     kept = np.arange(len(sample))
     likeness = np.ones(len(sample))
     for _ in range(_ROUNDS):
-        template = _median(windows(steady_mv, sample[kept], rate_hz, _QRS_S, _QRS_S))
+        template = median_of(windows(steady_mv, sample[kept], rate_hz, _QRS_S, _QRS_S))
         sample = sample + _shifts(steady_mv, rate_hz, sample, template, reach)
         shapes = windows(steady_mv, sample, rate_hz, _SHAPE_BEFORE_S, _SHAPE_AFTER_S)
-        likeness = _likeness(shapes, _median(shapes[kept]))
+        likeness = _likeness(shapes, median_of(shapes[kept]))
         alike = np.flatnonzero(likeness >= LEAST_LIKENESS)
         kept = alike if len(alike) else np.array([int(likeness.argmax())])
     return AlignedBeats(kept, sample[kept], likeness)
@@ -77,11 +77,7 @@ def windows(
 
 
 def median_of(beats_mv: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`[samples, leads]`, the median beat; 0 where no beat reaches."""
-    return _median(beats_mv)
-
-
-def _median(beats_mv: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`[samples, leads]`, the median of `[beats, samples, leads]`; 0 where no beat reaches."""
     if not np.isnan(beats_mv).any():
         return np.asarray(np.median(beats_mv, axis=0), np.float64)
     reached = ~np.isnan(beats_mv).all(axis=0)
@@ -109,9 +105,15 @@ def _shifts(
 
 
 def _likeness(shapes: NDArray[np.float64], template: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Correlation over all leads, each lead around its own mean."""
-    flat = np.nan_to_num(shapes - np.nanmean(shapes, axis=1, keepdims=True))
-    flat = flat.reshape(len(shapes), -1)
-    wanted = (template - template.mean(axis=0)).ravel()
-    size = np.linalg.norm(flat, axis=1) * np.linalg.norm(wanted)
-    return np.asarray(flat @ wanted / np.maximum(size, 1e-12), np.float64)
+    """Correlation over what is seen of each beat, each lead around its own mean."""
+    seen = ~np.isnan(shapes)
+    count = np.maximum(seen.sum(axis=1, keepdims=True), 1)
+
+    def centred(beats: NDArray[np.float64]) -> NDArray[np.float64]:
+        shown = np.where(seen, beats, 0.0)
+        return np.where(seen, shown - shown.sum(axis=1, keepdims=True) / count, 0.0)
+
+    found, wanted = centred(shapes), centred(np.broadcast_to(template, shapes.shape))
+    product = np.einsum("bsl,bsl->b", found, wanted)
+    size = np.sqrt(np.einsum("bsl,bsl->b", found, found) * np.einsum("bsl,bsl->b", wanted, wanted))
+    return np.asarray(product / np.maximum(size, 1e-12), np.float64)

@@ -22,14 +22,15 @@ def wave_probabilities(
     """What each sample of each lead belongs to.
 
     Args:
-        conditioned_leads: `[samples, leads]`, as `conditioning.conditioned` gives them.
+        conditioned_leads: `[samples, leads]`, as `conditioning.conditioned` gives them; NaN where
+            a lead is not seen.
         weights: the network.
 
     Returns:
         `[leads, samples, 4]` probabilities, in the order of `waves.SAMPLE_CLASSES`.
     """
     samples, leads = conditioned_leads.shape
-    padded = np.pad(conditioned_leads, ((0, -samples % SAMPLES_PER_STEP), (0, 0)))
+    padded = np.pad(np.nan_to_num(conditioned_leads), ((0, -samples % SAMPLES_PER_STEP), (0, 0)))
     with _ONE_AT_A_TIME:  # a network of OpenCV keeps its input and its answer
         network = _network(weights)
         network.setInput(np.ascontiguousarray(padded.T)[:, np.newaxis, np.newaxis, :])
@@ -38,6 +39,15 @@ def wave_probabilities(
     logits = logits.transpose(0, 3, 1, 2).reshape(leads, -1, len(SAMPLE_CLASSES))[:, :samples]
     exponential = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return np.asarray(exponential / exponential.sum(axis=-1, keepdims=True), np.float32)
+
+
+def over_leads(
+    conditioned_leads: NDArray[np.float32], weights: Path = WEIGHTS
+) -> NDArray[np.float32]:
+    """`[samples, 4]`, the mean over the leads that are seen of what the network says of each."""
+    answers = wave_probabilities(conditioned_leads, weights)
+    seen = np.isfinite(conditioned_leads).T[..., np.newaxis]
+    return np.asarray((answers * seen).sum(axis=0) / np.maximum(seen.sum(axis=0), 1), np.float32)
 
 
 @cache
