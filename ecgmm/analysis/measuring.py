@@ -142,7 +142,7 @@ def mark_beats(
 
 def _span_s(waves: BeatWaves, name: WaveName, begin_s: float) -> tuple[float, float] | None:
     wave = waves.get(name)
-    return wave and (begin_s + wave.onset_s, begin_s + wave.end_s)
+    return None if wave is None else (begin_s + wave.onset_s, begin_s + wave.end_s)
 
 
 def _by_frequency(labels: str) -> list[str]:
