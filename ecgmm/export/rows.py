@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 import tensorflow as tf
 
 from ecgmm.grid import SAMPLES_PER_STEP, STRIP_SAMPLES
-from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
 
 Read = Callable[[tf.Tensor], dict[str, tf.Tensor]]
 
@@ -36,29 +35,72 @@ def told(answer: Mapping[str, tf.Tensor], problem: tf.Tensor) -> dict[str, tf.Te
     return outputs
 
 
-def of_each_length(signal_bytes: tf.Tensor, samples: tf.Tensor, read: Read) -> dict[str, tf.Tensor]:
-    """Read rows of one length together, whatever lengths there are.
+def of_any_length(
+    encoded: tf.Tensor, blank: dict[str, tf.Tensor], read: Read, *, shortest: int, complaint: str
+) -> dict[str, tf.Tensor]:
+    """Read rows of bytes, those of one length together, whatever lengths there are.
 
     Args:
-        signal_bytes: `[batch]` rows of little-endian float32.
-        samples: `[batch]`, how many each has; a row of 0 is not read.
-        read: of `[rows, samples]`, gives `beats`, `rhythm` and `problem`.
+        encoded: `[batch]` or `[batch, leads]` samples, little-endian float32; `""` for an absent
+            lead, zeros to `read`.
+        blank: `[batch, ...]` outputs where nothing was read; as many steps as the longest row has.
+        read: of `[rows, samples]` or `[rows, leads, samples]`, gives outputs of these names.
+        shortest: the fewest samples that are read; they must be a multiple of 5.
+        complaint: what to say of a row of other lengths, before these.
 
     Returns:
-        These three for all rows, `beats` as long as the longest; NaN and `""` where nothing was
-        read.
+        The outputs of all rows, NaN after the end of each, with `problem`.
     """
-    count = tf.shape(samples)[0]
-    longest = tf.reduce_max(tf.concat([samples, [STRIP_SAMPLES]], 0)) // SAMPLES_PER_STEP
-    beats = tf.fill((count, longest, len(STEP_CLASSES)), float("nan"))
-    rhythm = tf.fill((count, len(RHYTHM_CLASSES)), float("nan"))
-    problem = tf.fill((count,), "")
+    samples = _samples(encoded)
+    longest = tf.reduce_max(samples, axis=1)
+    whole = tf.cast(longest, tf.int32)
+    is_alike = tf.reduce_all(tf.equal(samples, 0) | tf.equal(samples, longest[:, None]), axis=1)
+    is_whole = tf.equal(tf.cast(whole, samples.dtype), longest)
+    fits = is_alike & is_whole & (whole >= shortest) & (whole % SAMPLES_PER_STEP == 0)
+    answer = _by_length(encoded, tf.where(fits, whole, 0), blank, read)
+    each = tf.strings.as_string(samples, shortest=True)
+    received = tf.where(
+        is_alike,
+        tf.strings.as_string(longest, shortest=True),
+        tf.strings.reduce_join(each, axis=1, separator=" "),
+    )
+    told_of_length = tf.strings.join([complaint, received], separator=" ")
+    return answer | {"problem": tf.where(fits, answer["problem"], told_of_length)}
+
+
+def longest_steps(encoded: tf.Tensor) -> tf.Tensor:
+    """Steps of the longest row of bytes, at least those of a strip."""
+    samples = tf.reduce_max(tf.concat([tf.reshape(_samples(encoded), (-1,)), [STRIP_SAMPLES]], 0))
+    return tf.cast(samples, tf.int32) // SAMPLES_PER_STEP
+
+
+def _samples(encoded: tf.Tensor) -> tf.Tensor:
+    """`[batch, leads]`, how many samples the bytes hold; a fraction where they are cut off."""
+    samples = tf.cast(tf.strings.length(encoded), tf.float32) / tf.float32.size
+    return samples if encoded.shape.rank == 2 else samples[:, None]
+
+
+def _by_length(
+    encoded: tf.Tensor, samples: tf.Tensor, blank: dict[str, tf.Tensor], read: Read
+) -> dict[str, tf.Tensor]:
+    names = list(blank)
+    filled = [blank[name] for name in names]
     for length in tf.unique(tf.boolean_mask(samples, samples > 0)).y:
         rows = tf.where(tf.equal(samples, length))
-        answer = read(tf.io.decode_raw(tf.gather_nd(signal_bytes, rows), tf.float32))
-        after = [[0, 0], [0, longest - length // SAMPLES_PER_STEP], [0, 0]]
-        whole = tf.pad(answer["beats"], after, constant_values=float("nan"))
-        beats = tf.tensor_scatter_nd_update(beats, rows, whole)
-        rhythm = tf.tensor_scatter_nd_update(rhythm, rows, answer["rhythm"])
-        problem = tf.tensor_scatter_nd_update(problem, rows, answer["problem"])
-    return {"beats": beats, "rhythm": rhythm, "problem": problem}
+        values = tf.io.decode_raw(
+            tf.gather_nd(encoded, rows), tf.float32, fixed_length=length * tf.float32.size
+        )
+        answer = read(values)
+        filled = [
+            tf.tensor_scatter_nd_update(whole, rows, _as_long(answer[name], whole))
+            for name, whole in zip(names, filled, strict=True)
+        ]
+    return dict(zip(names, filled, strict=True))
+
+
+def _as_long(values: tf.Tensor, whole: tf.Tensor) -> tf.Tensor:
+    """Steps of an output with NaN after them; outputs without steps stay as they are."""
+    if values.shape.rank < 3:
+        return values
+    after = [[0, 0], [0, tf.shape(whole)[1] - tf.shape(values)[1]], [0, 0]]
+    return tf.pad(values, after, constant_values=float("nan"))

@@ -29,6 +29,7 @@ from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
 from ecgmm.model.conditions_head import thresholds_of
 from ecgmm.model.multimodal import Parts, conditions_head_of, load_model, parts_of
 from ecgmm.serving.checksums import write_checksums
+from ecgmm.serving.rows import encoded_leads, encoded_signal
 
 TOLERANCE = 1e-4
 """Between the exported and the Keras model: rounding of float32 over some thousand steps."""
@@ -112,7 +113,11 @@ def write_draft(model: keras.Model, draft: Path) -> None:
         "digitize": served.digitize,
     }
     if served.judges_conditions:
-        signatures |= {"leads": served.leads, "page": served.page}
+        signatures |= {
+            "leads": served.leads,
+            "leads_bytes": served.leads_bytes,
+            "page": served.page,
+        }
     signatures["serving_default"] = signatures["signal"]
     tf.saved_model.save(tf.Module(), str(draft), signatures=signatures)
     extra = draft / "assets.extra"
@@ -140,10 +145,11 @@ def write_warm_up(path: Path, signatures: Collection[str]) -> None:
 
     requests = {
         "signal": ("signal", tf.constant(example_signals()[:1])),
-        "signal_bytes": ("signal_bytes", tf.constant([example_signals()[0].tobytes()])),
+        "signal_bytes": ("signal_bytes", tf.constant([encoded_signal(example_signals()[0])])),
         "image": ("image_bytes", tf.constant(example_pictures()[:1])),
         "digitize": ("image_bytes", tf.constant(example_pictures()[:1])),
         "leads": ("leads", tf.constant(example_leads()[:1])),
+        "leads_bytes": ("leads_bytes", tf.constant([encoded_leads(example_leads()[0])])),
         "page": ("lead_images", tf.constant(example_pages()[:1])),
     }
     with tf.io.TFRecordWriter(str(path)) as writer:
@@ -178,7 +184,7 @@ def check_draft(model: keras.Model, draft: Path) -> None:
     encoded = tf.constant(pictures)
     from_signal = parts.head(parts.signal_branch(signals, training=False), training=False)
     _compare("signal", from_signal, signatures["signal"](signal=tf.constant(signals)))
-    rows = tf.constant([signal.tobytes() for signal in signals])
+    rows = tf.constant([encoded_signal(signal) for signal in signals])
     _compare("signal_bytes", from_signal, signatures["signal_bytes"](signal_bytes=rows))
     _compare("image", from_picture, signatures["image"](image_bytes=encoded))
     _compare("digitize", digitized, signatures["digitize"](image_bytes=encoded))
@@ -194,6 +200,8 @@ def _check_conditions(
     seen = np.any(leads, axis=2, keepdims=True) * np.ones(STRIP_STEPS, np.float32)
     expected = {"conditions": conditions_head({"leads_mv": leads, "seen": seen}, training=False)}
     _compare("leads", expected, signatures["leads"](leads=tf.constant(leads)))
+    rows = tf.constant([encoded_leads(row) for row in leads])
+    _compare("leads_bytes", expected, signatures["leads_bytes"](leads_bytes=rows))
     pages = example_pages()
     pictures = np.stack(
         [tf.io.decode_image(picture).numpy() for picture in np.ravel(pages) if picture]

@@ -10,19 +10,25 @@ import tensorflow as tf
 from ecgmm.export.frozen import frozen
 from ecgmm.export.fusion import fuse_layers
 from ecgmm.export.pictures import decoded_strips, inked_steps
-from ecgmm.export.rows import of_each_length, told, with_a_row
+from ecgmm.export.rows import longest_steps, of_any_length, told, with_a_row
 from ecgmm.grid import SAMPLES_PER_STEP, STRIP_SAMPLES
+from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
 from ecgmm.leads import LEADS
 from ecgmm.model.conditions_head import thresholds_of
 from ecgmm.model.leads import SeenSteps
 from ecgmm.model.multimodal import conditions_head_of
+from ecgmm.serving.complaints import OF_SHAPE
 
 SHORTEST_LEADS_SAMPLES = 310
 """2.48 s, the crops that conditions were learned from."""
 
 NOTHING_SEEN = "No lead holds anything."
 NOT_FINITE = "Expected finite millivolts. Received NaN or Inf."
-NO_STRIP = (
+NO_LEADS = (
+    f"{OF_SHAPE} [batch, {len(LEADS)}, samples] at 125 Hz, at least {SHORTEST_LEADS_SAMPLES} "
+    f"samples and a multiple of {SAMPLES_PER_STEP}. Received samples:"
+)
+NO_SIGNAL = (
     f"Expected signal of shape [batch, samples] at 125 Hz, at least {STRIP_SAMPLES} samples and a "
     f"multiple of {SAMPLES_PER_STEP}. Received samples:"
 )
@@ -60,7 +66,8 @@ class ServedModel(tf.Module):
             probabilities.
         """
         samples = tf.shape(signal)[1]
-        check = tf.debugging.Assert(_is_read(samples), [NO_STRIP, samples])
+        is_read = (samples >= STRIP_SAMPLES) & (samples % SAMPLES_PER_STEP == 0)
+        check = tf.debugging.Assert(is_read, [NO_SIGNAL, samples])
         with tf.control_dependencies([check]):
             return self._read(tf.identity(signal))
 
@@ -76,15 +83,15 @@ class ServedModel(tf.Module):
             As `signal` does; `beats` has as many steps as the longest row and NaN after the end of
             each shorter one. The `problem` of a row may be its length, too.
         """
-        samples = tf.strings.length(signal_bytes) / tf.float32.size
-        whole = tf.cast(samples, tf.int32)
-        fits = _is_read(whole) & tf.equal(tf.cast(whole, samples.dtype), samples)
-        read = of_each_length(signal_bytes, tf.where(fits, whole, 0), self._read)
-        received = tf.strings.as_string(samples, shortest=True)
-        problem = tf.where(
-            fits, read.pop("problem"), tf.strings.join([NO_STRIP, received], separator=" ")
+        count = tf.shape(signal_bytes)[0]
+        blank = {
+            "beats": _unread((count, longest_steps(signal_bytes), len(STEP_CLASSES))),
+            "rhythm": _unread((count, len(RHYTHM_CLASSES))),
+            "problem": tf.fill((count,), ""),
+        }
+        return of_any_length(
+            signal_bytes, blank, self._read, shortest=STRIP_SAMPLES, complaint=NO_SIGNAL
         )
-        return told(read, problem)
 
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="image_bytes")])
     def image(self, image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -136,20 +143,37 @@ class ServedModel(tf.Module):
             As `_judged` does.
         """
         samples = tf.shape(leads)[2]
-        check = tf.debugging.Assert(
-            (samples >= SHORTEST_LEADS_SAMPLES) & (samples % SAMPLES_PER_STEP == 0),
-            [
-                f"Expected leads of shape [batch, {len(LEADS)}, samples] at 125 Hz, at least "
-                f"{SHORTEST_LEADS_SAMPLES} samples and a multiple of {SAMPLES_PER_STEP}. "
-                "Received samples:",
-                samples,
-            ],
-        )
+        is_read = (samples >= SHORTEST_LEADS_SAMPLES) & (samples % SAMPLES_PER_STEP == 0)
+        check = tf.debugging.Assert(is_read, [NO_LEADS, samples])
         with tf.control_dependencies([check]):
-            finite = tf.math.is_finite(leads)
-        leads = tf.where(finite, leads, 0.0)
-        problem = tf.where(tf.reduce_all(finite, axis=(1, 2)), "", NOT_FINITE)
-        return self._judged(leads, SeenSteps()(leads), problem)
+            return self._read_leads(tf.identity(leads))
+
+    @tf.function(input_signature=[tf.TensorSpec((None, len(LEADS)), tf.string, name="leads_bytes")])
+    def leads_bytes(self, leads_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Judge sets of leads of any lengths, which a server can merge as it cannot merge tensors.
+
+        Args:
+            leads_bytes: `[batch, 12]`, the samples of each lead as `leads` takes them, float32 in
+                little-endian bytes; `""` for a lead that is absent.
+
+        Returns:
+            As `_judged` does. The `problem` of a row may be its lengths, too.
+        """
+        count = tf.shape(leads_bytes)[0]
+        blank = {
+            "conditions": _unread((count, len(self._thresholds))),
+            "thresholds": self._thresholds_of(count),
+            "problem": tf.fill((count,), ""),
+        }
+        answer = of_any_length(
+            leads_bytes,
+            blank,
+            self._read_leads,
+            shortest=SHORTEST_LEADS_SAMPLES,
+            complaint=NO_LEADS,
+        )
+        is_empty = tf.reduce_all(tf.equal(leads_bytes, ""), axis=1)
+        return answer | {"problem": tf.where(is_empty, NOTHING_SEEN, answer["problem"])}
 
     @tf.function(input_signature=[tf.TensorSpec((None, len(LEADS)), tf.string, name="lead_images")])
     def page(self, lead_images: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -182,6 +206,12 @@ class ServedModel(tf.Module):
         answer = self._answer(self._signal_branch(with_a_row(known)))
         return told(answer, tf.where(finite, "", NOT_FINITE))
 
+    def _read_leads(self, leads: tf.Tensor) -> dict[str, tf.Tensor]:
+        finite = tf.math.is_finite(leads)
+        known = tf.where(finite, leads, 0.0)
+        problem = tf.where(tf.reduce_all(finite, axis=(1, 2)), "", NOT_FINITE)
+        return self._judged(known, SeenSteps()(known), problem)
+
     def _judged(
         self, leads_mv: tf.Tensor, seen: tf.Tensor, problem: tf.Tensor
     ) -> dict[str, tf.Tensor]:
@@ -195,8 +225,10 @@ class ServedModel(tf.Module):
         conditions = self._conditions_head(with_a_row(leads_mv), with_a_row(seen))
         nothing = tf.equal(tf.reduce_max(seen, axis=(1, 2)), 0.0) & tf.equal(problem, "")
         answer = told({"conditions": conditions}, tf.where(nothing, NOTHING_SEEN, problem))
-        thresholds = tf.constant(self._thresholds, tf.float32)
-        return answer | {"thresholds": tf.broadcast_to(thresholds, tf.shape(answer["conditions"]))}
+        return answer | {"thresholds": self._thresholds_of(tf.shape(problem)[0])}
+
+    def _thresholds_of(self, count: tf.Tensor) -> tf.Tensor:
+        return tf.tile(tf.constant([self._thresholds], tf.float32), (count, 1))
 
     def _answer(self, features: tf.Tensor) -> dict[str, tf.Tensor]:
         outputs = self._head(features)
@@ -219,8 +251,8 @@ def _served(part: keras.Model) -> Any:
     return frozen(run)
 
 
-def _is_read(samples: tf.Tensor) -> tf.Tensor:
-    return (samples >= STRIP_SAMPLES) & (samples % SAMPLES_PER_STEP == 0)
+def _unread(shape: tuple[Any, ...]) -> tf.Tensor:
+    return tf.fill(shape, float("nan"))
 
 
 def _first_of_leads(problems: tf.Tensor) -> tf.Tensor:

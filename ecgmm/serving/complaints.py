@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from ecgmm.errors import InputError
 
 REFUSED = "refused_by_model"
+OF_SHAPE = "Expected leads of shape"
+"""How the problem of a set of leads begins that has a shape of which nothing could be judged."""
 
 _NODE_NAMES = re.compile(r"\{\{.*?\}\}")
 _ASSERTION = "assertion failed: "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from ecgmm.errors import InputError
 from ecgmm.grid import SAMPLES_PER_STEP, STRIP_STEPS
 from ecgmm.serving.address import ServerAddress
-from ecgmm.serving.complaints import refusal, refuse_problems
+from ecgmm.serving.complaints import OF_SHAPE, refusal, refuse_problems
 from ecgmm.serving.retries import CallError, Failure, Patience, with_retries
+from ecgmm.serving.rows import encoded_leads, encoded_signal
 from ecgmm.serving.runtime import (
     Conditions,
     Digitized,
@@ -55,7 +56,7 @@ class RemoteRuntime:
         self._patience = patience or Patience()
         self.model_name = transport.address.model
         self.model_version = ""
-        self._lacks_signal_bytes = False
+        self._takes_no_bytes = False
         self.check()
 
     def check(self) -> None:
@@ -69,7 +70,8 @@ class RemoteRuntime:
     def signal(self, signal: NDArray[np.float32]) -> Probabilities:
         """Read leads: `[batch, samples]` float32, millivolts at 125 Hz, 10 s or longer."""
         rows = np.asarray(signal, np.float32)
-        outputs = self._outputs(self._signal_answers(rows), steps=rows.shape[1] // SAMPLES_PER_STEP)
+        answers = self._answers_to("signal", rows, encoded_signal)
+        outputs = self._outputs(answers, steps=rows.shape[1] // SAMPLES_PER_STEP)
         return Probabilities(*self._refused_or(outputs, Probabilities._fields))
 
     def image(self, image_bytes: Sequence[bytes]) -> Probabilities:
@@ -85,24 +87,29 @@ class RemoteRuntime:
     def conditions(self, leads_mv: NDArray[np.float32]) -> Conditions:
         """Judge sets of leads: `[batch, 12, samples]` float32, millivolts at 125 Hz."""
         rows = np.asarray(leads_mv, np.float32)
-        return conditions_of(self._outputs(self._answers("leads", "leads", rows)))
+        read = conditions_of(self._outputs(self._answers_to("leads", rows, encoded_leads)))
+        misshapen = [problem for problem in read.problems if problem.startswith(OF_SHAPE)]
+        refuse_problems(misshapen, by=str(self._transport.address))
+        return read
 
     def page_conditions(self, lead_images: Sequence[Sequence[bytes]]) -> Conditions:
         """Judge sets of leads from `[batch][12]` pictures, `b""` where a lead is absent."""
         rows = [list(images) for images in lead_images]
         return conditions_of(self._outputs(self._answers("page", "lead_images", rows)))
 
-    def _signal_answers(self, rows: NDArray[np.float32]) -> list[Answer]:
-        """Ask by bytes, which a server merges whatever their length, or as models up to 5 can."""
-        if not self._lacks_signal_bytes:
-            encoded = [row.astype("<f4").tobytes() for row in rows]
+    def _answers_to(
+        self, signature: str, rows: NDArray[np.float32], encoded: Callable[[NDArray], Any]
+    ) -> list[Answer]:
+        """Ask by bytes, which a server merges whatever their length; models up to 5 take none."""
+        if not self._takes_no_bytes:
+            name = f"{signature}_bytes"
             try:
-                return self._answers("signal_bytes", "signal_bytes", encoded)
+                return self._answers(name, name, [encoded(row) for row in rows])
             except InputError as error:
                 if error.code != TOO_OLD:
                     raise
-                self._lacks_signal_bytes = True
-        return self._answers("signal", "signal", rows)
+                self._takes_no_bytes = True
+        return self._answers(signature, signature, rows)
 
     def _answers(self, signature: str, input_name: str, rows: Rows) -> list[Answer]:
         return [

@@ -1,8 +1,21 @@
-"""Large requests, split by rows."""
+"""Rows as bytes, and large requests split by rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def encoded_signal(signal: NDArray[np.float32]) -> bytes:
+    """The samples of a lead as the signature `signal_bytes` takes them."""
+    return signal.astype("<f4").tobytes()
+
+
+def encoded_leads(leads_mv: NDArray[np.float32]) -> list[bytes]:
+    """A set of leads `[12, samples]` as `leads_bytes` takes it, `b""` where one is absent."""
+    return [encoded_signal(lead_mv) if lead_mv.any() else b"" for lead_mv in leads_mv]
 
 
 def row_groups(row_bytes: Sequence[int], *, most_bytes: int, most_rows: int) -> Iterator[slice]:

@@ -57,6 +57,7 @@ INPUT_NAMES = {
     "image": "image_bytes",
     "digitize": "image_bytes",
     "leads": "leads",
+    "leads_bytes": "leads_bytes",
     "page": "lead_images",
 }
 

@@ -56,6 +56,19 @@ def test_a_bad_row_stays_in_its_row_there_too(remote: RemoteRuntime) -> None:
 
 
 @both
+def test_a_wrong_length_is_the_same_error_here_and_there(
+    remote: RemoteRuntime, model_dir: Path
+) -> None:
+    short = example_leads()[:1, :, :305]
+    with pytest.raises(InputError) as here:
+        LocalRuntime(model_dir).conditions(short)
+    with pytest.raises(InputError) as there:
+        remote.conditions(short)
+    assert there.value.code == here.value.code == "refused_by_model"
+    assert there.value.message.endswith(f"refused the input: {here.value.message}")
+
+
+@both
 def test_a_lead_that_is_not_finite_is_refused_where_beats_are_read(remote: RemoteRuntime) -> None:
     with pytest.raises(InputError, match="finite"):
         remote.signal(np.full((1, 1250), np.nan, np.float32))

@@ -140,7 +140,19 @@ def test_recordings_of_different_lengths_do_not_fail_each_other(
     answers = together(lambda: remote.signal(short), lambda: remote.signal(long))
     for answer, signals in zip(answers, (short, long), strict=True):
         assert_alike(answer, local.signal(signals))
-    assert len(server.behaviour.requests) == 2
+    assert server.behaviour.batches == [("signal_bytes", 6)]
+
+
+@both
+def test_sets_of_leads_of_different_lengths_do_not_fail_each_other(
+    remote: RemoteRuntime, server: LoopbackServer, local: LocalRuntime
+) -> None:
+    leads = example_leads()
+    cut = leads[:, :, :625]
+    answers = together(partial(remote.conditions, leads), partial(remote.conditions, cut))
+    for answer, sets in zip(answers, (leads, cut), strict=True):
+        assert_alike(answer, local.conditions(sets))
+    assert server.behaviour.batches == [("leads_bytes", 6)]
 
 
 @both
