@@ -23,8 +23,11 @@ from ecgmm.resampling import bridge_gaps
 
 LEAST_SEEN_S = 0.5
 """Of a lead: less than a beat is no lead."""
+_LAST_QRS_S = 0.1
+"""After the time of the beat before, its QRS complex has ended."""
 _NEXT_QRS_S = 0.05
 """Before the next beat's time, its QRS complex begins at the latest."""
+_FIFTH = 0.2
 _LEVEL_FROM_S, _LEVEL_TO_S = -0.08, -0.04
 """Of a beat: between P and QRS in most hearts. Beats are laid on each other at this level."""
 
@@ -117,11 +120,11 @@ class _Stretch:
             np.where(seen, without_wander(bridged, rate_hz), np.nan),
         )
 
-    def median_beat(self, label: str, beat_s: NDArray[np.float64]) -> MedianBeat | None:
+    def median_beat(
+        self, label: str, beat_s: NDArray[np.float64], rr_s: float
+    ) -> MedianBeat | None:
         samples = np.round(beat_s * self.rate_hz).astype(np.int64)
-        samples = samples[(samples >= 0) & (samples < len(self.raw_mv))]
-        if not len(samples):
-            return None
+        samples = np.clip(samples, 0, len(self.raw_mv) - 1)
         aligned = align(self.steady_mv, self.rate_hz, samples)
         steady = median_of(windows(self.steady_mv, aligned.sample, self.rate_hz))
         shown = np.flatnonzero(np.any(steady, axis=0))
@@ -134,7 +137,12 @@ class _Stretch:
             len(aligned.kept),
             self.rate_hz,
             {self.names[place]: raw[:, place] for place in shown},
-            find_beat(over_leads(conditioned(steady[:, shown], self.rate_hz)), BEFORE_S),
+            find_beat(
+                over_leads(conditioned(steady[:, shown], self.rate_hz)),
+                BEFORE_S,
+                BEFORE_S - rr_s + _LAST_QRS_S,
+                BEFORE_S + rr_s - _NEXT_QRS_S,
+            ),
         )
 
     def _on_level(self, beats_mv: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -175,11 +183,19 @@ def median_beats(
     if stretch is None:
         return {}
     letters = np.array(list(labels))
-    found = {
-        label: stretch.median_beat(label, beat_s[letters == label])
-        for label, _ in Counter(labels).most_common()
-    }
-    return {label: beat for label, beat in found.items() if beat is not None}
+    after_s = np.append(np.diff(beat_s), np.inf)
+    found = {}
+    for label, _ in Counter(labels).most_common():
+        of_class = letters == label
+        beat = stretch.median_beat(label, beat_s[of_class], _shortest(after_s[of_class]))
+        if beat is not None:
+            found[label] = beat
+    return found
+
+
+def _shortest(rr_s: NDArray[np.float64]) -> float:
+    """An interval that all but a fifth are longer than: what most beats keep clear of others."""
+    return float(np.quantile(rr_s, _FIFTH, method="lower"))
 
 
 def waves_of_beats(recording: Recording, beat_s: NDArray[np.float64]) -> Sequence[BeatWaves]:

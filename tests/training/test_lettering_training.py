@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ecgmm.paper.words.answers import CELLS_ACROSS, CHANNELS
-from ecgmm.training.lettering import build_network, loss, main, random_batch, to_onnx
+from ecgmm.training.lettering import build_network, loss, main, random_batch
+from ecgmm.training.opencv_onnx import to_onnx
 
 pytest.importorskip("onnx")
 
@@ -19,7 +20,7 @@ def test_opencv_reads_the_network_as_keras_does():
             rng = np.random.default_rng(0)
             layer.set_weights([rng.uniform(0.5, 1.5, shape) for _ in range(4)])
     dark = np.random.default_rng(1).random((1, 48, 72, 1), np.float32)
-    exported = cv2.dnn.readNetFromONNX(np.frombuffer(to_onnx(network), np.uint8))
+    exported = cv2.dnn.readNetFromONNX(np.frombuffer(to_onnx(network, "dark"), np.uint8))
     exported.setInput(np.ascontiguousarray(dark.transpose(0, 3, 1, 2)))
     answers = exported.forward().transpose(0, 2, 3, 1)
     assert answers.shape == (1, 12, 18, CELLS_ACROSS * CHANNELS)
