@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import pytest
 import yaml
 from google.protobuf import text_format
@@ -14,16 +15,23 @@ from serving_protos import serving_message
 from tensorflow_serving.config import model_server_config_pb2
 
 from ecgmm.serving.address import DEFAULT_MODEL, DEFAULT_PORTS
+from ecgmm.serving.retries import Patience
 from ecgmm.serving.transport import ROWS_PER_REQUEST
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
+CONFIG = DEPLOY / "config"
+MANIFESTS = sorted(
+    path for path in (DEPLOY / "kubernetes").glob("*.yaml") if path.name != "kustomization.yaml"
+)
+KUSTOMIZED = ["kubernetes", "overlays/one-node"]
+KUBERNETES = ["1.33", "1.37"]
+"""The oldest and the newest that the manifests are held against."""
 CLUSTER_ONLY = {"grpc_channel_arguments"}
 
 
 def text_proto(name: str, message: Any) -> Any:
-    return text_format.Parse((DEPLOY / name).read_text(), message)
+    return text_format.Parse((CONFIG / name).read_text(), message)
 
 
 def documents(path: Path) -> list[dict[str, Any]]:
@@ -123,11 +131,11 @@ def test_every_file_that_the_server_is_given_is_mounted(
     compose: dict[str, Any], container: dict[str, Any]
 ) -> None:
     mounts = dict(volume.split(":")[:2] for volume in compose["volumes"])
-    assert mounts == {"../saved_models/ecgmm": "/models/ecgmm", ".": "/config"}
+    assert mounts == {"../saved_models/ecgmm": "/models/ecgmm", "./config": "/config"}
     files = [value for value in flags(compose["command"]).values() if value.startswith("/config/")]
     assert len(files) == 3
-    assert all((DEPLOY / Path(file).name).is_file() for file in files)
-    generated = documents(DEPLOY / "kustomization.yaml")[0]["configMapGenerator"][0]
+    assert all((CONFIG / Path(file).name).is_file() for file in files)
+    generated = documents(CONFIG / "kustomization.yaml")[0]["configMapGenerator"][0]
     assert {f"/config/{name}" for name in generated["files"]} == set(files)
     assert {mount["mountPath"] for mount in container["volumeMounts"]} == {"/models", "/config"}
 
@@ -150,7 +158,7 @@ def test_manifests_refer_to_what_there_is(deployment: dict[str, Any]) -> None:
     volumes = {volume["name"]: volume for volume in deployment["volumes"]}
     claim = volumes["versions"]["persistentVolumeClaim"]["claimName"]
     assert ("PersistentVolumeClaim", claim) in kinds
-    (generated,) = documents(DEPLOY / "kustomization.yaml")[0]["configMapGenerator"]
+    (generated,) = documents(CONFIG / "kustomization.yaml")[0]["configMapGenerator"]
     assert volumes["config"]["configMap"]["name"] == generated["name"]
     (scaler,) = (
         document
@@ -164,18 +172,79 @@ def test_manifests_refer_to_what_there_is(deployment: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", ["models.config", "batching.config", "monitoring.config"])
 def test_each_setting_is_explained(name: str) -> None:
-    for block in (DEPLOY / name).read_text().split("\n\n"):
+    for block in (CONFIG / name).read_text().split("\n\n"):
         assert any(line.strip().startswith("#") for line in block.splitlines()), block
 
 
+def seconds(text: str) -> float:
+    return float(text) / 1000
+
+
+def test_a_caller_that_waits_for_a_batch_holds_a_thread(batching: Any, compose: Any) -> None:
+    """Two batches of single rows: one runs while the next fills, as TensorFlow Serving advises."""
+    threads = int(flags(compose["command"])["grpc_max_threads"])
+    assert threads >= 2 * batching.max_batch_size.value
+
+
+def test_a_server_ends_after_the_last_request_that_it_took(
+    deployment: dict[str, Any], container: dict[str, Any]
+) -> None:
+    """SIGTERM kills what it is busy with: the connections have to end before."""
+    channel = dict(
+        argument.split("=")
+        for argument in flags(container["args"])["grpc_channel_arguments"].split(",")
+    )
+    longest_age_s = 1.1 * seconds(channel["grpc.max_connection_age_ms"])
+    grace_s = seconds(channel["grpc.max_connection_age_grace_ms"])
+    assert grace_s >= Patience().deadline_s
+    (command, pause_s) = container["lifecycle"]["preStop"]["exec"]["command"]
+    assert command == "sleep"
+    assert float(pause_s) > longest_age_s + grace_s
+    assert deployment["terminationGracePeriodSeconds"] > float(pause_s)
+
+
+def test_a_pod_waits_for_every_version_that_it_is_told_to_serve(
+    deployment: dict[str, Any], tmp_path: Path
+) -> None:
+    """Without a folder the server opens no port, and its probe would restart it for ever."""
+    (waiting,) = deployment["initContainers"]
+    shell, option, script = waiting["command"]
+    versions, config = tmp_path / "ecgmm", tmp_path / "models.config"
+    config.write_text("specific {\n  versions: 7\n  versions: 12\n}\n")
+    for there, here in (
+        ("/models/ecgmm", str(versions)),
+        ("/config/models.config", str(config)),
+        ("sleep 5", "sleep 0.05"),
+    ):
+        assert there in script
+        script = script.replace(there, here)
+    with subprocess.Popen([shell, option, script], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for version in (7, 12):
+            assert f"waiting for {versions}/{version}\n" in process.stdout
+            (versions / str(version)).mkdir(parents=True)
+            (versions / str(version) / "saved_model.pb").touch()
+        assert process.wait(60) == 0
+
+
+@pytest.mark.parametrize("version", KUBERNETES)
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
+def test_manifests_are_what_kubernetes_takes(path: Path, version: str) -> None:
+    for document in documents(path):
+        kubernetes_validate.validate(document, version, strict=True)
+
+
+@pytest.mark.parametrize("folder", KUSTOMIZED)
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
-def test_kubectl_builds_the_manifests() -> None:
+def test_kubectl_builds_the_manifests(folder: str) -> None:
     built = subprocess.run(
-        ["kubectl", "kustomize", str(DEPLOY)], capture_output=True, text=True, timeout=60
+        ["kubectl", "kustomize", str(DEPLOY / folder)], capture_output=True, text=True, timeout=60
     )
     assert built.returncode == 0, built.stderr
-    kinds = [document["kind"] for document in yaml.safe_load_all(built.stdout)]
-    assert sorted(kinds) == [
+    resources = list(yaml.safe_load_all(built.stdout))
+    for resource in resources:
+        kubernetes_validate.validate(resource, KUBERNETES[-1], strict=True)
+    assert sorted(resource["kind"] for resource in resources) == [
         "ConfigMap",
         "Deployment",
         "Deployment",
@@ -187,7 +256,12 @@ def test_kubectl_builds_the_manifests() -> None:
     ]
 
 
+def test_every_folder_of_manifests_is_built() -> None:
+    folders = {path.parent for path in DEPLOY.rglob("kustomization.yaml")}
+    assert folders == {CONFIG, *(DEPLOY / folder for folder in KUSTOMIZED)}
+
+
 def test_the_readme_names_every_file() -> None:
     readme = DEPLOY / "README.md"
-    for path in set(DEPLOY.iterdir()) - {readme}:
+    for path in {*DEPLOY.iterdir(), *CONFIG.glob("*.config")} - {readme}:
         assert path.name in readme.read_text()

@@ -23,7 +23,7 @@ Run = Callable[[np.ndarray], Outputs]
 
 @dataclass(frozen=True)
 class BatchingParameters:
-    """As in `deploy/batching.config`."""
+    """As in `deploy/config/batching.config`."""
 
     max_batch_size: int = 64
     batch_timeout_s: float = 0.002
