@@ -16,9 +16,9 @@ from ecgmm.analysis.rules.rhythms import is_fibrillating
 from ecgmm.conditions import AXES, INTERVALS
 from ecgmm.labels import AAMI_CLASSES
 from ecgmm.measure.amplitudes import LeadMeasures
-from ecgmm.measure.measurements import BeatMarks, ClassMeasures, Measurements, Moment
-from ecgmm.measure.stretch import BeatWaves, MedianBeat, median_beats, waves_of_beats
-from ecgmm.measure.waves import WaveName
+from ecgmm.measure.measurements import BeatMarks, ClassMeasures, Measurements, Moment, Times
+from ecgmm.measure.stretch import MedianBeat, median_beats, waves_of_beats
+from ecgmm.measure.waves import Wave
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.recording import Recording
 
@@ -132,17 +132,18 @@ def mark_beats(
     return tuple(
         BeatMarks(
             first + place,
-            None if without_p else _span_s(of_beat, "P", begin_s),
-            _span_s(of_beat, "QRS", begin_s),
-            _span_s(of_beat, "T", begin_s),
+            None if without_p else _times_s(of_beat.get("P"), begin_s),
+            _times_s(of_beat.get("QRS"), begin_s),
+            _times_s(of_beat.get("T"), begin_s),
         )
         for place, of_beat in enumerate(waves)
     )
 
 
-def _span_s(waves: BeatWaves, name: WaveName, begin_s: float) -> tuple[float, float] | None:
-    wave = waves.get(name)
-    return None if wave is None else (begin_s + wave.onset_s, begin_s + wave.end_s)
+def _times_s(wave: Wave | None, begin_s: float) -> Times | None:
+    if wave is None or wave.onset_s is None or wave.end_s is None:
+        return None
+    return begin_s + wave.onset_s, begin_s + wave.peak_s, begin_s + wave.end_s
 
 
 def _by_frequency(labels: str) -> list[str]:

@@ -9,6 +9,8 @@ from typing import Any
 from ecgmm.measure.amplitudes import LeadMeasures
 from ecgmm.measure.qt import CORRECTIONS
 
+Times = tuple[float, float, float]
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -59,7 +61,7 @@ class ClassMeasures:
 
 @dataclass(frozen=True)
 class BeatMarks:
-    """Where the waves of one beat are, in seconds: onset and end of each that was found.
+    """Where the waves of one beat are, in seconds: onset, peak and end of each that was found.
 
     Attributes:
         beat: index of the beat in the reading.
@@ -69,9 +71,9 @@ class BeatMarks:
     """
 
     beat: int
-    p_s: tuple[float, float] | None
-    qrs_s: tuple[float, float] | None
-    t_s: tuple[float, float] | None
+    p_s: Times | None
+    qrs_s: Times | None
+    t_s: Times | None
 
     def to_dict(self) -> dict[str, Any]:
         """The beat in the report, to a millisecond."""
@@ -83,7 +85,7 @@ class BeatMarks:
         }
 
 
-def _rounded(span_s: tuple[float, float] | None) -> list[float] | None:
+def _rounded(span_s: Times | None) -> list[float] | None:
     return span_s and [round(time_s, 3) for time_s in span_s]
 
 

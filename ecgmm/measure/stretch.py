@@ -17,7 +17,7 @@ from ecgmm.measure.conditioning import conditioned, without_wander
 from ecgmm.measure.delineate import Span, find_beat
 from ecgmm.measure.median_beat import BEFORE_S, align, median_of, windows
 from ecgmm.measure.network import over_leads
-from ecgmm.measure.waves import WaveName
+from ecgmm.measure.waves import Wave, WaveName
 from ecgmm.recording import Recording
 from ecgmm.resampling import bridge_gaps
 
@@ -153,8 +153,17 @@ class _Stretch:
         level = np.nan_to_num(median_of(beats_mv[:, first:last].swapaxes(0, 1)))
         return beats_mv - level[:, np.newaxis]
 
-    def beat_waves(self, beat_s: NDArray[np.float64]) -> list[BeatWaves]:
-        return _each_beat(over_leads(conditioned(self.steady_mv, self.rate_hz)), beat_s)
+    def beat_waves(self, beat_s: NDArray[np.float64]) -> list[dict[WaveName, Wave]]:
+        found = _each_beat(over_leads(conditioned(self.steady_mv, self.rate_hz)), beat_s)
+        return [{name: self._with_peak(name, span) for name, span in of.items()} for of in found]
+
+    def _with_peak(self, name: WaveName, span: Span) -> Wave:
+        """The peak is where the leads together are farthest from the line between the ends."""
+        first, last = round(span.onset_s * self.rate_hz), round(span.end_s * self.rate_hz) + 1
+        of_wave = np.nan_to_num(self.steady_mv[first:last])
+        line = np.linspace(of_wave[0], of_wave[-1], len(of_wave))
+        peak = int(np.square(of_wave - line).sum(axis=1).argmax())
+        return Wave(name, span.onset_s, (first + peak) / self.rate_hz, span.end_s)
 
 
 def _each_beat(mean: NDArray[np.float32], beat_s: NDArray[np.float64]) -> list[BeatWaves]:
@@ -198,7 +207,9 @@ def _shortest(rr_s: NDArray[np.float64]) -> float:
     return float(np.quantile(rr_s, _FIFTH, method="lower"))
 
 
-def waves_of_beats(recording: Recording, beat_s: NDArray[np.float64]) -> Sequence[BeatWaves]:
+def waves_of_beats(
+    recording: Recording, beat_s: NDArray[np.float64]
+) -> Sequence[Mapping[WaveName, Wave]]:
     """The waves of every beat of a stretch over all its leads; nothing where none is seen.
 
     Args:
