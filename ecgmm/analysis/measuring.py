@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from ecgmm.conditions import AXES, INTERVALS
 from ecgmm.labels import AAMI_CLASSES
 from ecgmm.measure.amplitudes import LeadMeasures
 from ecgmm.measure.measurements import BeatMarks, ClassMeasures, Measurements, Moment, Times
+from ecgmm.measure.network import WEIGHTS
 from ecgmm.measure.stretch import MedianBeat, median_beats, waves_of_beats
 from ecgmm.measure.waves import Wave
 from ecgmm.readers.signal_file import SignalFile
@@ -63,7 +65,11 @@ class _Measured:
 
 
 def measure_signal(
-    file: SignalFile, beats: Sequence[Beat], rhythm: Rhythm, heart_rate_bpm: float | None
+    file: SignalFile,
+    beats: Sequence[Beat],
+    rhythm: Rhythm,
+    heart_rate_bpm: float | None,
+    weights: Path = WEIGHTS,
 ) -> Measurements:
     """Measure a recording.
 
@@ -72,13 +78,14 @@ def measure_signal(
         beats: its beats, in time order.
         rhythm: of the whole; in fibrillation there are no P waves.
         heart_rate_bpm: as the summary tells it.
+        weights: the network that marks waves.
     """
     columns = BeatList.of(beats)
     ranked = _by_frequency(columns.labels)
     without_p = is_fibrillating(rhythm)
     measured = [
         _without_p(one) if without_p else one
-        for one in (_measure(file, span, columns, ranked) for span in _stretches(file))
+        for one in (_measure(file, span, columns, ranked, weights) for span in _stretches(file))
         if one is not None and ranked[0] in one.beats
     ]
     if not measured:
@@ -99,7 +106,9 @@ def measure_signal(
         leads=_leads(found),
         beat_class=ranked[0],
         classes={label: _class_measures(label, measured) for label in ranked},
-        beats=() if is_long else mark_beats(file, columns, 0.0, file.duration_s, without_p),
+        beats=()
+        if is_long
+        else mark_beats(file, columns, 0.0, file.duration_s, without_p, weights),
         over_time=tuple(map(_moment, measured)) if is_long else (),
         not_measured=_why_not(values, found, without_p, heart_rate_bpm),
         **values,
@@ -113,7 +122,12 @@ def unmeasured(measured: Measurements) -> tuple[str, ...]:
 
 
 def mark_beats(
-    file: SignalFile, beats: Sequence[Beat], start_s: float, end_s: float, without_p: bool
+    file: SignalFile,
+    beats: Sequence[Beat],
+    start_s: float,
+    end_s: float,
+    without_p: bool,
+    weights: Path = WEIGHTS,
 ) -> tuple[BeatMarks, ...]:
     """The waves of each beat between two times.
 
@@ -123,12 +137,13 @@ def mark_beats(
         start_s: where to begin.
         end_s: where to end.
         without_p: whether P waves are ruled out.
+        weights: the network that marks waves.
     """
     columns = BeatList.of(beats)
     first = int(np.searchsorted(columns.time_s, start_s))
     inside = columns.between(start_s, end_s)
     recording, begin_s = _part(file, start_s, end_s)
-    waves = waves_of_beats(recording, inside.time_s - begin_s)
+    waves = waves_of_beats(recording, inside.time_s - begin_s, weights)
     return tuple(
         BeatMarks(
             first + place,
@@ -171,13 +186,17 @@ def _part(file: SignalFile, start_s: float, end_s: float) -> tuple[Recording, fl
 
 
 def _measure(
-    file: SignalFile, span_s: tuple[float, float], beats: BeatList, ranked: Sequence[str]
+    file: SignalFile,
+    span_s: tuple[float, float],
+    beats: BeatList,
+    ranked: Sequence[str],
+    weights: Path,
 ) -> _Measured | None:
     inside = beats.between(*span_s)
     if not len(inside):
         return None
     recording, begin_s = _part(file, *span_s)
-    found = median_beats(recording, inside.time_s - begin_s, inside.labels)
+    found = median_beats(recording, inside.time_s - begin_s, inside.labels, weights)
     in_order = {label: found[label] for label in ranked if label in found}
     rr_s = np.diff(inside.time_s)
     return _Measured(span_s[0], float(np.median(rr_s)) * 1000 if len(rr_s) else None, in_order)

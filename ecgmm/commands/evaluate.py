@@ -40,6 +40,13 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--noise", action="store_true", help="also read the same records at 24 to -6 dB of noise"
     )
+    parser.add_argument(
+        "--fold-networks",
+        type=Path,
+        metavar="DIR",
+        help="with --waves: 0.onnx to 4.onnx of python -m ecgmm.training.waves --without-fold, so "
+        "that no record is read by a network that learned from it",
+    )
     add_folder(parser)
     parser.add_argument(
         "--own-classes",
@@ -56,6 +63,14 @@ def add_parser(subparsers: Any) -> None:
         action="store_true",
         help="read the held-out fold of PTB-XL: what the heart has, from twelve leads, fewer, and "
         "pages",
+    )
+    what.add_argument(
+        "--waves",
+        type=Path,
+        metavar="ARCHIVE_DIR",
+        help="measure PR, QRS and QT and find P, QRS and T in the records of LUDB and the QT "
+        "Database whose archives (ludb*.zip, qtdb*.zip) lie there, beside NeuroKit2 where that "
+        "is installed",
     )
     what.add_argument(
         "--controls",
@@ -88,6 +103,8 @@ def run(args: argparse.Namespace) -> int:
         raise InputError("no_reason", "Say why DS2 is opened: --open-ds2 'release of version 2'.")
     if args.conditions:
         return _evaluate_conditions(args)
+    if args.waves is not None:
+        return _evaluate_waves(args)
     if args.controls or args.cross_validate or args.seeds:
         return _evaluate_recipe(args)
     return _evaluate_model(args)
@@ -161,6 +178,37 @@ def _evaluate_conditions(args: argparse.Namespace) -> int:
         where := version_dir(args.models_dir, runtime.model_version) / "conditions",
     )
     print(ways_table(report))
+    print(f"\nThe report is in {where}. Not a medical device.")
+    return EXIT_OK
+
+
+def _evaluate_waves(args: argparse.Namespace) -> int:
+    with silent_tensorflow_start():
+        from ecgmm.evaluation import waves
+        from ecgmm.evaluation.evaluate import identify
+        from ecgmm.evaluation.peers import available_delineators
+        from ecgmm.evaluation.recipe import version_dir
+        from ecgmm.evaluation.waves_markdown import intervals_table, waves_table
+        from ecgmm.pipeline.waves.records import load_marked_records
+        from ecgmm.serving.local import LocalRuntime
+        from ecgmm.serving.released import released_model
+
+        model_dir = released_model(args.models_dir)
+        runtime = LocalRuntime(model_dir)
+
+    peers = [waves.peer_way(name, read) for name, read in available_delineators().items()]
+    report = waves.evaluate_waves(
+        load_marked_records(args.waves),
+        [*waves.own_ways(runtime, args.fold_networks), *peers],
+        identify(model_dir, runtime),
+        waves.protocol_of(
+            date=datetime.now(tz=UTC).date().isoformat(),
+            command=shlex.join(["ecgmm", *sys.argv[1:]]),
+            held_out=args.fold_networks is not None,
+        ),
+        where := version_dir(args.models_dir, runtime.model_version) / "waves",
+    )
+    print(f"{intervals_table(report)}\n\n{waves_table(report)}")
     print(f"\nThe report is in {where}. Not a medical device.")
     return EXIT_OK
 

@@ -50,6 +50,35 @@ def draw_figures(report: Values, out_dir: Path) -> dict[str, str]:
     return {caption: name for caption, (name, _) in drawn.items()}
 
 
+def draw_bland_altman(rows: Sequence[Values]) -> Figure:
+    """Measured less marked over their mean, a row a way of reading, a column an interval.
+
+    Args:
+        rows: those of the report on waves.
+    """
+    names = {"pr_ms": "PR", "qrs_ms": "QRS", "qt_ms": "QT"}
+    figure = Figure(figsize=(11.0, 2.4 * len(rows)), layout="constrained")
+    for number, row in enumerate(rows):
+        for place, (key, name) in enumerate(names.items()):
+            axes = figure.add_subplot(len(rows), len(names), number * len(names) + place + 1)
+            known = np.array([pair for pair in row["pairs"][key] if None not in pair])
+            known = known.reshape(-1, 2)
+            difference = known[:, 1] - known[:, 0]
+            axes.scatter(known.mean(axis=1), difference, s=9, color=_READING_COLOURS[0], alpha=0.6)
+            if len(difference) > 1:
+                bias, spread = difference.mean(), difference.std(ddof=1)
+                for level, style in (
+                    (bias, "-"),
+                    (bias - 1.96 * spread, "--"),
+                    (bias + 1.96 * spread, "--"),
+                ):
+                    axes.axhline(level, color=_GREY, linestyle=style, linewidth=0.9)
+            axes.set_title(f"{row['database']}, {row['name']}: {name}", fontsize=8)
+            axes.tick_params(labelsize=7)
+            axes.set_ylabel("difference, ms", fontsize=7)
+    return figure
+
+
 def draw_confusion(readings: Sequence[Values]) -> Figure:
     """Confusion matrices of all readings, shaded by share of the reference class."""
     figure = Figure(figsize=(4.6 * len(readings), 4.6), layout="constrained")

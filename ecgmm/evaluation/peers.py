@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
+from ecgmm.measure.waves import Wave
 from ecgmm.scoring.results import RecordResult
 
+WaveDelineator = Callable[[NDArray[np.floating], float], tuple[Wave, ...]]
 Detector = Callable[[NDArray[np.floating], float], NDArray[np.float64]]
 
 NEUROKIT_METHODS = ("neurokit", "pantompkins1985", "hamilton2002", "elgendi2010", "kalidas2017")
@@ -56,6 +58,49 @@ def neurokit(method: str) -> Detector:
         return np.sort(np.asarray(info["ECG_R_Peaks"], np.float64)) / sampling_rate_hz
 
     return detect
+
+
+def neurokit_waves(lead_mv: NDArray[np.floating], sampling_rate_hz: float) -> tuple[Wave, ...]:
+    """The waves of a lead by NeuroKit2's delineation with wavelets, its default.
+
+    Args:
+        lead_mv: `[samples]` millivolts.
+        sampling_rate_hz: of the lead.
+
+    Returns:
+        In time order; none where it finds too little to go on.
+    """
+    neurokit2 = importlib.import_module("neurokit2")
+    cleaned = neurokit2.ecg_clean(lead_mv, sampling_rate=sampling_rate_hz)
+    _, peaks = neurokit2.ecg_peaks(cleaned, sampling_rate=sampling_rate_hz)
+    try:
+        _, found = neurokit2.ecg_delineate(
+            cleaned, peaks["ECG_R_Peaks"], sampling_rate=sampling_rate_hz, method="dwt"
+        )
+    except (IndexError, ValueError, ZeroDivisionError):
+        return ()
+    waves = []
+    for letter, name in (("P", "P"), ("R", "QRS"), ("T", "T")):
+        tops = found[f"ECG_{letter}_Peaks"] if letter != "R" else peaks["ECG_R_Peaks"]
+        marks = zip(
+            found[f"ECG_{letter}_Onsets"], tops, found[f"ECG_{letter}_Offsets"], strict=False
+        )
+        waves += [
+            Wave(name, _seconds(onset, sampling_rate_hz), float(top) / sampling_rate_hz, end_s)
+            for onset, top, end in marks
+            if not np.isnan(top)
+            for end_s in [_seconds(end, sampling_rate_hz)]
+        ]
+    return tuple(sorted(waves, key=lambda wave: wave.peak_s))
+
+
+def _seconds(sample: float, sampling_rate_hz: float) -> float | None:
+    return None if np.isnan(sample) else float(sample) / sampling_rate_hz
+
+
+def available_delineators() -> dict[str, WaveDelineator]:
+    """Every delineator of waves that can run here, by the name it has in the report."""
+    return {"NeuroKit2 dwt": neurokit_waves} if _has_neurokit() else {}
 
 
 def available_detectors() -> dict[str, Detector]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from ecgmm.measure.axes import axis_deg
 from ecgmm.measure.conditioning import conditioned, without_wander
 from ecgmm.measure.delineate import Span, find_beat
 from ecgmm.measure.median_beat import BEFORE_S, align, median_of, windows
-from ecgmm.measure.network import over_leads
+from ecgmm.measure.network import WEIGHTS, over_leads
 from ecgmm.measure.waves import Wave, WaveName
 from ecgmm.recording import Recording
 from ecgmm.resampling import bridge_gaps
@@ -121,7 +122,7 @@ class _Stretch:
         )
 
     def median_beat(
-        self, label: str, beat_s: NDArray[np.float64], rr_s: float
+        self, label: str, beat_s: NDArray[np.float64], rr_s: float, weights: Path
     ) -> MedianBeat | None:
         samples = np.round(beat_s * self.rate_hz).astype(np.int64)
         samples = np.clip(samples, 0, len(self.raw_mv) - 1)
@@ -138,7 +139,7 @@ class _Stretch:
             self.rate_hz,
             {self.names[place]: raw[:, place] for place in shown},
             find_beat(
-                over_leads(conditioned(steady[:, shown], self.rate_hz)),
+                over_leads(conditioned(steady[:, shown], self.rate_hz), weights),
                 BEFORE_S,
                 BEFORE_S - rr_s + _LAST_QRS_S,
                 BEFORE_S + rr_s - _NEXT_QRS_S,
@@ -153,8 +154,8 @@ class _Stretch:
         level = np.nan_to_num(median_of(beats_mv[:, first:last].swapaxes(0, 1)))
         return beats_mv - level[:, np.newaxis]
 
-    def beat_waves(self, beat_s: NDArray[np.float64]) -> list[dict[WaveName, Wave]]:
-        found = _each_beat(over_leads(conditioned(self.steady_mv, self.rate_hz)), beat_s)
+    def beat_waves(self, beat_s: NDArray[np.float64], weights: Path) -> list[dict[WaveName, Wave]]:
+        found = _each_beat(over_leads(conditioned(self.steady_mv, self.rate_hz), weights), beat_s)
         return [{name: self._with_peak(name, span) for name, span in of.items()} for of in found]
 
     def _with_peak(self, name: WaveName, span: Span) -> Wave:
@@ -179,7 +180,7 @@ def _each_beat(mean: NDArray[np.float32], beat_s: NDArray[np.float64]) -> list[B
 
 
 def median_beats(
-    recording: Recording, beat_s: NDArray[np.float64], labels: str
+    recording: Recording, beat_s: NDArray[np.float64], labels: str, weights: Path = WEIGHTS
 ) -> dict[str, MedianBeat]:
     """A median beat for each class of beats in a stretch, the most frequent first.
 
@@ -187,6 +188,7 @@ def median_beats(
         recording: the stretch; NaN where a lead was not seen.
         beat_s: `[beats]`, on the clock of the stretch.
         labels: AAMI class of each, one letter a beat.
+        weights: the network that marks waves.
     """
     stretch = _Stretch.of(recording)
     if stretch is None:
@@ -196,7 +198,7 @@ def median_beats(
     found = {}
     for label, _ in Counter(labels).most_common():
         of_class = letters == label
-        beat = stretch.median_beat(label, beat_s[of_class], _shortest(after_s[of_class]))
+        beat = stretch.median_beat(label, beat_s[of_class], _shortest(after_s[of_class]), weights)
         if beat is not None:
             found[label] = beat
     return found
@@ -208,13 +210,14 @@ def _shortest(rr_s: NDArray[np.float64]) -> float:
 
 
 def waves_of_beats(
-    recording: Recording, beat_s: NDArray[np.float64]
+    recording: Recording, beat_s: NDArray[np.float64], weights: Path = WEIGHTS
 ) -> Sequence[Mapping[WaveName, Wave]]:
     """The waves of every beat of a stretch over all its leads; nothing where none is seen.
 
     Args:
         recording: the stretch; NaN where a lead was not seen.
         beat_s: `[beats]`, on the clock of the stretch, in time order.
+        weights: the network that marks waves.
     """
     stretch = _Stretch.of(recording)
-    return [{} for _ in beat_s] if stretch is None else stretch.beat_waves(beat_s)
+    return [{} for _ in beat_s] if stretch is None else stretch.beat_waves(beat_s, weights)

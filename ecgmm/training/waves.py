@@ -12,13 +12,13 @@ import numpy as np
 
 from ecgmm.measure.waves import SAMPLE_CLASSES, SAMPLES_PER_STEP
 from ecgmm.pipeline.waves.batches import UNASKED, batches
+from ecgmm.pipeline.waves.folds import FOLDS, fold_of
 from ecgmm.pipeline.waves.records import MarkedRecord, load_marked_records
 from ecgmm.training.opencv_onnx import to_onnx
 
 if TYPE_CHECKING:
     import keras
 
-FOLDS = 5
 _FILTERS = (16, 48)
 _DILATIONS = (1, 2, 4, 8, 1, 2, 4, 8)
 _LEARNING_RATE = 3e-3
@@ -92,11 +92,6 @@ def train(network: keras.Model, records: Sequence[MarkedRecord], steps: int, see
         )
         if number % _LOG_EVERY == 0:
             print(f"{number:6d}  loss {np.mean(losses[-_LOG_EVERY:]):.4f}", flush=True)
-
-
-def fold_of(place: int) -> int:
-    """The fold in which the record at a place of the list is held out."""
-    return place % FOLDS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
