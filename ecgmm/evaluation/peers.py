@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
-from ecgmm.measure.waves import Wave
+from ecgmm.measure.waves import WAVE_NAMES, Wave, WaveName
 from ecgmm.scoring.results import RecordResult
 
 WaveDelineator = Callable[[NDArray[np.floating], float], tuple[Wave, ...]]
@@ -79,19 +80,19 @@ def neurokit_waves(lead_mv: NDArray[np.floating], sampling_rate_hz: float) -> tu
         )
     except (IndexError, ValueError, ZeroDivisionError):
         return ()
-    waves = []
-    for letter, name in (("P", "P"), ("R", "QRS"), ("T", "T")):
-        tops = found[f"ECG_{letter}_Peaks"] if letter != "R" else peaks["ECG_R_Peaks"]
-        marks = zip(
-            found[f"ECG_{letter}_Onsets"], tops, found[f"ECG_{letter}_Offsets"], strict=False
-        )
-        waves += [
-            Wave(name, _seconds(onset, sampling_rate_hz), float(top) / sampling_rate_hz, end_s)
-            for onset, top, end in marks
-            if not np.isnan(top)
-            for end_s in [_seconds(end, sampling_rate_hz)]
-        ]
+    found["ECG_R_Peaks"] = peaks["ECG_R_Peaks"]
+    waves = [wave for name in WAVE_NAMES for wave in _neurokit_wave(name, found, sampling_rate_hz)]
     return tuple(sorted(waves, key=lambda wave: wave.peak_s))
+
+
+def _neurokit_wave(name: WaveName, found: dict[str, Any], rate_hz: float) -> Iterator[Wave]:
+    letter = "R" if name == "QRS" else name
+    columns = (found[f"ECG_{letter}_{part}"] for part in ("Onsets", "Peaks", "Offsets"))
+    for onset, peak, end in zip(*columns, strict=False):
+        if not np.isnan(peak):
+            yield Wave(
+                name, _seconds(onset, rate_hz), float(peak) / rate_hz, _seconds(end, rate_hz)
+            )
 
 
 def _seconds(sample: float, sampling_rate_hz: float) -> float | None:

@@ -96,9 +96,9 @@ def _peaks_s(marks: Sequence[BeatMarks], name: WaveName) -> list[float]:
 def read_with_peer(delineate: WaveDelineator, recording: Recording) -> WaveReading:
     """Read the first lead of a record with somebody else's delineator."""
     waves = delineate(recording.signal_mv[:, 0], recording.sampling_rate_hz)
-    found: dict[str, float | None] = dict.fromkeys(INTERVALS)
+    intervals = intervals_ms([waves])
     return WaveReading(
-        found | intervals_ms([waves]),
+        {name: intervals.get(name) for name in INTERVALS},
         {name: [wave.peak_s for wave in waves if wave.name == name] for name in WAVE_NAMES},
     )
 

@@ -33,8 +33,8 @@ def render_waves(report: Values, figure_name: str) -> str:
             "## Intervals",
             intervals_table(report),
             "Bias and standard deviation over records, in milliseconds, of what is measured less "
-            "the reference; the share of records that got a value. The reference of a record is the "
-            "median over all beats and leads that were marked. In the QT Database one mark "
+            "the reference; the share of records that got a value. The reference of a record is "
+            "the median over all beats and leads that were marked. In the QT Database one mark "
             "stands for both leads.",
             "## Waves, beat by beat",
             waves_table(report),
