@@ -24,6 +24,7 @@ from ecgmm.serving.transport import (
     Answer,
     Credentials,
     Rows,
+    has_no_place,
     is_others_fault,
     latest_available,
     row_bytes,
@@ -53,7 +54,6 @@ _FAILURES = {
     grpc.StatusCode.UNAUTHENTICATED: Failure.DENIED,
     grpc.StatusCode.PERMISSION_DENIED: Failure.DENIED,
 }
-_BUSY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED)
 _TOO_LARGE = "larger than max"
 """A message over a limit has the status of a server that has no thread left."""
 
@@ -130,5 +130,7 @@ def _call(method: Callable[..., Any], request: Any, timeout_s: float) -> Any:
         raise CallError(
             _FAILURES.get(code, Failure.FAILED),
             said,
-            is_passing=(code in _BUSY and _TOO_LARGE not in said) or is_others_fault(said),
+            is_passing=code == grpc.StatusCode.UNAVAILABLE or is_others_fault(said),
+            is_busy=has_no_place(said)
+            or (code == grpc.StatusCode.RESOURCE_EXHAUSTED and _TOO_LARGE not in said),
         ) from error

@@ -204,6 +204,8 @@ def _for_people(error: CallError, address: ServerAddress) -> InputError:
             return _not_served(said, address)
         case Failure.REFUSED:
             return refusal(error.said, by=str(address))
+        case Failure.UNREACHABLE if error.is_busy:
+            words = f"{address} was busy all the time; {DEADLINE_VARIABLE} gives it more."
         case Failure.UNREACHABLE:
             words = f"{address} cannot be reached. Is a TensorFlow Serving running there?"
         case Failure.LATE:

@@ -21,6 +21,7 @@ from ecgmm.serving.transport import (
     Answer,
     Credentials,
     Rows,
+    has_no_place,
     is_others_fault,
     latest_available,
     row_bytes,
@@ -164,4 +165,5 @@ def _content(response: urllib3.BaseHTTPResponse) -> Any:
         failure,
         said or f"HTTP {response.status}",
         is_passing=failure is Failure.UNREACHABLE or is_others_fault(said),
+        is_busy=has_no_place(said) or response.status == http.HTTPStatus.TOO_MANY_REQUESTS,
     )

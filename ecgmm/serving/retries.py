@@ -30,13 +30,17 @@ class CallError(Exception):
         failure: what kind of failure it is.
         said: what the server, or the connection to it, said.
         is_passing: whether the same call may succeed a moment later.
+        is_busy: whether somebody is there who says so; that passes.
     """
 
-    def __init__(self, failure: Failure, said: str, *, is_passing: bool = False) -> None:
+    def __init__(
+        self, failure: Failure, said: str, *, is_passing: bool = False, is_busy: bool = False
+    ) -> None:
         super().__init__(said)
         self.failure = failure
         self.said = said
-        self.is_passing = is_passing
+        self.is_passing = is_passing or is_busy
+        self.is_busy = is_busy
 
 
 @dataclass(frozen=True)
@@ -45,13 +49,15 @@ class Patience:
 
     Attributes:
         deadline_s: time for a call, all attempts and pauses together.
-        attempts: the most attempts at one call.
+        attempts: the most attempts at one call, but for those that a busy server turns away.
         first_pause_s: pause after the first attempt; each further one is twice as long.
+        longest_pause_s: the longest pause.
     """
 
     deadline_s: float = 30.0
     attempts: int = 5
     first_pause_s: float = 0.2
+    longest_pause_s: float = 2.0
 
 
 def with_retries(attempt: Callable[[float], Result], patience: Patience) -> Result:
@@ -64,12 +70,15 @@ def with_retries(attempt: Callable[[float], Result], patience: Patience) -> Resu
         CallError: the last one, when it will not pass, or attempts or time have run out.
     """
     end_s = time.monotonic() + patience.deadline_s
-    for number in range(patience.attempts - 1):
+    number = 0
+    while True:
+        number += 1
         try:
             return attempt(end_s - time.monotonic())
         except CallError as error:
-            pause_s = patience.first_pause_s * 2**number * random.uniform(0.5, 1.0)
-            if not error.is_passing or time.monotonic() + pause_s >= end_s:
+            pause_s = min(patience.first_pause_s * 2 ** (number - 1), patience.longest_pause_s)
+            pause_s *= random.uniform(0.5, 1.0)
+            is_worth_it = error.is_busy or (error.is_passing and number < patience.attempts)
+            if not is_worth_it or time.monotonic() + pause_s >= end_s:
                 raise
         time.sleep(pause_s)
-    return attempt(end_s - time.monotonic())

@@ -23,6 +23,7 @@ ROWS_PER_REQUEST = 64
 
 _AVAILABLE = "AVAILABLE"
 _OTHER_LENGTH_IN_BATCH = "padding is turned off"
+_QUEUE_IS_FULL = "scheduling queue"
 
 
 class Answer(NamedTuple):
@@ -116,3 +117,8 @@ def latest_available(states: Mapping[int, str]) -> int:
 def is_others_fault(said: str) -> bool:
     """Whether a server refused rows because it had put them with longer ones of another caller."""
     return _OTHER_LENGTH_IN_BATCH in said
+
+
+def has_no_place(said: str) -> bool:
+    """Whether a server has as many batches waiting as it may."""
+    return _QUEUE_IS_FULL in said

@@ -8,12 +8,12 @@ interface (https://www.tensorflow.org/tfx/serving/api_rest). By hand:
 
 from __future__ import annotations
 
+import argparse
 import base64
 import contextlib
 import json
 import re
 import ssl
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -357,9 +357,27 @@ class LoopbackServer:
         self._thread.join()
 
 
-if __name__ == "__main__":
-    models = Models(Path(sys.argv[1]))
+def main() -> None:
+    """Serve a folder of versions until killed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--port", type=int, default=8500)
+    parser.add_argument("--rest-api-port", type=int, default=8501)
+    parser.add_argument("--grpc-max-threads", type=int, default=128)
+    parser.add_argument("--max-batch-size", type=int, default=BatchingParameters.max_batch_size)
+    parser.add_argument("--batch-timeout-s", type=float, default=BatchingParameters.batch_timeout_s)
+    arguments = parser.parse_args()
+    models = Models(arguments.folder)
     models.labels = dict.fromkeys(("stable", "canary"), max(models.states()))
-    loopback = LoopbackServer(models, ports=(8500, 8501))
+    loopback = LoopbackServer(
+        models,
+        ports=(arguments.port, arguments.rest_api_port),
+        grpc_max_threads=arguments.grpc_max_threads,
+        batching=BatchingParameters(arguments.max_batch_size, arguments.batch_timeout_s),
+    )
     print(*loopback.addresses.values(), flush=True)
     threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

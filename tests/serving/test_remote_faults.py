@@ -29,7 +29,15 @@ from ecgmm.serving.retries import Patience
 from ecgmm.serving.transport import Credentials
 
 TOKEN = "a-secret-of-the-test"
-BUSY = RefusalError(grpc.StatusCode.UNAVAILABLE, "The batch scheduling queue is full")
+RESTARTING = RefusalError(grpc.StatusCode.UNAVAILABLE, "Socket closed")
+FULL = RefusalError(
+    grpc.StatusCode.UNAVAILABLE,
+    "The batch scheduling queue to which this task was submitted is full",
+)
+NO_THREAD = RefusalError(grpc.StatusCode.RESOURCE_EXHAUSTED, "Server Threadpool Exhausted")
+TOO_LARGE = RefusalError(
+    grpc.StatusCode.RESOURCE_EXHAUSTED, "Received message larger than max (5 vs. 4)"
+)
 OTHER_LENGTH = RefusalError(
     grpc.StatusCode.FAILED_PRECONDITION,
     "Tensors with name 'signal' from different tasks have different shapes and padding is turned "
@@ -79,7 +87,11 @@ def trust(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @both
-@pytest.mark.parametrize("passing", [BUSY, OTHER_LENGTH], ids=["busy", "other length in batch"])
+@pytest.mark.parametrize(
+    "passing",
+    [RESTARTING, FULL, NO_THREAD, OTHER_LENGTH],
+    ids=["restarting", "full", "no thread", "other length in batch"],
+)
 def test_what_passes_is_tried_again(
     remote: RemoteRuntime, behaviour: Behaviour, passing: RefusalError
 ) -> None:
@@ -112,15 +124,51 @@ def test_a_fault_of_the_server_is_quoted_and_not_tried_again(
 
 
 @both
-def test_a_server_that_stays_busy_is_given_up_with_its_words(
+def test_a_server_that_stays_away_is_given_up_with_its_words(
     remote: RemoteRuntime, behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ecgmm.serving.retries.time", IMPATIENT)
-    behaviour.refusals += [BUSY] * 9
-    with pytest.raises(InputError, match="queue is full") as caught:
+    behaviour.refusals += [RESTARTING] * 9
+    with pytest.raises(InputError, match="Socket closed") as caught:
         remote.signal(example_signals())
     assert caught.value.code == "serving_unreachable"
     assert len(behaviour.requests) == 5
+
+
+@both
+@pytest.mark.parametrize("busy", [FULL, NO_THREAD], ids=["full", "no thread"])
+def test_a_busy_server_is_asked_until_it_has_a_place(
+    remote: RemoteRuntime,
+    behaviour: Behaviour,
+    busy: RefusalError,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ecgmm.serving.retries.time", IMPATIENT)
+    behaviour.refusals += [busy] * 9
+    assert len(remote.signal(example_signals()).beats) == 3
+    assert len(behaviour.requests) == 10
+
+
+@both
+def test_a_server_that_stays_busy_is_given_up_at_the_deadline(
+    remote: RemoteRuntime, behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote, "_patience", Patience(deadline_s=0.5))
+    behaviour.refusals += [NO_THREAD] * 99
+    with pytest.raises(InputError, match=r"busy.*Threadpool Exhausted") as caught:
+        remote.signal(example_signals())
+    assert caught.value.code == "serving_unreachable"
+    behaviour.refusals.clear()
+
+
+def test_a_message_over_the_limit_is_not_sent_again(
+    loopback: LoopbackServer, behaviour: Behaviour
+) -> None:
+    remote = connect(parse_address(loopback.addresses["grpc"]))
+    behaviour.refusals += [TOO_LARGE]
+    with pytest.raises(InputError, match="larger than max"):
+        remote.signal(example_signals())
+    assert len(behaviour.requests) == 1
 
 
 @both

@@ -65,6 +65,17 @@ def test_each_attempt_gets_the_time_that_is_left(clock: Clock) -> None:
     assert left_s[2] == pytest.approx(8.0 - sum(clock.pauses_s))
 
 
+def test_a_busy_server_is_asked_until_the_deadline(clock: Clock) -> None:
+    def turned_away(timeout_s: float) -> None:
+        raise CallError(Failure.UNREACHABLE, "no thread", is_busy=True)
+
+    with pytest.raises(CallError, match="no thread"):
+        with_retries(turned_away, Patience(deadline_s=30.0, attempts=5))
+    assert len(clock.pauses_s) > 10
+    assert max(clock.pauses_s) <= Patience.longest_pause_s
+    assert clock.now_s < 30.0
+
+
 def test_a_failure_that_stays_is_not_tried_again(clock: Clock) -> None:
     def refused(timeout_s: float) -> None:
         raise CallError(Failure.REFUSED, "Expected millivolts")
