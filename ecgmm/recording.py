@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+Sex = Literal["female", "male"]
+
+
+@dataclass(frozen=True)
+class Person:
+    """What is known of the person whose heart it is.
+
+    Attributes:
+        age_years: None where it is not known.
+        sex: None where it is not known.
+    """
+
+    age_years: float | None = None
+    sex: Sex | None = None
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,8 @@ def measure_lead(
 def deflections(qrs_mv: NDArray[np.float64], rate_hz: float) -> list[Deflection]:
     """The parts of a QRS complex above and below its level that are waves.
 
+    What still grows where QRS ends is no wave of it, but the begin of a raised or lowered ST.
+
     Args:
         qrs_mv: `[samples]` from the begin of QRS to its end, from the level before it.
         rate_hz: of `qrs_mv`.
@@ -132,7 +134,8 @@ def deflections(qrs_mv: NDArray[np.float64], rate_hz: float) -> list[Deflection]
     for run in runs:
         peak = int(run[np.abs(qrs_mv[run]).argmax()])
         is_wave = abs(qrs_mv[peak]) >= SMALLEST_MV and len(run) >= SHORTEST_S * rate_hz
-        if is_wave and sign[peak]:
+        is_st = peak == len(qrs_mv) - 1
+        if is_wave and sign[peak] and not is_st:
             found.append(Deflection(float(qrs_mv[peak]), int(run[0]), int(run[-1]) + 1, peak))
     return _joined(found)
 

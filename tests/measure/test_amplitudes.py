@@ -44,6 +44,14 @@ def test_a_second_r_is_told_and_ends_the_intrinsicoid_deflection():
     assert found.peak_ms == pytest.approx(90, abs=2)
 
 
+def test_a_raised_st_segment_is_no_r():
+    beat_mv = lead((0.36, 0.04, -1.2))
+    beat_mv[round(0.40 * RATE_HZ) :] += np.minimum(np.arange(400 - 200) * 0.02, 0.4)
+    found = measure(beat_mv)
+    assert found.r_mv == 0
+    assert found.s_mv == pytest.approx(-1.2, abs=0.02)
+
+
 def test_what_noise_would_do_is_no_wave():
     found = measure(lead((0.315, 0.01, -0.02), (0.35, 0.02, 1.0), (0.39, 0.02, -0.02)))
     assert found.q_mv == found.s_mv == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
@@ -15,6 +15,8 @@ from ecgmm.analysis import words
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.heart_rate import rr_intervals_s
 from ecgmm.analysis.reading import Beat, JudgedCondition, Rhythm
+from ecgmm.measure.measurements import Measurements
+from ecgmm.recording import Person
 
 TOLERANCE = 1e-6
 """Sums of times on a grid are off by the rounding of floats; no limit may depend on it."""
@@ -31,6 +33,8 @@ class Evidence:
         gaps: `(start_s, end_s)` of each unreadable span, in time order, without overlap. An RR
             interval that touches one is not known, and beats on its two sides are no neighbours.
         conditions: what the model was asked of the leads as a set, present or not.
+        measured: what the waves of the dominant beats measure.
+        person: whose heart it is, as far as that is known.
     """
 
     beats: Sequence[Beat]
@@ -38,6 +42,8 @@ class Evidence:
     duration_s: float
     gaps: Sequence[tuple[float, float]] = ()
     conditions: Sequence[JudgedCondition] = ()
+    measured: Measurements = field(default_factory=Measurements)
+    person: Person = field(default_factory=Person)
 
     def __post_init__(self) -> None:
         wrong = np.flatnonzero(~(np.diff(self.times_s) > 0))
