@@ -9,6 +9,7 @@ from ecgmm.analysis.rules.measured import (
     WIDE_QRS_MS,
     Leads,
     by_criterion,
+    grave,
     is_adult,
 )
 from ecgmm.measure.amplitudes import LeadMeasures
@@ -28,17 +29,17 @@ SMALLEST_Q_MV = 0.05
 def right_bundle_branch_block(evidence: Evidence) -> list[Finding]:
     """QRS of 120 ms or more (incomplete: 110 to 119), late R' in V1 or V2, broad S in I and V6.
 
-    rsr', rsR' or rSR' in V1 or V2, or a pure R there that peaks later than 50 ms; and in I and V6 an S
-    that is longer than R or than 40 ms.
+    rsr', rsR' or rSR' in V1 or V2, or a pure R there that peaks later than 50 ms; and in I and V6
+    an S that is longer than R or than 40 ms.
     """
     qrs_ms, leads = evidence.measured.qrs_ms, Leads(evidence)
     if qrs_ms is None or qrs_ms < INCOMPLETE_QRS_MS or not is_adult(evidence):
         return []
     late = leads.those(("V1", "V2"), _is_late_right)
-    broad = leads.those(("I", "V6"), lambda lead: _is_broad_s(lead))
+    broad = leads.those(("I", "V6"), _is_broad_s)
     if not late or not leads.have("I", "V6") or len(broad) < 2:
         return []
-    return _block("right", qrs_ms, (*late, *broad))
+    return _block(evidence, "right", qrs_ms, (*late, *broad))
 
 
 def left_bundle_branch_block(evidence: Evidence) -> list[Finding]:
@@ -52,11 +53,11 @@ def left_bundle_branch_block(evidence: Evidence) -> list[Finding]:
     if not leads.have("I", "V1", "V5", "V6"):
         return []
     late = leads.those(("V5", "V6"), lambda lead: (lead.peak_ms or 0) > LATE_LEFT_MS)
-    with_q = leads.those(("I", "V5", "V6"), lambda lead: _has_q(lead))
+    with_q = leads.those(("I", "V5", "V6"), _has_q)
     down = leads.those(("V1",), lambda lead: -(lead.s_mv or 0) > (lead.r_mv or 0))
     if not late or with_q or not down:
         return []
-    return _block("left", qrs_ms, ("V1", *late))
+    return _block(evidence, "left", qrs_ms, ("V1", *late))
 
 
 def intraventricular_delay(evidence: Evidence) -> list[Finding]:
@@ -104,11 +105,14 @@ def _fascicle(evidence: Evidence, lead: str) -> tuple[int | None, int | None, Le
     return measured.qrs_axis_deg, measured.qrs_ms, Leads(evidence)[lead]
 
 
-def _block(side: str, qrs_ms: int, leads: tuple[str, ...]) -> list[Finding]:
+def _block(
+    evidence: Evidence, side: str, qrs_ms: int, leads: tuple[str, ...]
+) -> list[Finding]:
     complete = qrs_ms >= WIDE_QRS_MS
     kind = "complete" if complete else "incomplete"
     text = f"{kind.capitalize()} {side} bundle branch block: QRS {qrs_ms} ms."
-    return by_criterion(f"{kind}_{side}_bundle_branch_block", text, leads=leads)
+    severity = grave(evidence) if complete else "info"
+    return by_criterion(f"{kind}_{side}_bundle_branch_block", text, severity, leads)
 
 
 def _is_late_right(lead: LeadMeasures) -> bool:

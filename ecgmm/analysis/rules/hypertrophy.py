@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecgmm.analysis.reading import Finding
 from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.rules.measured import Leads, by_criterion, is_adult, is_wide, mv
+from ecgmm.recording import Sex
 
 SOKOLOW_LYON_MV = 3.5
 """Sokolow and Lyon 1949: S in V1 and the larger R of V5 and V6, 3.5 mV or more."""
@@ -30,30 +31,34 @@ def left_ventricular_hypertrophy(evidence: Evidence) -> list[Finding]:
 
     Not told with a wide QRS, where voltage says nothing of the wall.
     """
-    leads, sex = Leads(evidence), evidence.person.sex
+    leads = Leads(evidence)
     if is_wide(evidence) or not is_adult(evidence):
         return []
-    met, shown = [], []
-    v1, v5, v6, v3, avl = (leads[name] for name in ("V1", "V5", "V6", "V3", "aVL"))
-    if v1 and v5 and v6:
-        sokolow_mv = -(v1.s_mv or 0) + max(v5.r_mv or 0, v6.r_mv or 0)
-        if round(sokolow_mv, 3) >= SOKOLOW_LYON_MV:
-            met.append(f"Sokolow-Lyon {mv(sokolow_mv)}")
-            shown += ["V1", "V5" if (v5.r_mv or 0) >= (v6.r_mv or 0) else "V6"]
-    if avl and v3:
-        cornell_mv = (avl.r_mv or 0) - (v3.s_mv or 0)
-        added_mv = CORNELL_WOMEN_ADD_MV if sex == "female" else 0.0
-        product = (cornell_mv + added_mv) * (evidence.measured.qrs_ms or 0)
-        if round(cornell_mv, 3) > CORNELL_MV[sex or "male"]:
-            met.append(f"Cornell {mv(cornell_mv)}")
-        if product > CORNELL_PRODUCT_MVMS:
-            met.append(f"Cornell product {product:.0f} mV ms")
-        if round(cornell_mv, 3) > CORNELL_MV[sex or "male"] or product > CORNELL_PRODUCT_MVMS:
-            shown += ["aVL", "V3"]
-    if not met:
+    sokolow = _sokolow_lyon(leads)
+    cornell = _cornell(leads, evidence.person.sex, evidence.measured.qrs_ms or 0)
+    if not sokolow and not cornell:
         return []
-    text = f"Voltage criteria of left ventricular hypertrophy: {', '.join(met)}."
+    shown = (("V1", "V5", "V6") if sokolow else ()) + (("aVL", "V3") if cornell else ())
+    text = f"Voltage criteria of left ventricular hypertrophy: {', '.join((*sokolow, *cornell))}."
     return by_criterion("lvh_voltage", text, leads=shown)
+
+
+def _sokolow_lyon(leads: Leads) -> list[str]:
+    v1, v5, v6 = leads["V1"], leads["V5"], leads["V6"]
+    if v1 is None or v5 is None or v6 is None:
+        return []
+    sum_mv = round(max(v5.r_mv or 0, v6.r_mv or 0) - (v1.s_mv or 0), 3)
+    return [f"Sokolow-Lyon {mv(sum_mv)}"] if sum_mv >= SOKOLOW_LYON_MV else []
+
+
+def _cornell(leads: Leads, sex: Sex | None, qrs_ms: float) -> list[str]:
+    avl, v3 = leads["aVL"], leads["V3"]
+    if avl is None or v3 is None:
+        return []
+    sum_mv = round((avl.r_mv or 0) - (v3.s_mv or 0), 3)
+    product = (sum_mv + (CORNELL_WOMEN_ADD_MV if sex == "female" else 0.0)) * qrs_ms
+    voltage = [f"Cornell {mv(sum_mv)}"] if sum_mv > CORNELL_MV[sex or "male"] else []
+    return voltage + [f"Cornell product {product:.0f} mV ms"] * (product > CORNELL_PRODUCT_MVMS)
 
 
 def right_ventricular_hypertrophy(evidence: Evidence) -> list[Finding]:
@@ -64,9 +69,8 @@ def right_ventricular_hypertrophy(evidence: Evidence) -> list[Finding]:
     r_mv = max(v1.r_mv or 0, v1.r_prime_mv or 0)
     if r_mv < RIGHT_R_MV or r_mv <= -(v1.s_mv or 0) or axis_deg < RIGHT_AXIS_DEG:
         return []
-    text = (
-        f"Criteria of right ventricular hypertrophy: R {mv(r_mv)} in V1, axis {axis_deg} degrees."
-    )
+    shown = f"R {mv(r_mv)} in V1, axis {axis_deg} degrees"
+    text = f"Criteria of right ventricular hypertrophy: {shown}."
     return by_criterion("rvh_voltage", text, leads=("V1",))
 
 
@@ -96,5 +100,6 @@ def left_atrial_enlargement(evidence: Evidence) -> list[Finding]:
     force_mvms = -v1.p_end_mv * p_ms / 2
     if p_ms < BROAD_P_MS or force_mvms < TERMINAL_P_MVMS:
         return []
-    text = f"Signs of left atrial enlargement: P lasts {p_ms} ms and ends {mv(v1.p_end_mv)} deep in V1."
+    shown = f"P lasts {p_ms} ms and ends {mv(v1.p_end_mv)} deep in V1"
+    text = f"Signs of left atrial enlargement: {shown}."
     return by_criterion("left_atrial_enlargement", text, leads=("V1",))

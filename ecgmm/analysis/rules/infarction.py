@@ -5,7 +5,7 @@ from __future__ import annotations
 from ecgmm.analysis.reading import Finding
 from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.rules.hypertrophy import left_ventricular_hypertrophy
-from ecgmm.analysis.rules.measured import Leads, by_criterion, is_adult, is_wide, mv
+from ecgmm.analysis.rules.measured import Leads, by_criterion, grave, is_adult, is_wide, mv
 from ecgmm.leads import LEADS
 from ecgmm.measure.amplitudes import LeadMeasures
 
@@ -20,15 +20,15 @@ DEEP_Q_MV = 0.1
 SMALLEST_TALL_R_MV = 0.3
 """Where T inversion counts, R is prominent; this project's own figure for that word."""
 
-_Q_GROUPS = (("I", "aVL"), ("V4", "V5", "V6"), ("II", "aVF"))
+_Q_GROUPS: tuple[tuple[str, ...], ...] = (("I", "aVL"), ("V4", "V5", "V6"), ("II", "aVF"))
 _NOT_AVR = tuple(lead for lead in LEADS if lead != "aVR")
 
 
 def st_elevation(evidence: Evidence) -> list[Finding]:
     """ST elevation at the J point in two neighbouring leads, without a wide QRS or LVH voltage.
 
-    0.1 mV or more in all leads but V2 and V3; there 0.2 mV or more in men of 40 and older, 0.25 mV in
-    younger men, 0.15 mV in women. Where age or sex is not known, the highest that it could be.
+    0.1 mV or more in all leads but V2 and V3; there 0.2 mV or more in men of 40 and older, 0.25 mV
+    in younger men, 0.15 mV in women. Where age or sex is not known, the highest that it could be.
     """
     if is_wide(evidence) or not is_adult(evidence) or left_ventricular_hypertrophy(evidence):
         return []
@@ -44,7 +44,7 @@ def st_elevation(evidence: Evidence) -> list[Finding]:
         return []
     highest_mv = max(lead.st_j_mv or 0 for name in meeting if (lead := leads[name]))
     text = f"ST elevation of up to {mv(highest_mv)} at the J point."
-    return by_criterion("st_elevation", text, "warning", meeting)
+    return by_criterion("st_elevation", text, grave(evidence), meeting)
 
 
 def st_depression(evidence: Evidence) -> list[Finding]:
@@ -78,14 +78,14 @@ def t_inversion(evidence: Evidence) -> list[Finding]:
 def pathological_q(evidence: Evidence) -> list[Finding]:
     """Q waves as after an infarction (UDMI 2018, table 3).
 
-    Q longer than 20 ms or QS in V2 and V3; or Q of 30 ms and 0.1 mV or QS in two leads of a group: I
-    and aVL; V4 to V6; II and aVF. III alone does not count.
+    Q longer than 20 ms or QS in V2 and V3; or Q of 30 ms and 0.1 mV or QS in two leads of a group:
+    I and aVL; V4 to V6; II and aVF. III alone does not count.
     """
     if is_wide(evidence) or not is_adult(evidence):
         return []
     leads = Leads(evidence)
     septal = leads.those(("V2", "V3"), lambda lead: _is_q(lead, BROAD_Q_V2_V3_MS, 0.0))
-    meeting = septal if len(septal) == 2 else ()
+    meeting: tuple[str, ...] = septal if len(septal) == 2 else ()
     for group in _Q_GROUPS:
         found = leads.those(group, lambda lead: _is_q(lead, BROAD_Q_MS, DEEP_Q_MV))
         meeting += found if len(found) > 1 else ()

@@ -40,7 +40,7 @@ CONTIGUOUS = (
     *pairwise(CHEST_LEADS),
     ("I", "V6"),
 )
-"""Neighbours around the heart: the limb leads in Cabrera's order, the chest leads, and I beside V6."""
+"""Neighbours around the heart: the limb leads in Cabrera's order, the chest leads, I beside V6."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,15 @@ def is_adult(evidence: Evidence) -> bool:
     """Whether the criteria of adults may be applied."""
     age = evidence.person.age_years
     return age is None or age >= ADULT_YEARS
+
+
+def grave(evidence: Evidence) -> Severity:
+    """How grave a sign of disease is: a warning, unless the network calls the whole ECG normal.
+
+    Such a disagreement is told with the finding; see `agreement`.
+    """
+    called_normal = any(c.code == "NORM" and c.present for c in evidence.conditions)
+    return "info" if called_normal else "warning"
 
 
 def is_wide(evidence: Evidence) -> bool:

@@ -9,6 +9,7 @@ from ecgmm.analysis.rules.measured import (
     LATERAL_LEADS,
     Leads,
     by_criterion,
+    grave,
     is_adult,
     is_wide,
     mv,
@@ -31,8 +32,8 @@ EARLY_J_MV = 0.1
 def qt_interval(evidence: Evidence) -> list[Finding]:
     """QTc by Fridericia above 450 ms (men) or 460 ms (women), or of 360 ms or less.
 
-    Not told in fibrillation, where rate correction is unreliable, and with a QRS of 120 ms or more, which
-    lengthens QT by itself (AHA/ACCF/HRS 2009, part IV).
+    Not told in fibrillation, where rate correction is unreliable, and with a QRS of 120 ms or
+    more, which lengthens QT by itself (AHA/ACCF/HRS 2009, part IV).
     """
     qtc_ms = evidence.measured.qtc_ms["fridericia"]
     if qtc_ms is None or is_wide(evidence) or not is_adult(evidence):
@@ -41,7 +42,7 @@ def qt_interval(evidence: Evidence) -> list[Finding]:
         return []
     limit_ms = LONG_QTC_MS[evidence.person.sex or "female"]
     if qtc_ms > limit_ms:
-        severity: Severity = "warning" if qtc_ms >= DANGEROUS_QTC_MS else "info"
+        severity: Severity = grave(evidence) if qtc_ms >= DANGEROUS_QTC_MS else "info"
         text = f"Long QT interval: QTc {qtc_ms} ms (Fridericia), above {limit_ms} ms."
         return by_criterion("long_qt", text, severity)
     if qtc_ms <= SHORT_QTC_MS:
@@ -58,7 +59,7 @@ def brugada_pattern(evidence: Evidence) -> list[Finding]:
     if not meeting:
         return []
     text = "Brugada pattern, type 1: coved ST elevation that falls into a negative T wave."
-    return by_criterion("brugada_pattern", text, "warning", meeting)
+    return by_criterion("brugada_pattern", text, grave(evidence), meeting)
 
 
 def early_repolarisation(evidence: Evidence) -> list[Finding]:
