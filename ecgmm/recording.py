@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-Sex = Literal["female", "male"]
-
-
-@dataclass(frozen=True)
-class Person:
-    """What is known of the person whose heart it is.
-
-    Attributes:
-        age_years: None where it is not known.
-        sex: None where it is not known.
-    """
-
-    age_years: float | None = None
-    sex: Sex | None = None
+from ecgmm.person import NOBODY, Person
 
 
 @dataclass(frozen=True)
@@ -74,6 +60,7 @@ class Recording:
         name: what a report calls it.
         patient: identity of the person, where known (MIT-BIH 201 and 202 share one).
         annotations: reference annotations, where they exist.
+        person: whose heart it is, as far as the file says.
     """
 
     signal_mv: NDArray[np.float32]
@@ -82,6 +69,7 @@ class Recording:
     name: str = ""
     patient: str = ""
     annotations: Annotations | None = None
+    person: Person = NOBODY
 
     def __post_init__(self) -> None:
         if self.signal_mv.ndim != 2:

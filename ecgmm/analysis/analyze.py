@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ecgmm.analysis.digitize import digitize_paper
 from ecgmm.analysis.findings import find_findings
+from ecgmm.analysis.heart_rate import rr_intervals_s, told_rate_bpm
 from ecgmm.analysis.judging import Judgement, judge
 from ecgmm.analysis.measuring import measure_signal, unmeasured
 from ecgmm.analysis.pieces import Report
 from ecgmm.analysis.raw_reading import Source, read_source
 from ecgmm.analysis.reading import Reading, Rhythm
+from ecgmm.analysis.rules.agreement import contradictions
 from ecgmm.analysis.summary import is_readable, summarise
 from ecgmm.errors import InputError
-from ecgmm.measure.measurements import Measurements
+from ecgmm.measure.measurements import NOTHING_MEASURED
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.paper.reader import read_paper
 from ecgmm.paper.strips import PaperStrips
+from ecgmm.person import NOBODY, Person
 from ecgmm.readers.route import open_input
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.recording import Recording
@@ -30,6 +34,7 @@ def analyze(
     sampling_rate_hz: float | None = None,
     unit: str | None = None,
     page: PageOptions = NOTHING_STATED,
+    person: Person = NOBODY,
 ) -> Reading:
     """Read whatever ECG lies at `path`.
 
@@ -39,6 +44,7 @@ def analyze(
         sampling_rate_hz: for a table that does not state it.
         unit: uV, mV or V, for a table that does not state it.
         page: what is known of a picture's paper; it overrules what is found on it.
+        person: what is known of the person; it overrules what the file says.
 
     Returns:
         The reading, which calls its input as `path` does.
@@ -46,7 +52,9 @@ def analyze(
     Raises:
         InputError: when there is nothing readable; the message says why.
     """
-    source = open_source(path, sampling_rate_hz=sampling_rate_hz, unit=unit, page=page)
+    source = open_source(
+        path, sampling_rate_hz=sampling_rate_hz, unit=unit, page=page, person=person
+    )
     return analyze_source(source, runtime, name=str(path))
 
 
@@ -56,15 +64,15 @@ def open_source(
     sampling_rate_hz: float | None = None,
     unit: str | None = None,
     page: PageOptions = NOTHING_STATED,
+    person: Person = NOBODY,
 ) -> Source:
     """What `analyze` does before the model comes in: the signal, or the strips of a picture.
 
     A signal stays on disk where its format allows that.
     """
     content = open_input(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
-    if not isinstance(content, SignalFile):
-        return read_paper(content, options=page)
-    return content
+    source = content if isinstance(content, SignalFile) else read_paper(content, options=page)
+    return replace(source, person=person.or_else(source.person))
 
 
 def analyze_source(
@@ -85,7 +93,19 @@ def analyze_source(
     readable = is_readable(raw.beats, raw.quality)
     signal = signal_of(source, runtime) if readable else None
     judged = judge(signal, runtime) if signal else Judgement()
-    findings = find_findings(raw.beats, raw.rhythm, raw.duration_s, raw.gaps_s, judged.conditions)
+    rate_bpm = told_rate_bpm(rr_intervals_s(raw.beats.time_s, raw.gaps_s))
+    measured = (
+        measure_signal(signal, raw.beats, raw.rhythm, rate_bpm) if signal else NOTHING_MEASURED
+    )
+    findings = find_findings(
+        raw.beats,
+        raw.rhythm,
+        raw.duration_s,
+        raw.gaps_s,
+        judged.conditions,
+        measured,
+        source.person,
+    )
     summary = summarise(
         raw.beats,
         raw.rhythm,
@@ -95,11 +115,7 @@ def analyze_source(
         gaps=raw.gaps_s,
         judged=judged.conditions,
     )
-    measured = (
-        measure_signal(signal, raw.beats, raw.rhythm, summary.heart_rate_bpm)
-        if signal
-        else Measurements()
-    )
+    doubts = contradictions(judged.conditions, measured)
     return Reading(
         input=name or source.name,
         modality=raw.modality,
@@ -109,7 +125,7 @@ def analyze_source(
         rhythm=raw.rhythm if readable else Rhythm.unread(),
         findings=findings if readable else (),
         summary=summary,
-        quality=raw.quality,
+        quality=replace(raw.quality, reasons=(*raw.quality.reasons, *doubts)),
         model_name=runtime.model_name,
         model_version=runtime.model_version,
         conditions=judged.conditions,

@@ -23,6 +23,8 @@ from ecgmm.analysis.rules import (
 )
 from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.words import by_severity
+from ecgmm.measure.measurements import NOTHING_MEASURED, Measurements
+from ecgmm.person import NOBODY, Person
 
 RULES: tuple[Callable[[Evidence], list[Finding]], ...] = (
     ventricular.vt_sustained,
@@ -84,6 +86,8 @@ def find_findings(
     duration_s: float,
     gaps: Sequence[tuple[float, float]] = (),
     judged: Sequence[JudgedCondition] = (),
+    measured: Measurements = NOTHING_MEASURED,
+    person: Person = NOBODY,
 ) -> tuple[Finding, ...]:
     """Everything worth saying about one recording.
 
@@ -94,6 +98,8 @@ def find_findings(
         gaps: `(start_s, end_s)` of each span that could not be read, in time order and without
             overlap. No pause is found inside one and no run across one.
         judged: the conditions that were asked of the leads as a set.
+        measured: what the waves of the dominant beats measure.
+        person: whose heart it is, as far as that is known.
 
     Returns:
         Findings, the gravest first, in the order of `RULES` where equally grave; none for a
@@ -102,5 +108,6 @@ def find_findings(
     Raises:
         ValueError: when the beats are not in time order.
     """
-    evidence = Evidence(beats, rhythm, duration_s, gaps, judged)
-    return tuple(by_severity(tuple(finding for rule in RULES for finding in rule(evidence))))
+    evidence = Evidence(beats, rhythm, duration_s, gaps, judged, measured, person)
+    found = (finding for rule in RULES for finding in rule(evidence))
+    return tuple(by_severity(tuple(agreement.with_network(each, evidence) for each in found)))

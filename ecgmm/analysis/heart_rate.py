@@ -38,6 +38,12 @@ def rr_intervals_s(
     return rr_s
 
 
+def told_rate_bpm(rr_s: NDArray[np.float64]) -> float | None:
+    """The heart rate as it is told wherever it stands: to a tenth of a beat."""
+    rate_bpm = mean_rate_bpm(rr_s)
+    return None if rate_bpm is None else round(rate_bpm, 1)
+
+
 def mean_rate_bpm(rr_s: NDArray[np.float64]) -> float | None:
     """Heart rate from RR intervals: how many are known, over the time they take.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 from ecgmm.conditions import NOTHING_JUDGED
 from ecgmm.labels import RHYTHM_CLASSES
-from ecgmm.measure.measurements import Measurements
+from ecgmm.measure.measurements import NOTHING_MEASURED, Measurements
 
 Severity = Literal["info", "warning", "critical"]
 Modality = Literal["signal", "image"]
@@ -188,7 +188,7 @@ class Reading:
     model_name: str
     model_version: str
     conditions: tuple[JudgedCondition, ...] = ()
-    measurements: Measurements = field(default_factory=Measurements)
+    measurements: Measurements = NOTHING_MEASURED
     not_judged: tuple[str, ...] = NOTHING_JUDGED
 
     def to_dict(self) -> dict[str, Any]:

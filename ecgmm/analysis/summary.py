@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ecgmm.analysis.beat_list import BeatList
-from ecgmm.analysis.heart_rate import mean_rate_bpm, rate_range_bpm
+from ecgmm.analysis.heart_rate import rate_range_bpm, told_rate_bpm
 from ecgmm.analysis.reading import (
     Beat,
     Finding,
@@ -68,10 +68,10 @@ def summarise(
         return Summary(None, beat_counts(beats), "unreadable", None)
     evidence = Evidence(beats, rhythm, duration_s, gaps, judged)
     probability = round(abnormal_probability(evidence, findings), 4)
-    rate_bpm, range_bpm = mean_rate_bpm(evidence.rr_s), rate_range_bpm(evidence.rr_s)
+    range_bpm = rate_range_bpm(evidence.rr_s)
     verdict: Verdict = "abnormal" if probability >= ABNORMAL_PROBABILITY else "normal"
     return Summary(
-        heart_rate_bpm=None if rate_bpm is None else round(rate_bpm, 1),
+        heart_rate_bpm=told_rate_bpm(evidence.rr_s),
         beat_counts=beat_counts(beats),
         verdict=verdict,
         abnormal_probability=probability,

@@ -21,6 +21,7 @@ from ecgmm.bulk.journal import Journal
 from ecgmm.bulk.reporter import Reporter
 from ecgmm.errors import InputError
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
+from ecgmm.person import NOBODY, Person
 from ecgmm.serving.runtime import OpenRuntime, Runtime
 from ecgmm.workers.faults import own_faults_as_input_errors
 from ecgmm.workers.pool import Pool
@@ -80,6 +81,7 @@ class ReadTask:
     sampling_rate_hz: float | None = None
     unit: str | None = None
     page: PageOptions = NOTHING_STATED
+    person: Person = NOBODY
     name: str = ""
     path: Path = Path()
     stem: str = ""
@@ -96,7 +98,11 @@ class ReadTask:
         if is_archive(self.path):
             raise InputError("no_recordings", f"{self.path} holds no recording of a known format.")
         source = open_source(
-            self.path, sampling_rate_hz=self.sampling_rate_hz, unit=self.unit, page=self.page
+            self.path,
+            sampling_rate_hz=self.sampling_rate_hz,
+            unit=self.unit,
+            page=self.page,
+            person=self.person,
         )
         reading = analyze_source(source, runtime, name=self.name)
         folder = OutputFolder(self.folder)

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 from ecgmm import __version__
 from ecgmm.commands.arguments import (
     add_page_statements,
+    add_person,
     add_statements,
     page_options,
+    stated_person,
     whole_number,
 )
 from ecgmm.commands.exit_status import EXIT_BAD_INPUT, EXIT_OK
@@ -92,6 +94,7 @@ def add_parser(subparsers: Any) -> None:
     add_runtime_arguments(parser)
     add_statements(parser)
     add_page_statements(parser)
+    add_person(parser)
     parser.set_defaults(run=run)
 
 
@@ -135,6 +138,7 @@ def _read_in_turn(args: argparse.Namespace, tables: ParquetTables | None) -> boo
                     sampling_rate_hz=args.sampling_rate,
                     unit=args.unit,
                     page=page_options(args),
+                    person=stated_person(args),
                 )
                 with _hours_bar(source) as report:
                     reading = analyze_source(source, runtime(), name=path, report=report)
@@ -160,7 +164,14 @@ def _read_archive(args: argparse.Namespace, tables: ParquetTables | None) -> boo
         with Journal(path, _job(args)) as journal:
             folder.take_over(journal.stems())
             reporter = Reporter(folder, wanted, as_json=args.json, tables=tables)
-            task = ReadTask(path, wanted, args.sampling_rate, args.unit, page_options(args))
+            task = ReadTask(
+                path,
+                wanted,
+                args.sampling_rate,
+                args.unit,
+                page_options(args),
+                stated_person(args),
+            )
             jobs = args.jobs or len(os.sched_getaffinity(0))
             job = BulkJob(task, runtime_opener(args), folder, journal, reporter, with_option)
             job.run(list_inputs(args.paths, leave_out=path), jobs)
@@ -186,6 +197,7 @@ def _job(args: argparse.Namespace) -> dict[str, Any]:
         "sampling_rate_hz": args.sampling_rate,
         "unit": args.unit,
         "page": asdict(page_options(args)),
+        "person": asdict(stated_person(args)),
     }
 
 

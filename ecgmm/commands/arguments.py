@@ -10,6 +10,7 @@ from pathlib import Path
 from ecgmm.paper.layouts import LAYOUTS
 from ecgmm.paper.options import PageOptions
 from ecgmm.paper.style import GAINS_MM_PER_MV, SPEEDS_MM_PER_S
+from ecgmm.person import Person
 
 DEFAULT_DATA_DIR = Path("~/tensorflow_datasets")
 DEFAULT_MODELS_DIR = Path("saved_models/ecgmm")
@@ -48,6 +49,22 @@ def add_statements(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unit", choices=("uV", "mV", "V"), help="unit of a file that does not say"
     )
+
+
+def add_person(parser: argparse.ArgumentParser) -> None:
+    """Add `--age` and `--sex`, which some criteria ask for."""
+    parser.add_argument(
+        "--age",
+        type=_positive,
+        metavar="YEARS",
+        help="of the person, for criteria that ask for it; what the file says otherwise",
+    )
+    parser.add_argument("--sex", choices=("female", "male"), help="likewise")
+
+
+def stated_person(args: argparse.Namespace) -> Person:
+    """What the user stated of the person."""
+    return Person(args.age, args.sex)
 
 
 def add_page_statements(parser: argparse.ArgumentParser) -> None:

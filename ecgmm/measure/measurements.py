@@ -181,3 +181,7 @@ class Measurements:
             "beats": [marks.to_dict() for marks in self.beats],
             "over_time": [moment.to_dict() for moment in self.over_time],
         }
+
+
+NOTHING_MEASURED = Measurements()
+"""Of what could not be read."""

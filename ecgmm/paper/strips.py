@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.grid import STEP_S, STRIP_S, STRIP_STEPS
+from ecgmm.person import NOBODY, Person
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class PaperStrips:
         grid_px: `[rows, columns, 2]` (x, y) in the picture of the crossings of its 5 mm lines, NaN
             where the paper was not seen; None where no grid was found.
         printed_rate_bpm: the heart rate that the page says; None where it says none.
+        person: whose heart it is, as far as that is known.
     """
 
     strips: tuple[PaperStrip, ...]
@@ -87,3 +89,4 @@ class PaperStrips:
     refused: tuple[RefusedRow, ...] = ()
     grid_px: NDArray[np.floating] | None = None
     printed_rate_bpm: float | None = None
+    person: Person = NOBODY

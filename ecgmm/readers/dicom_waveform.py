@@ -6,6 +6,7 @@ together; originals are ECGs, derived ones representative beats.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from ecgmm.errors import InputError
 from ecgmm.readers.limits import check_length
 from ecgmm.readers.optional_library import import_library
+from ecgmm.readers.person import dicom_person
 from ecgmm.readers.stored_leads import StoredLead, to_recording, warn_left_out
 from ecgmm.recording import Recording
 
@@ -83,7 +85,9 @@ def _read_groups(dataset: Any, path: Path) -> Recording:
         values[values == _padding_value(group)] = np.nan
     channels = zip(group.ChannelDefinitionSequence, values.T, strict=True)
     leads = [_lead(channel, column, path.name) for channel, column in channels]
-    return to_recording(leads, float(group.SamplingFrequency), path.stem)
+    recording = to_recording(leads, float(group.SamplingFrequency), path.stem)
+    person = dicom_person(str(dataset.get("PatientAge", "")), str(dataset.get("PatientSex", "")))
+    return replace(recording, person=person)
 
 
 def _raw(dataset: Any, group: int) -> np.ndarray:

@@ -14,6 +14,7 @@ import numpy as np
 
 from ecgmm.errors import InputError
 from ecgmm.readers.limb_leads import with_derived_limb_leads
+from ecgmm.readers.person import person_of
 from ecgmm.readers.stored_leads import StoredLead, to_recording
 from ecgmm.readers.xml_document import base64_samples, number_in, parse_xml, text_of
 from ecgmm.recording import Recording
@@ -47,7 +48,10 @@ def read_muse(path: Path) -> Recording:
     leads = [_lead(data, path.name) for data in waveform.findall("LeadData")]
     stored = to_recording(leads, rate_hz, path.name)
     names, signal_mv = with_derived_limb_leads(stored.lead_names, stored.signal_mv)
-    return Recording(signal_mv, rate_hz, names, name=path.stem)
+    person = person_of(
+        text_of(root, "PatientDemographics/PatientAge"), text_of(root, "PatientDemographics/Gender")
+    )
+    return Recording(signal_mv, rate_hz, names, name=path.stem, person=person)
 
 
 def _rhythm(root: Element, name: str) -> Element:

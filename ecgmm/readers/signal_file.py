@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
+from ecgmm.person import NOBODY, Person
 from ecgmm.readers.limits import check_length, check_signal
 from ecgmm.recording import Annotations, Recording
 
@@ -47,6 +48,7 @@ class SignalFile:
         read_mv: gives `[stop - start, leads]` float32 in millivolts for samples `start` to
             `stop`, NaN where nothing was recorded.
         annotations: reference annotations, where they exist.
+        person: whose heart it is, as far as that is known.
 
     Raises:
         InputError: when it is too short or too long, as `limits.check_length` has it.
@@ -58,6 +60,7 @@ class SignalFile:
     samples: int
     read_mv: Callable[[int, int], NDArray[np.float32]]
     annotations: Annotations | None = None
+    person: Person = NOBODY
 
     def __post_init__(self) -> None:
         leads = len(self.lead_names)
@@ -73,6 +76,7 @@ class SignalFile:
             samples=len(recording.signal_mv),
             read_mv=lambda start, stop: recording.signal_mv[start:stop],
             annotations=recording.annotations,
+            person=recording.person,
         )
 
     @property

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError, InputWarning
 from ecgmm.labels import aami_class
+from ecgmm.readers.person import person_in
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.readers.stored_leads import warn_left_out
 from ecgmm.readers.units import millivolts_per_unit
@@ -151,6 +152,7 @@ def _as_signal_file(
         samples=samples,
         read_mv=read_mv,
         annotations=_read_annotations(header_path, record.fs, leads.samples_per_frame, samples),
+        person=person_in(record.comments or ()),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ecgmm.analysis.reading import Finding, JudgedCondition
@@ -9,6 +10,7 @@ from ecgmm.analysis.rules.av_conduction import LONGEST_PR_MS
 from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.rules.measured import WIDE_QRS_MS
 from ecgmm.analysis.words import percent
+from ecgmm.measure.measurements import Measurements
 
 CONDITIONS_OF_FINDING: dict[str, tuple[str, ...]] = {
     "first_degree_av_block": ("1AVB", "LPR"),
@@ -52,17 +54,19 @@ def with_network(found: Finding, evidence: Evidence) -> Finding:
     return replace(found, text=text)
 
 
-def doubts(evidence: Evidence) -> tuple[str, ...]:
+def contradictions(
+    conditions: Sequence[JudgedCondition], measured: Measurements
+) -> tuple[str, ...]:
     """A sentence for each condition that the network sees and the intervals contradict."""
-    seen = (condition for condition in evidence.conditions if condition.present)
-    return tuple(filter(None, (_doubt(condition, evidence) for condition in seen)))
+    seen = (condition for condition in conditions if condition.present)
+    return tuple(filter(None, (_contradiction(condition, measured) for condition in seen)))
 
 
-def _doubt(condition: JudgedCondition, evidence: Evidence) -> str:
+def _contradiction(condition: JudgedCondition, measured: Measurements) -> str:
     if condition.code not in _MEASURED_OTHERWISE:
         return ""
     attribute, name, highest_ms = _MEASURED_OTHERWISE[condition.code]
-    value_ms = getattr(evidence.measured, attribute)
+    value_ms = getattr(measured, attribute)
     if value_ms is None or value_ms > highest_ms:
         return ""
     probability = percent(condition.probability)

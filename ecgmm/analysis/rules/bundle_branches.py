@@ -105,9 +105,7 @@ def _fascicle(evidence: Evidence, lead: str) -> tuple[int | None, int | None, Le
     return measured.qrs_axis_deg, measured.qrs_ms, Leads(evidence)[lead]
 
 
-def _block(
-    evidence: Evidence, side: str, qrs_ms: int, leads: tuple[str, ...]
-) -> list[Finding]:
+def _block(evidence: Evidence, side: str, qrs_ms: int, leads: tuple[str, ...]) -> list[Finding]:
     complete = qrs_ms >= WIDE_QRS_MS
     kind = "complete" if complete else "incomplete"
     text = f"{kind.capitalize()} {side} bundle branch block: QRS {qrs_ms} ms."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -15,8 +15,8 @@ from ecgmm.analysis import words
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.heart_rate import rr_intervals_s
 from ecgmm.analysis.reading import Beat, JudgedCondition, Rhythm
-from ecgmm.measure.measurements import Measurements
-from ecgmm.recording import Person
+from ecgmm.measure.measurements import NOTHING_MEASURED, Measurements
+from ecgmm.person import NOBODY, Person
 
 TOLERANCE = 1e-6
 """Sums of times on a grid are off by the rounding of floats; no limit may depend on it."""
@@ -42,8 +42,8 @@ class Evidence:
     duration_s: float
     gaps: Sequence[tuple[float, float]] = ()
     conditions: Sequence[JudgedCondition] = ()
-    measured: Measurements = field(default_factory=Measurements)
-    person: Person = field(default_factory=Person)
+    measured: Measurements = NOTHING_MEASURED
+    person: Person = NOBODY
 
     def __post_init__(self) -> None:
         wrong = np.flatnonzero(~(np.diff(self.times_s) > 0))

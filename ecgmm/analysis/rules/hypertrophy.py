@@ -5,7 +5,7 @@ from __future__ import annotations
 from ecgmm.analysis.reading import Finding
 from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.rules.measured import Leads, by_criterion, is_adult, is_wide, mv
-from ecgmm.recording import Sex
+from ecgmm.person import Sex
 
 SOKOLOW_LYON_MV = 3.5
 """Sokolow and Lyon 1949: S in V1 and the larger R of V5 and V6, 3.5 mV or more."""
