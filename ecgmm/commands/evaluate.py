@@ -73,6 +73,11 @@ def add_parser(subparsers: Any) -> None:
         "is installed",
     )
     what.add_argument(
+        "--criteria",
+        action="store_true",
+        help="read the held-out fold of PTB-XL: statements by criterion beside the network's",
+    )
+    what.add_argument(
         "--controls",
         type=Path,
         metavar="RUN_DIR",
@@ -103,6 +108,8 @@ def run(args: argparse.Namespace) -> int:
         raise InputError("no_reason", "Say why DS2 is opened: --open-ds2 'release of version 2'.")
     if args.conditions:
         return _evaluate_conditions(args)
+    if args.criteria:
+        return _evaluate_criteria(args)
     if args.waves is not None:
         return _evaluate_waves(args)
     if args.controls or args.cross_validate or args.seeds:
@@ -178,6 +185,34 @@ def _evaluate_conditions(args: argparse.Namespace) -> int:
         where := version_dir(args.models_dir, runtime.model_version) / "conditions",
     )
     print(ways_table(report))
+    print(f"\nThe report is in {where}. Not a medical device.")
+    return EXIT_OK
+
+
+def _evaluate_criteria(args: argparse.Namespace) -> int:
+    with silent_tensorflow_start():
+        from ecgmm.evaluation import criteria
+        from ecgmm.evaluation.conditions import protocol_of
+        from ecgmm.evaluation.evaluate import identify
+        from ecgmm.evaluation.recipe import version_dir
+        from ecgmm.pipeline.lead_records import VALIDATION_FOLDS, load_lead_records
+        from ecgmm.serving.local import LocalRuntime
+        from ecgmm.serving.released import released_model
+
+        model_dir = released_model(args.models_dir)
+        runtime = LocalRuntime(model_dir)
+
+    report = criteria.evaluate_criteria(
+        runtime,
+        load_lead_records(args.data_dir, VALIDATION_FOLDS),
+        identify(model_dir, runtime),
+        protocol_of(
+            date=datetime.now(tz=UTC).date().isoformat(),
+            command=shlex.join(["ecgmm", *sys.argv[1:]]),
+        ),
+        where := version_dir(args.models_dir, runtime.model_version) / "criteria",
+    )
+    print(criteria.criteria_table(report))
     print(f"\nThe report is in {where}. Not a medical device.")
     return EXIT_OK
 
