@@ -6,6 +6,7 @@ import math
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 
 import numpy as np
@@ -14,11 +15,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from ecgmm.analysis import words
+from ecgmm.analysis import measured_words, words
 from ecgmm.analysis.analyze import Source
 from ecgmm.analysis.beat_list import BeatList
+from ecgmm.analysis.draw_waves import draw_waves
 from ecgmm.analysis.excerpts import choose_excerpts
+from ecgmm.analysis.measuring import mark_beats
 from ecgmm.analysis.reading import Reading
+from ecgmm.analysis.rules.rhythms import is_fibrillating
 from ecgmm.analysis.sheet import (
     COLOUR_OF_CLASS,
     INK,
@@ -38,6 +42,7 @@ from ecgmm.grid import (
     STRIP_HEIGHT_PX,
     STRIP_S,
 )
+from ecgmm.measure.measurements import BeatMarks
 from ecgmm.paper.strips import PaperStrips
 from ecgmm.readers.signal_file import SignalFile
 
@@ -70,6 +75,8 @@ _LEAST_BELOW_MM = 10.0
 """1 mV: room for a usual S wave."""
 _MOST_MM = 40.0
 """4 mV, as tall as the strip of a page (`grid.STRIP_HEIGHT_PX`)."""
+_WAVES_MM = 1.0
+"""Bars of P, QRS and T, below the letters."""
 _BAND_S = 0.15
 """To either side, as wide as EC57's window: what lies in it belongs to the beat."""
 _MM_PER_LETTER = 1.35
@@ -124,7 +131,9 @@ def plot_signal(reading: Reading, file: SignalFile) -> Figure:
     top = _header_mm(told)
     figure, axes = new_sheet(_PAGE_WIDTH_MM, top + sheet_mm + _FOOTER_MM)
     draw_grid(axes, LARGE_BOX_MM, top, _PAGE_WIDTH_MM - 2 * LARGE_BOX_MM, sheet_mm)
-    for rows in strips:
+    for rows, start_s in zip(strips, starts_s, strict=True):
+        marks = _marks(reading, file, start_s)
+        draw_waves(axes, marks, partial(_x, start_s=start_s), top + _LANE_MM + _WAVES_MM)
         top = _draw_strip(axes, reading, rows, top)
     _draw_header(axes, reading, told)
     _draw_footer(axes, reading, top, _caption(reading, starts_s))
@@ -153,11 +162,31 @@ def plot_paper(reading: Reading, paper: PaperStrips) -> Figure:
             axes, LARGE_BOX_MM, (top + _LANE_MM + bottom) / 2, "\n".join(strip.leads), fontsize=9
         )
         _mark_beats(axes, reading, strip.start_s, top, bottom)
+        marks = _marks_between(reading.measurements.beats, reading, strip.start_s)
+        draw_waves(axes, marks, partial(_x, start_s=strip.start_s), top + _LANE_MM + _WAVES_MM)
         _draw_time_axis(axes, strip.start_s, bottom)
         top = bottom + _LANE_MM
     _draw_header(axes, reading, told)
     _draw_footer(axes, reading, top, _picture_caption(paper))
     return figure
+
+
+def _marks(reading: Reading, file: SignalFile, start_s: float) -> Sequence[BeatMarks]:
+    """The waves of the beats of a strip, measured now where the reading does not hold them."""
+    if not words.is_readable(reading):
+        return ()
+    if reading.measurements.over_time:
+        without_p = is_fibrillating(reading.rhythm)
+        return mark_beats(file, reading.beats, start_s, start_s + STRIP_S, without_p)
+    return _marks_between(reading.measurements.beats, reading, start_s)
+
+
+def _marks_between(
+    marks: Sequence[BeatMarks], reading: Reading, start_s: float
+) -> Sequence[BeatMarks]:
+    return [
+        beat for beat in marks if start_s <= reading.beats[beat.beat].time_s < start_s + STRIP_S
+    ]
 
 
 def _picture_caption(paper: PaperStrips) -> str:
@@ -294,7 +323,8 @@ def _told(reading: Reading) -> list[str]:
         return _wrapped(reading.quality.reasons)
     findings = [words.finding(finding) for finding in words.by_severity(reading.findings)]
     more = len(findings) - _MOST_FINDINGS
-    said = findings[:_MOST_FINDINGS] or ["No findings."]
+    measured = [measured_words.intervals(reading.measurements)]
+    said = [*filter(None, measured), *(findings[:_MOST_FINDINGS] or ["No findings."])]
     if more > 0:
         said.append(f"And {more} more finding{'s' if more > 1 else ''}.")
     if reading.not_judged:

@@ -15,6 +15,17 @@ ROWS_PER_GROUP = 20_000
 RECORDINGS_NAME, BEATS_NAME = "recordings.parquet", "beats.parquet"
 
 
+MEASURED = (
+    "pr_ms",
+    "qrs_ms",
+    "qt_ms",
+    "qtc_bazett_ms",
+    "qtc_fridericia_ms",
+    "p_axis_deg",
+    "qrs_axis_deg",
+    "t_axis_deg",
+)
+"""Of the measurements; the others are in the JSON."""
 _COLUMNS: dict[str, str] = {
     "input": "text",
     "modality": "text",
@@ -23,6 +34,7 @@ _COLUMNS: dict[str, str] = {
     "verdict": "text",
     "abnormal_probability": "number",
     "heart_rate_bpm": "number",
+    **dict.fromkeys(MEASURED, "count"),
     **{f"{name.lower()}_beats": "count" for name in AAMI_CLASSES},
     "rhythm": "text",
     **{f"rhythm_{name}": "number" for name in RHYTHM_CLASSES},
@@ -75,6 +87,7 @@ def recording_row(result: Mapping[str, Any]) -> dict[str, Any]:
     summary, rhythm = result["summary"], result["rhythm"]
     row = {name: result[name] for name in ("input", "modality", "duration_s", "leads")}
     row |= {name: summary[name] for name in ("verdict", "abnormal_probability", "heart_rate_bpm")}
+    row |= {name: result["measurements"][name] for name in MEASURED}
     row |= {f"{name.lower()}_beats": count for name, count in summary["beat_counts"].items()}
     row |= {f"rhythm_{name}": value for name, value in rhythm["probabilities"].items()}
     columns = ("code", "severity", "text")

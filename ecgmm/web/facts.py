@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecgmm.analysis import words
+from ecgmm.analysis import measured_words, words
 from ecgmm.analysis.reading import Reading
 
 _MOST_LEADS_NAMED = 6
@@ -17,7 +17,7 @@ def facts(reading: Reading) -> dict[str, str]:
 
     Returns:
         `verdict`, `certainty`, `heart_rate`, `heart_rate_range`, `rhythm`, `rhythm_probability`,
-        `burden`, `burden_of_each`, `quality`, `duration`, `leads`, `model`.
+        `burden`, `burden_of_each`, `intervals`, `axes`, `quality`, `duration`, `leads`, `model`.
     """
     of_the_heart = _facts_of_the_heart(reading)
     if not words.is_readable(reading):
@@ -45,6 +45,8 @@ def _facts_of_the_heart(reading: Reading) -> dict[str, str]:
         "rhythm": words.RHYTHM_NAMES[rhythm.label],
         "rhythm_probability": words.percent(rhythm.probabilities[rhythm.label]),
         "burden": words.share(counts["V"] + counts["S"], total) if total else "unknown",
+        "intervals": measured_words.intervals(reading.measurements),
+        "axes": measured_words.axes(reading.measurements),
         "burden_of_each": f"ventricular {ventricular}, supraventricular {supraventricular}",
     }
 

@@ -61,6 +61,45 @@ _SENTENCES = {
     "lngqt": "The heart takes longer than usual to recover from a beat.",
     "lvolt": "The waves are smaller than usual.",
     "dig": "The waves look as they do under digitalis.",
+    "st_elevation": "A part of the curve lies higher than usual, as it may in a heart attack.",
+    "brugada_pattern": "The curve has a shape that a cardiologist should look at.",
+    "long_qt": "The heart takes longer than usual to recover from a beat.",
+    "short_qt": "The heart recovers from a beat faster than usual.",
+    **dict.fromkeys(
+        (
+            "first_degree_av_block",
+            "complete_right_bundle_branch_block",
+            "incomplete_right_bundle_branch_block",
+            "complete_left_bundle_branch_block",
+            "incomplete_left_bundle_branch_block",
+            "intraventricular_delay",
+            "left_anterior_fascicular_block",
+            "left_posterior_fascicular_block",
+        ),
+        "The electrical signal is delayed on its way through the heart.",
+    ),
+    "preexcitation": "The signal may reach the lower chambers on an additional path.",
+    "short_pr": "The signal passes quickly from the upper to the lower chambers.",
+    **dict.fromkeys(
+        (
+            "left_ventricular_hypertrophy",
+            "right_ventricular_hypertrophy",
+            "left_atrial_enlargement",
+            "right_atrial_enlargement",
+        ),
+        "Some waves are as large as with thickened or enlarged heart walls.",
+    ),
+    "pathological_q": "Some waves look as they may after a heart attack.",
+    **dict.fromkeys(
+        ("st_depression", "t_inversion"), "The heart recovers from its beats in an unusual way."
+    ),
+    "early_repolarisation": "The curve rises early after a beat, as in many healthy people.",
+    **dict.fromkeys(
+        ("left_axis_deviation", "right_axis_deviation", "extreme_axis_deviation"),
+        "The heart's electrical axis points in an unusual direction.",
+    ),
+    "low_voltage": "The waves are smaller than usual.",
+    "poor_r_progression": "The waves over the chest grow less than usual.",
     "unclassifiable": "Some beats could not be told apart, or come from a pacemaker.",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from ecgmm.analysis.reading import (
@@ -15,6 +16,30 @@ from ecgmm.analysis.reading import (
     Summary,
 )
 from ecgmm.conditions import NOTHING_JUDGED
+from ecgmm.measure.amplitudes import LeadMeasures
+from ecgmm.measure.measurements import (
+    NOTHING_MEASURED,
+    BeatMarks,
+    ClassMeasures,
+    Measurements,
+    Moment,
+)
+
+_PLAIN = frozenset(
+    {
+        "heart_rate_bpm",
+        "p_ms",
+        "pr_ms",
+        "qrs_ms",
+        "qt_ms",
+        "p_axis_deg",
+        "qrs_axis_deg",
+        "t_axis_deg",
+        "beat_class",
+        "uncertainty_ms",
+    }
+)
+"""What stands in the JSON as it is in `Measurements`."""
 
 
 def reading_from_json(described: dict[str, Any]) -> Reading:
@@ -41,6 +66,7 @@ def reading_from_json(described: dict[str, Any]) -> Reading:
         model_name=described["model"]["name"],
         model_version=described["model"]["version"],
         conditions=tuple(map(_condition, described.get("conditions", ()))),
+        measurements=_measurements(described),
         not_judged=tuple(described.get("not_judged", NOTHING_JUDGED)),
     )
 
@@ -53,6 +79,27 @@ def _summary(described: dict[str, Any]) -> Summary:
 def _condition(described: dict[str, Any]) -> JudgedCondition:
     asked = {name: value for name, value in described.items() if name != "present"}
     return JudgedCondition(**{**asked, "leads": tuple(described["leads"])})
+
+
+def _measurements(described: dict[str, Any]) -> Measurements:
+    """Those of a reading; nothing for one that was kept before waves were measured."""
+    measured = described.get("measurements")
+    if measured is None:
+        return NOTHING_MEASURED
+    plain = {each.name: measured[each.name] for each in fields(Measurements) if each.name in _PLAIN}
+    return Measurements(
+        **plain,
+        leads={name: LeadMeasures(**lead) for name, lead in measured["leads"].items()},
+        classes={label: ClassMeasures(**one) for label, one in measured["classes"].items()},
+        beats=tuple(map(_marks, measured["beats"])),
+        over_time=tuple(Moment(**moment) for moment in measured["over_time"]),
+        not_measured=described["quality"]["not_measured"],
+    )
+
+
+def _marks(described: dict[str, Any]) -> BeatMarks:
+    times = {name: described[name] and tuple(described[name]) for name in ("p_s", "qrs_s", "t_s")}
+    return BeatMarks(described["beat"], **times)
 
 
 def _quality(described: dict[str, Any]) -> Quality:

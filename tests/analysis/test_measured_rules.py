@@ -91,12 +91,12 @@ LBBB = {"V1": {"r_mv": 0.0, "s_mv": -1.8}, "I V5 V6": {"s_mv": 0.0, "peak_ms": 7
             changed({"I aVL": {"r_mv": 0.1, "s_mv": -0.6}}, qrs_axis_deg=110),
         ),
         (
-            "lvh_voltage",
+            "left_ventricular_hypertrophy",
             changed({"V1": {"s_mv": -1.7}, "V5": {"r_mv": 1.8}}),
             changed({"V1": {"s_mv": -1.6}, "V5": {"r_mv": 1.8}}),
         ),
         (
-            "rvh_voltage",
+            "right_ventricular_hypertrophy",
             changed({"V1": {"r_mv": 0.7, "s_mv": -0.3}}, qrs_axis_deg=95),
             changed({"V1": {"r_mv": 0.7, "s_mv": -0.8}}, qrs_axis_deg=95),
         ),
@@ -175,8 +175,8 @@ def test_long_qt_and_cornell_have_limits_of_their_own_for_women():
     assert "long_qt" in findings(long_qt, MAN)
     assert "long_qt" not in findings(long_qt, WOMAN)
     tall = changed({"aVL": {"r_mv": 1.0}, "V3": {"s_mv": -1.2}})
-    assert "lvh_voltage" in findings(tall, WOMAN)
-    assert "lvh_voltage" not in findings(tall, MAN)
+    assert "left_ventricular_hypertrophy" in findings(tall, WOMAN)
+    assert "left_ventricular_hypertrophy" not in findings(tall, MAN)
 
 
 def test_a_short_qt_is_told():
@@ -192,13 +192,18 @@ def test_with_a_wide_qrs_st_t_and_voltage_say_nothing():
     wide = changed(
         {"all": {"st_j_mv": 0.3, "t_mv": -0.4}, "V1": {"s_mv": -3.0, "r_mv": 0.0}}, qrs_ms=150
     )
-    assert not {"st_elevation", "t_inversion", "lvh_voltage", "pathological_q"} & set(
-        findings(wide)
-    )
+    assert not {
+        "st_elevation",
+        "t_inversion",
+        "left_ventricular_hypertrophy",
+        "pathological_q",
+    } & set(findings(wide))
 
 
 def test_a_finding_names_the_values_and_the_leads_that_meet_it():
-    found = findings(changed({"V1": {"s_mv": -1.7}, "V5": {"r_mv": 1.8}}))["lvh_voltage"]
+    found = findings(changed({"V1": {"s_mv": -1.7}, "V5": {"r_mv": 1.8}}))[
+        "left_ventricular_hypertrophy"
+    ]
     assert "Sokolow-Lyon 3.50 mV" in found.text
     assert found.leads == ("V1", "V5", "V6")
     assert (

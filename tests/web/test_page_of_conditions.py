@@ -20,8 +20,8 @@ def test_a_finding_of_a_condition_names_its_leads_without_a_click(open_page: Ope
     read(page, "heart.csv", INFARCTION)
     found = page.locator(".finding:has-text('Myocardial infarction')").inner_text()
     assert "inferior infarction" in found
-    (named,) = (line for line in found.splitlines() if line.startswith("The model went by "))
-    assert set(named.removeprefix("The model went by ").rstrip(".").split(", ")) & {
+    (named,) = (line for line in found.splitlines() if line.startswith("It shows in "))
+    assert set(named.removeprefix("It shows in ").rstrip(".").split(", ")) & {
         "II",
         "III",
         "aVF",

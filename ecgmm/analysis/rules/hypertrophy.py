@@ -40,7 +40,7 @@ def left_ventricular_hypertrophy(evidence: Evidence) -> list[Finding]:
         return []
     shown = (("V1", "V5", "V6") if sokolow else ()) + (("aVL", "V3") if cornell else ())
     text = f"Voltage criteria of left ventricular hypertrophy: {', '.join((*sokolow, *cornell))}."
-    return by_criterion("lvh_voltage", text, leads=shown)
+    return by_criterion("left_ventricular_hypertrophy", text, leads=shown)
 
 
 def _sokolow_lyon(leads: Leads) -> list[str]:
@@ -71,7 +71,7 @@ def right_ventricular_hypertrophy(evidence: Evidence) -> list[Finding]:
         return []
     shown = f"R {mv(r_mv)} in V1, axis {axis_deg} degrees"
     text = f"Criteria of right ventricular hypertrophy: {shown}."
-    return by_criterion("rvh_voltage", text, leads=("V1",))
+    return by_criterion("right_ventricular_hypertrophy", text, leads=("V1",))
 
 
 def right_atrial_enlargement(evidence: Evidence) -> list[Finding]:

@@ -5,6 +5,9 @@ import { BEAT_COLOURS, BEAT_INKS } from "./words.js";
 const BAND_S = 0.15;
 const LETTER_SPACE_PX = 15;
 const FINEST_BAND_PX = 2;
+const WAVE_TOP_PX = 3;
+const WAVE_BAR_PX = 3;
+const WAVE_INK = "#555555";
 
 export class Beats {
   /** @param {{time_s: number, label: string, probability: number}[]} beats in time order */
@@ -59,6 +62,22 @@ export class Beats {
       context.fillRect(x - width / 2, at.top, width, at.bottom - at.top);
     });
     context.globalAlpha = 1;
+  }
+
+  /**
+   * A bar from onset to end of each P, QRS and T, with a tick at its peak, along the paper's top.
+   * @param {{beat: number, p_s: number[]?, qrs_s: number[]?, t_s: number[]?}[]} waves
+   */
+  drawWaves(context, at, waves) {
+    if (this.spacing(at) < LETTER_SPACE_PX) return;
+    context.fillStyle = WAVE_INK;
+    const x = (timeS) => (timeS - at.startS) * at.pxPerS;
+    for (const { p_s: p, qrs_s: qrs, t_s: t } of waves) {
+      for (const [onset, peak, end] of [p, qrs, t].filter(Boolean)) {
+        context.fillRect(x(onset), at.top + WAVE_TOP_PX + 1, x(end) - x(onset), WAVE_BAR_PX);
+        context.fillRect(x(peak) - 0.5, at.top + WAVE_TOP_PX - 1, 1, WAVE_BAR_PX + 4);
+      }
+    }
   }
 
   /** A letter on its colour for each beat, in the lane above the paper. */

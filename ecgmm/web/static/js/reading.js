@@ -182,6 +182,7 @@ function buildFacts(reading, facts) {
       title: BEAT_NAMES[label],
     }, h("span", { class: `badge ${label}`, "aria-hidden": "true" }, label), `${count}`,
       h("span", { class: "visually-hidden" }, ` ${BEAT_NAMES[label]}`))))),
+    facts.intervals && fact("Intervals", facts.intervals, facts.axes && `axes: ${facts.axes}`),
     fact("Ectopic burden", facts.burden, facts.burden_of_each),
     fact("Quality", facts.quality, reading.quality.reasons.join(" ") || "of at most 1"),
     fact("Recording", facts.duration,
@@ -195,7 +196,7 @@ function buildFindings(reading, onProof) {
     findings.length === 0 && h("p", {}, "None."),
     h("ul", { class: "findings" }, findings.map((finding) => h("li", {}, finding.leads.length
       ? h("div", { class: "finding" }, h("p", { class: "said" }, sayFinding(finding)),
-        h("p", { class: "evidence" }, `The model went by ${finding.leads.join(", ")}.`))
+        h("p", { class: "evidence" }, `It shows in ${finding.leads.join(", ")}.`))
       : h("details", { class: "finding" }, h("summary", {}, sayFinding(finding)), buildEvidence(finding, beats, onProof))))));
 }
 

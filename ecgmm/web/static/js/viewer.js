@@ -26,6 +26,7 @@ export class Viewer {
    */
   constructor(place, id, reading, makeSource) {
     this.beats = new Beats(reading.beats);
+    this.waves = reading.measurements?.beats ?? [];
     this.source = makeSource(() => this.refresh());
     this.durationS = Math.max(reading.duration_s, this.source.durationS, 1);
     this.startS = 0;
@@ -278,6 +279,7 @@ export class Viewer {
     this.drawRows(context, at, false);
     this.beats.drawBands(context, at, this.chosen, this.proof);
     this.drawRows(context, at, true);
+    this.beats.drawWaves(context, at, this.waves);
     this.beats.drawMarks(context, at, 0, top, this.chosen);
     if (this.evidence.isOn) this.evidence.draw(context, at, bottom);
     drawAxis(context, at, bottom + this.laneHeight, this.durationS);
