@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -147,6 +148,24 @@ def test_a_server_is_ready_when_the_stable_version_can_answer(
     assert path == f"/v1/models/{served.name}/labels/stable/metadata"
     assert path in " ".join(compose["healthcheck"]["test"])
     assert container["startupProbe"]["httpGet"]["path"] == f"/v1/models/{served.name}"
+
+
+def test_a_proxy_sends_requests_to_servers_that_are_ready(container: dict[str, Any]) -> None:
+    proxy = (DEPLOY / "haproxy.cfg").read_text()
+    path = container["readinessProbe"]["httpGet"]["path"]
+    assert f"http-check send meth GET uri {path}\n" in proxy
+    assert f"http-check connect port {DEFAULT_PORTS['http']} " in proxy
+    assert proxy.count(f':{DEFAULT_PORTS["grpc"]}"') == 3
+
+
+@pytest.mark.skipif(shutil.which("haproxy") is None, reason="haproxy is not installed")
+def test_haproxy_takes_its_configuration() -> None:
+    addresses = dict.fromkeys(("LISTEN", "FIRST", "SECOND"), "127.0.0.1")
+    command = ["haproxy", "-c", "-f", str(DEPLOY / "haproxy.cfg")]
+    checked = subprocess.run(
+        command, env={**os.environ, **addresses}, capture_output=True, text=True, timeout=60
+    )
+    assert checked.returncode == 0, checked.stderr
 
 
 def test_manifests_refer_to_what_there_is(deployment: dict[str, Any]) -> None:

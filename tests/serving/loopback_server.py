@@ -297,6 +297,7 @@ class LoopbackServer:
     Args:
         models: the versions to serve.
         certificate: serve TLS with it.
+        host: address to listen on.
         ports: of gRPC and REST; 0 for any that is free.
         batching: how requests that come at the same time are run as one.
         grpc_max_threads: gRPC calls at a time; beyond that the answer is RESOURCE_EXHAUSTED.
@@ -306,6 +307,8 @@ class LoopbackServer:
         self,
         models: Models,
         certificate: Certificate | None = None,
+        *,
+        host: str = "127.0.0.1",
         ports: tuple[int, int] = (0, 0),
         batching: BatchingParameters | None = None,
         grpc_max_threads: int = 8,
@@ -318,21 +321,21 @@ class LoopbackServer:
         prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(front, self._grpc)
         model_service_pb2_grpc.add_ModelServiceServicer_to_server(front, self._grpc)
         handler = type("Rest", (RestFront,), {"server_behind": self._server})
-        self._rest = ThreadingHTTPServer(("127.0.0.1", ports[1]), handler)
+        self._rest = ThreadingHTTPServer((host, ports[1]), handler)
         self._rest.daemon_threads = True
         if certificate is None:
-            port = self._grpc.add_insecure_port(f"127.0.0.1:{ports[0]}")
+            port = self._grpc.add_insecure_port(f"{host}:{ports[0]}")
         else:
             pair = ((certificate.key, certificate.chain),)
             credentials = grpc.ssl_server_credentials(pair)
-            port = self._grpc.add_secure_port(f"127.0.0.1:{ports[0]}", credentials)
+            port = self._grpc.add_secure_port(f"{host}:{ports[0]}", credentials)
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate.file)
             self._rest.socket = context.wrap_socket(self._rest.socket, server_side=True)
         suffix = "s" if certificate else ""
         self.addresses = {
-            "grpc": f"grpc{suffix}://127.0.0.1:{port}",
-            "http": f"http{suffix}://127.0.0.1:{self._rest.server_address[1]}",
+            "grpc": f"grpc{suffix}://{host}:{port}",
+            "http": f"http{suffix}://{host}:{self._rest.server_address[1]}",
         }
         self._grpc.start()
         self._thread = threading.Thread(target=self._rest.serve_forever, args=(0.05,), daemon=True)
@@ -361,6 +364,7 @@ def main() -> None:
     """Serve a folder of versions until killed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8500)
     parser.add_argument("--rest-api-port", type=int, default=8501)
     parser.add_argument("--grpc-max-threads", type=int, default=128)
@@ -371,6 +375,7 @@ def main() -> None:
     models.labels = dict.fromkeys(("stable", "canary"), max(models.states()))
     loopback = LoopbackServer(
         models,
+        host=arguments.host,
         ports=(arguments.port, arguments.rest_api_port),
         grpc_max_threads=arguments.grpc_max_threads,
         batching=BatchingParameters(arguments.max_batch_size, arguments.batch_timeout_s),
