@@ -3,6 +3,9 @@
 Names, numbers and types as in tensorflow/serving at commit 75d29e28:
 `tensorflow_serving/servables/tensorflow/session_bundle_config.proto` (BatchingParameters; of the
 deprecated and newer fields none is here) and `tensorflow_serving/config/monitoring_config.proto`.
+Names and types of the two fields that split large requests are those that
+`tensorflow_serving/servables/tensorflow/bundle_factory_util.h` reads; the text format needs no
+numbers.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ PACKAGE = "ecgmm.tests.serving"
 Field = descriptor_pb2.FieldDescriptorProto
 
 INT64, STRING = ".google.protobuf.Int64Value", ".google.protobuf.StringValue"
+BOOL = ".google.protobuf.BoolValue"
 PROMETHEUS = f".{PACKAGE}.PrometheusConfig"
 
 MESSAGES: dict[str, list[tuple[str, int, str | int]]] = {
@@ -25,6 +29,8 @@ MESSAGES: dict[str, list[tuple[str, int, str | int]]] = {
         ("num_batch_threads", 4, INT64),
         ("thread_pool_name", 5, STRING),
         ("pad_variable_length_inputs", 7, Field.TYPE_BOOL),
+        ("enable_large_batch_splitting", 100, BOOL),
+        ("max_execution_batch_size", 101, INT64),
     ],
     "PrometheusConfig": [("enable", 1, Field.TYPE_BOOL), ("path", 2, Field.TYPE_STRING)],
     "MonitoringConfig": [("prometheus_config", 1, PROMETHEUS)],

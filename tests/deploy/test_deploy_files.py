@@ -96,6 +96,11 @@ def test_no_request_of_the_client_is_larger_than_a_batch(batching: Any) -> None:
     assert batching.max_batch_size.value >= ROWS_PER_REQUEST
 
 
+def test_a_larger_request_is_split_into_batches(batching: Any) -> None:
+    assert batching.enable_large_batch_splitting.value
+    assert batching.max_execution_batch_size.value < batching.max_batch_size.value
+
+
 def test_signals_are_never_padded(batching: Any) -> None:
     assert not batching.pad_variable_length_inputs
 

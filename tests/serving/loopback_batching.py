@@ -23,9 +23,18 @@ Run = Callable[[np.ndarray], Outputs]
 
 @dataclass(frozen=True)
 class BatchingParameters:
-    """As in `deploy/config/batching.config`."""
+    """As in `deploy/config/batching.config`, where a larger request is split.
+
+    Attributes:
+        max_batch_size: the most rows of a request.
+        max_execution_batch_size: the most rows of a batch.
+        batch_timeout_s: how long the first request of a batch waits for others.
+        max_enqueued_batches: the most batches of a signature that wait.
+        num_batch_threads: batches that run at a time.
+    """
 
     max_batch_size: int = 64
+    max_execution_batch_size: int = 16
     batch_timeout_s: float = 0.002
     max_enqueued_batches: int = 32
     num_batch_threads: int = 2
@@ -33,7 +42,7 @@ class BatchingParameters:
 
 @dataclass
 class Task:
-    """The rows of a request, and what became of them."""
+    """Rows of a request, and what became of them."""
 
     rows: np.ndarray
     done: threading.Event = field(default_factory=threading.Event)
@@ -79,14 +88,17 @@ class Batcher:
 
     def run(self, key: Hashable, run: Run, rows: np.ndarray) -> Outputs:
         """Run rows together with those of other callers of the same key; the outputs of these."""
-        task = Task(rows)
         with self._changed:
-            self._enqueue(self._queues.setdefault(key, Queue(run)), task)
+            tasks = self._enqueue(self._queues.setdefault(key, Queue(run)), rows)
             self._changed.notify_all()
-        task.done.wait()
-        if task.error is not None:
-            raise task.error
-        return task.outputs
+        for task in tasks:
+            task.done.wait()
+            if task.error is not None:
+                raise task.error
+        return {
+            name: np.concatenate([task.outputs[name] for task in tasks])
+            for name in tasks[0].outputs
+        }
 
     def close(self) -> None:
         """Give up what still waits."""
@@ -98,17 +110,25 @@ class Batcher:
             task.error = RefusalError(grpc.StatusCode.UNAVAILABLE, "The server stops")
             task.done.set()
 
-    def _enqueue(self, queue: Queue, task: Task) -> None:
-        most = self._parameters.max_batch_size
-        if len(task.rows) > most:
-            said = f"Task size {len(task.rows)} is larger than maximum input batch size {most}"
+    def _enqueue(self, queue: Queue, rows: np.ndarray) -> list[Task]:
+        if len(rows) > self._parameters.max_batch_size:
+            said = (
+                f"Task size {len(rows)} is larger than maximum input batch size "
+                f"{self._parameters.max_batch_size}"
+            )
             raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, said)
-        if not queue.batches or queue.batches[-1].size + len(task.rows) > most:
-            if len(queue.batches) >= self._parameters.max_enqueued_batches:
-                said = "The batch scheduling queue to which this task was submitted is full"
-                raise RefusalError(grpc.StatusCode.UNAVAILABLE, said)
-            queue.batches.append(Batch(time.monotonic()))
-        queue.batches[-1].tasks.append(task)
+        most = self._parameters.max_execution_batch_size
+        room = most - queue.batches[-1].size if queue.batches else 0
+        starts = [0, *range(room, len(rows), most)] if room else [*range(0, len(rows), most)]
+        tasks = [Task(part) for part in np.split(rows, starts[1:])]
+        opened = len(tasks) - bool(room)
+        if len(queue.batches) + opened > self._parameters.max_enqueued_batches:
+            said = "The batch scheduling queue to which this task was submitted is full"
+            raise RefusalError(grpc.StatusCode.UNAVAILABLE, said)
+        queue.batches.extend(Batch(time.monotonic()) for _ in range(opened))
+        for batch, task in zip(list(queue.batches)[-len(tasks) :], tasks, strict=True):
+            batch.tasks.append(task)
+        return tasks
 
     def _work(self) -> None:
         while (taken := self._next()) is not None:
@@ -131,7 +151,7 @@ class Batcher:
         """Seconds until the first batch of a queue may run."""
         if not queue.batches or not queue.batches[0].size:
             return float("inf")
-        is_full = queue.batches[0].size >= self._parameters.max_batch_size
+        is_full = queue.batches[0].size >= self._parameters.max_execution_batch_size
         if is_full or len(queue.batches) > 1:
             return 0.0
         return queue.batches[0].opened_s + self._parameters.batch_timeout_s - time.monotonic()

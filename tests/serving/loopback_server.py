@@ -368,8 +368,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8500)
     parser.add_argument("--rest-api-port", type=int, default=8501)
     parser.add_argument("--grpc-max-threads", type=int, default=128)
-    parser.add_argument("--max-batch-size", type=int, default=BatchingParameters.max_batch_size)
-    parser.add_argument("--batch-timeout-s", type=float, default=BatchingParameters.batch_timeout_s)
+    parser.add_argument("--batch-rows", type=int, default=16, help="the most in a batch")
+    parser.add_argument("--batch-timeout-s", type=float, default=0.002)
     arguments = parser.parse_args()
     models = Models(arguments.folder)
     models.labels = dict.fromkeys(("stable", "canary"), max(models.states()))
@@ -378,7 +378,9 @@ def main() -> None:
         host=arguments.host,
         ports=(arguments.port, arguments.rest_api_port),
         grpc_max_threads=arguments.grpc_max_threads,
-        batching=BatchingParameters(arguments.max_batch_size, arguments.batch_timeout_s),
+        batching=BatchingParameters(
+            max_execution_batch_size=arguments.batch_rows, batch_timeout_s=arguments.batch_timeout_s
+        ),
     )
     print(*loopback.addresses.values(), flush=True)
     threading.Event().wait()
