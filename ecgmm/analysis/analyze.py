@@ -95,7 +95,9 @@ def analyze_source(
     judged = judge(signal, runtime) if signal else Judgement()
     rate_bpm = told_rate_bpm(rr_intervals_s(raw.beats.time_s, raw.gaps_s))
     measured = (
-        measure_signal(signal, raw.beats, raw.rhythm, rate_bpm) if signal else NOTHING_MEASURED
+        measure_signal(signal, raw.beats, raw.rhythm, rate_bpm, raw.gaps_s)
+        if signal
+        else NOTHING_MEASURED
     )
     findings = find_findings(
         raw.beats,

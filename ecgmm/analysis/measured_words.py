@@ -35,6 +35,16 @@ def axes(measured: Measurements) -> str:
     return f"{', '.join(parts)} degrees" if parts else ""
 
 
+def variability(measured: Measurements) -> str:
+    """Such as `"SDNN 45 ms, RMSSD 30 ms, pNN50 12 %"`; empty where there is none."""
+    varies = measured.variability
+    if varies is None:
+        return ""
+    told = f"SDNN {varies.sdnn_ms:.0f} ms, RMSSD {varies.rmssd_ms:.0f} ms"
+    told += f", pNN50 {100 * varies.pnn50:.0f} %"
+    return told if varies.lf_hf is None else f"{told}, LF/HF {varies.lf_hf:.1f}"
+
+
 def not_measured(measured: Measurements) -> str:
     """The intervals that have no value, and why, such as `"PR (there are no P waves ...)"`."""
     return "; ".join(

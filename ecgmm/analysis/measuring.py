@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ecgmm.analysis.beat_list import BeatList
+from ecgmm.analysis.heart_rate import rr_intervals_s
 from ecgmm.analysis.losses import survey
 from ecgmm.analysis.reading import Beat, Rhythm
 from ecgmm.analysis.rules.rhythms import is_fibrillating
@@ -20,6 +21,7 @@ from ecgmm.measure.amplitudes import LeadMeasures
 from ecgmm.measure.measurements import BeatMarks, ClassMeasures, Measurements, Moment, Times
 from ecgmm.measure.network import WEIGHTS
 from ecgmm.measure.stretch import MedianBeat, median_beats, waves_of_beats
+from ecgmm.measure.variability import Variability, normal_intervals_s, variability, why_not
 from ecgmm.measure.waves import Wave
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.recording import Recording
@@ -48,6 +50,7 @@ _NO_QRS = "no QRS complex could be delimited"
 _NO_BEATS = "there is no beat to measure"
 _NO_PLANE = "an axis needs two of the limb leads"
 _NO_DIRECTION = "the wave is too small to have a direction"
+_NO_SINUS = "the sinus node does not set the rate in atrial fibrillation"
 _NO_RATE = "the heart rate is not known"
 
 
@@ -69,6 +72,7 @@ def measure_signal(
     beats: Sequence[Beat],
     rhythm: Rhythm,
     heart_rate_bpm: float | None,
+    gaps: Sequence[tuple[float, float]] = (),
     weights: Path = WEIGHTS,
 ) -> Measurements:
     """Measure a recording.
@@ -78,6 +82,7 @@ def measure_signal(
         beats: its beats, in time order.
         rhythm: of the whole; in fibrillation there are no P waves.
         heart_rate_bpm: as the summary tells it.
+        gaps: `(start_s, end_s)` of each span that could not be read.
         weights: the network that marks waves.
     """
     columns = BeatList.of(beats)
@@ -101,18 +106,31 @@ def measure_signal(
         "t_axis_deg": _mean_direction(beat.axis_deg("T") for beat in found),
     }
     is_long = file.duration_s > WHOLE_S
+    varies, why_not_known = _variability(columns, rhythm, gaps)
     return Measurements(
         heart_rate_bpm=heart_rate_bpm,
         leads=_leads(found),
         beat_class=ranked[0],
         classes={label: _class_measures(label, measured) for label in ranked},
+        variability=varies,
         beats=()
         if is_long
         else mark_beats(file, columns, 0.0, file.duration_s, without_p, weights),
         over_time=tuple(map(_moment, measured)) if is_long else (),
-        not_measured=_why_not(values, found, without_p, heart_rate_bpm),
+        not_measured=_why_not(values, found, without_p, heart_rate_bpm) | why_not_known,
         **values,
     )
+
+
+def _variability(
+    beats: BeatList, rhythm: Rhythm, gaps: Sequence[tuple[float, float]]
+) -> tuple[Variability | None, dict[str, str]]:
+    """The variability of the heart rate, or why there is none."""
+    nn_s = normal_intervals_s(rr_intervals_s(beats.time_s, gaps), beats.labels)
+    reason = _NO_SINUS if is_fibrillating(rhythm) else why_not(nn_s)
+    if reason:
+        return None, {"variability": reason}
+    return variability(nn_s, beats.time_s), {}
 
 
 def unmeasured(measured: Measurements) -> tuple[str, ...]:

@@ -86,6 +86,7 @@ def _measurements(reading: Reading) -> Iterator[str]:
     measured = reading.measurements
     yield from _entry("Intervals", measured_words.intervals(measured))
     yield from _entry("Axes", measured_words.axes(measured))
+    yield from _entry("HRV", measured_words.variability(measured))
     yield from _entry("Unmeasured", measured_words.not_measured(measured))
 
 

@@ -78,7 +78,7 @@ def read_waves(recording: Recording, runtime: Runtime, weights: Path = WEIGHTS) 
     file = SignalFile.in_memory(recording)
     raw = read_source(file, runtime)
     without_p = is_fibrillating(raw.rhythm)
-    measured = measure_signal(file, raw.beats, raw.rhythm, None, weights)
+    measured = measure_signal(file, raw.beats, raw.rhythm, None, weights=weights)
     marks = measured.beats or mark_beats(
         file, BeatList.of(raw.beats), 0.0, file.duration_s, without_p, weights
     )

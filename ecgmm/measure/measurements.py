@@ -8,6 +8,7 @@ from typing import Any
 
 from ecgmm.measure.amplitudes import LeadMeasures
 from ecgmm.measure.qt import CORRECTIONS
+from ecgmm.measure.variability import Variability
 
 Times = tuple[float, float, float]
 
@@ -106,6 +107,7 @@ class Measurements:
         beat_class: AAMI class of the beats that were measured; "" where none was.
         classes: how the beats of each class measure, the dominant one first.
         uncertainty_ms: what the print's resolution leaves open of an interval; None for a signal.
+        variability: of the heart rate, in five minutes and more of sinus rhythm.
         beats: the waves of each beat of a recording of up to a minute.
         over_time: a stretch in every five minutes of a longer recording.
         not_measured: of each value that is None, why.
@@ -123,6 +125,7 @@ class Measurements:
     beat_class: str = ""
     classes: Mapping[str, ClassMeasures] = field(default_factory=dict)
     uncertainty_ms: int | None = None
+    variability: Variability | None = None
     beats: tuple[BeatMarks, ...] = ()
     over_time: tuple[Moment, ...] = ()
     not_measured: Mapping[str, str] = field(default_factory=dict)
@@ -178,6 +181,7 @@ class Measurements:
                 for label, one in self.classes.items()
             },
             "uncertainty_ms": self.uncertainty_ms,
+            "variability": self.variability and self.variability.to_dict(),
             "beats": [marks.to_dict() for marks in self.beats],
             "over_time": [moment.to_dict() for moment in self.over_time],
         }

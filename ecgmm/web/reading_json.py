@@ -24,6 +24,7 @@ from ecgmm.measure.measurements import (
     Measurements,
     Moment,
 )
+from ecgmm.measure.variability import Variability
 
 _PLAIN = frozenset(
     {
@@ -91,10 +92,17 @@ def _measurements(described: dict[str, Any]) -> Measurements:
         **plain,
         leads={name: LeadMeasures(**lead) for name, lead in measured["leads"].items()},
         classes={label: ClassMeasures(**one) for label, one in measured["classes"].items()},
+        variability=_variability(measured["variability"]),
         beats=tuple(map(_marks, measured["beats"])),
         over_time=tuple(Moment(**moment) for moment in measured["over_time"]),
         not_measured=described["quality"]["not_measured"],
     )
+
+
+def _variability(described: dict[str, Any] | None) -> Variability | None:
+    if described is None:
+        return None
+    return Variability(**{name: value for name, value in described.items() if name != "lf_hf"})
 
 
 def _marks(described: dict[str, Any]) -> BeatMarks:

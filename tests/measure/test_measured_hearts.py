@@ -70,7 +70,7 @@ def test_every_value_that_is_missing_has_its_reason():
             for name, value in told.items()
             if value is None and name.endswith(("_ms", "_deg")) and name != "uncertainty_ms"
         }
-        assert missing == set(found.not_measured)
+        assert missing | {"variability"} == set(found.not_measured)
 
 
 def test_axes_need_two_limb_leads():
@@ -119,6 +119,15 @@ def test_a_long_recording_is_measured_over_time():
     assert all(moment.rr_ms == pytest.approx(1000, abs=60) for moment in found.over_time)
     assert all(moment.qt_ms == pytest.approx(QT_MS, abs=25) for moment in found.over_time)
     assert found.beats == ()
+
+
+def test_the_heart_rate_s_variability_takes_five_minutes_of_sinus_rhythm():
+    assert measured(heart(duration_s=400.0, leads=("II",))).variability.sdnn_ms > 0
+    short = measured(heart(leads=("II",)))
+    assert short.variability is None
+    assert "five minutes" in short.not_measured["variability"]
+    fibrillating = measured(heart(duration_s=400.0, leads=("II",), rhythm="af"), FIBRILLATION)
+    assert "fibrillation" in fibrillating.not_measured["variability"]
 
 
 def test_each_beat_of_a_short_recording_has_its_waves():
