@@ -10,6 +10,7 @@ from ecgmm.analysis.findings import find_findings
 from ecgmm.analysis.heart_rate import rr_intervals_s, told_rate_bpm
 from ecgmm.analysis.judging import Judgement, judge
 from ecgmm.analysis.measuring import measure_signal, unmeasured
+from ecgmm.analysis.measuring_pages import as_the_print_allows
 from ecgmm.analysis.pieces import Report
 from ecgmm.analysis.raw_reading import Source, read_source
 from ecgmm.analysis.reading import Reading, Rhythm
@@ -99,6 +100,8 @@ def analyze_source(
         if signal
         else NOTHING_MEASURED
     )
+    if isinstance(source, PaperStrips) and signal:
+        measured = as_the_print_allows(measured, source)
     findings = find_findings(
         raw.beats,
         raw.rhythm,
