@@ -31,7 +31,7 @@ import numpy as np
 import onnxruntime
 import tensorflow as tf
 
-from benchmarks.layer_walk import flops
+from benchmarks.flops import flops
 from benchmarks.onnx_model import INPUT, onnx_model
 from benchmarks.timing import durations_ms
 from ecgmm.export.examples import example_pictures, example_signals

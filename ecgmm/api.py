@@ -194,7 +194,7 @@ def _path(path: str | os.PathLike[str] | None) -> Path | None:
 
 @functools.cache
 def _runtime(model_dir: Path) -> Runtime:
-    with silent_tensorflow_start():
-        from ecgmm.serving.local import open_local
+    from ecgmm.serving.engines import open_model
 
-        return open_local(model_dir)
+    with silent_tensorflow_start():
+        return open_model(model_dir)

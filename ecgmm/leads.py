@@ -13,3 +13,6 @@ SUMS_OF_I_AND_II = {
     "aVF": (-0.5, 1.0),
 }
 """Each limb lead as a sum of I and II (Einthoven 1913; Goldberger 1942)."""
+
+LONGEST_STILL_STEPS = 25
+"""A second: a lead that says exactly 0 mV for longer was not recorded."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ecgmm.analysis.digitize import digitize_paper
 from ecgmm.analysis.findings import find_findings
 from ecgmm.analysis.heart_rate import rr_intervals_s, told_rate_bpm
 from ecgmm.analysis.judging import Judgement, judge
@@ -19,7 +18,7 @@ from ecgmm.analysis.summary import is_readable, summarise
 from ecgmm.errors import InputError
 from ecgmm.measure.measurements import NOTHING_MEASURED
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
-from ecgmm.paper.reader import read_paper
+from ecgmm.paper.picture import Picture
 from ecgmm.paper.strips import PaperStrips
 from ecgmm.person import NOBODY, Person
 from ecgmm.readers.route import open_input
@@ -72,8 +71,14 @@ def open_source(
     A signal stays on disk where its format allows that.
     """
     content = open_input(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
-    source = content if isinstance(content, SignalFile) else read_paper(content, options=page)
+    source = content if isinstance(content, SignalFile) else _strips_of(content, page)
     return replace(source, person=person.or_else(source.person))
+
+
+def _strips_of(picture: Picture, page: PageOptions) -> PaperStrips:
+    from ecgmm.paper.reader import read_paper
+
+    return read_paper(picture, options=page)
 
 
 def analyze_source(
@@ -143,6 +148,8 @@ def signal_of(source: Source, runtime: Runtime) -> SignalFile | None:
     """The leads to judge and to measure: of a page its digitized ones; None where it has none."""
     if not isinstance(source, PaperStrips):
         return source
+    from ecgmm.analysis.digitize import digitize_paper
+
     try:
         return SignalFile.in_memory(digitize_paper(source, runtime))
     except InputError as error:

@@ -36,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
     """Export, and say where the new version is."""
     silence_libraries()
     with silent_tensorflow_start():
-        from ecgmm.export.saved_model import ExportError, export_model
+        from ecgmm.export.agreement import ExportError
+        from ecgmm.export.saved_model import export_model
 
     if not args.keras_file.is_file():
         raise InputError("model_not_found", f"There is no model in {args.keras_file}.")

@@ -7,12 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ecgmm.serving.engines import ENGINES
+
 if TYPE_CHECKING:
     from ecgmm.serving.runtime import OpenRuntime, Runtime
 
 
 def add_runtime_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--model` and `--serving`."""
+    """Add `--model`, `--serving` and `--engine`."""
     group = parser.add_mutually_exclusive_group()
     group.add_argument(
         "--model", type=Path, metavar="DIR", help="a SavedModel other than the one that ships"
@@ -24,6 +26,12 @@ def add_runtime_arguments(parser: argparse.ArgumentParser) -> None:
         "https too, then /v1/models/NAME/versions/N or /labels/LABEL where needed "
         "(default: $ECGMM_SERVING)",
     )
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        help="what runs the model in this process (default: light, unless the model was exported "
+        "without it)",
+    )
 
 
 def runtime_opener(args: argparse.Namespace) -> OpenRuntime:
@@ -34,7 +42,7 @@ def runtime_opener(args: argparse.Namespace) -> OpenRuntime:
     """
     from ecgmm.serving.choice import choose_runtime
 
-    return partial(_open_quietly, choose_runtime(args.model, args.serving))
+    return partial(_open_quietly, choose_runtime(args.model, args.serving, args.engine))
 
 
 def runtime_identity(args: argparse.Namespace) -> str:

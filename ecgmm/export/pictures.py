@@ -5,19 +5,12 @@ from __future__ import annotations
 import tensorflow as tf
 
 from ecgmm.grid import PIXELS_PER_STEP, STRIP_HEIGHT_PX, STRIP_STEPS, STRIP_WIDTH_PX
-
-ASPECT_TOLERANCE = 0.02
-"""Sides of a small strip are rounded to whole pixels."""
-MOST_PIXELS = 2**24
-"""A strip at 1,000 dpi. The size is read before the picture is decoded: a megabyte of PNG may hold
-pixels for more memory than a server has."""
-FLAT_GREY_LEVELS = 8
-"""Paper that a reader of pages fills in for what it did not see is of one grey, but for JPEG."""
-
-NO_PICTURE = "Expected a whole image, PNG or JPEG. Received bytes that cannot be decoded as one."
-NO_STRIP = (
-    f"Expected a picture of one strip, {STRIP_HEIGHT_PX} x {STRIP_WIDTH_PX} px (4 px/mm) or of "
-    f"that aspect, of at most {MOST_PIXELS} px. Received height and width:"
+from ecgmm.serving.strip_pictures import (
+    ASPECT_TOLERANCE,
+    FLAT_GREY_LEVELS,
+    MOST_PIXELS,
+    NO_PICTURE,
+    NO_STRIP,
 )
 
 _PNG = b"\x89PNG\r\n\x1a\n"

@@ -17,12 +17,15 @@ import numpy as np
 import tensorflow as tf
 
 from ecgmm.conditions import CONDITION_CODES
+from ecgmm.export.agreement import ExportError, check_agreement
 from ecgmm.export.examples import (
     example_leads,
     example_pages,
     example_pictures,
     example_signals,
 )
+from ecgmm.export.light.check import check_light
+from ecgmm.export.light.files import write_light
 from ecgmm.export.signatures import ServedModel
 from ecgmm.grid import STRIP_SAMPLES, STRIP_STEPS
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
@@ -31,15 +34,9 @@ from ecgmm.model.multimodal import Parts, conditions_head_of, load_model, parts_
 from ecgmm.serving.checksums import write_checksums
 from ecgmm.serving.rows import encoded_leads, encoded_signal
 
-TOLERANCE = 1e-4
-"""Between the exported and the Keras model: rounding of float32 over some thousand steps."""
 FORBIDDEN_OPS = ("Cudnn", "PyFunc", "Xla")
 WARM_UP_FILE = "tf_serving_warmup_requests"
 _SCRATCH_PREFIX = ".export-"
-
-
-class ExportError(Exception):
-    """The exported model is not the trained one; nothing was released."""
 
 
 def export_model(keras_file: Path, models_dir: Path, version: int | None = None) -> Path:
@@ -126,6 +123,7 @@ def write_draft(model: keras.Model, draft: Path) -> None:
         json.dumps(labels_of(model), indent=2) + "\n", encoding="utf-8"
     )
     write_warm_up(extra / WARM_UP_FILE, signatures)
+    write_light(model, draft)
 
 
 def labels_of(model: keras.Model) -> dict[str, Any]:
@@ -167,11 +165,16 @@ def write_warm_up(path: Path, signatures: Collection[str]) -> None:
 
 
 def check_draft(model: keras.Model, draft: Path) -> None:
-    """Compare a written SavedModel with the Keras model.
+    """Compare a written SavedModel, and its light form, with the Keras model.
 
     Raises:
         ExportError: if their answers differ, or the graph holds a forbidden op.
     """
+    _check_saved_model(model, draft)
+    check_light(draft)
+
+
+def _check_saved_model(model: keras.Model, draft: Path) -> None:
     signatures = tf.saved_model.load(str(draft)).signatures
     forbidden = sorted(op for op in ops_of(draft) if any(part in op for part in FORBIDDEN_OPS))
     if forbidden:
@@ -183,14 +186,18 @@ def check_draft(model: keras.Model, draft: Path) -> None:
     digitized = from_picture | {"trace_mv": read["height_mv"], "ecg": read["ecg"][:, 0]}
     encoded = tf.constant(pictures)
     from_signal = parts.head(parts.signal_branch(signals, training=False), training=False)
-    _compare("signal", from_signal, signatures["signal"](signal=tf.constant(signals)))
+    _check("signal", from_signal, signatures["signal"](signal=tf.constant(signals)))
     rows = tf.constant([encoded_signal(signal) for signal in signals])
-    _compare("signal_bytes", from_signal, signatures["signal_bytes"](signal_bytes=rows))
-    _compare("image", from_picture, signatures["image"](image_bytes=encoded))
-    _compare("digitize", digitized, signatures["digitize"](image_bytes=encoded))
+    _check("signal_bytes", from_signal, signatures["signal_bytes"](signal_bytes=rows))
+    _check("image", from_picture, signatures["image"](image_bytes=encoded))
+    _check("digitize", digitized, signatures["digitize"](image_bytes=encoded))
     conditions_head = conditions_head_of(model)
     if conditions_head is not None:
         _check_conditions(parts, conditions_head, signatures)
+
+
+def _check(signature: str, expected: dict[str, Any], answer: dict[str, tf.Tensor]) -> None:
+    check_agreement(f"Signature {signature}", expected, answer)
 
 
 def _check_conditions(
@@ -199,9 +206,9 @@ def _check_conditions(
     leads = example_leads()
     seen = np.any(leads, axis=2, keepdims=True) * np.ones(STRIP_STEPS, np.float32)
     expected = {"conditions": conditions_head({"leads_mv": leads, "seen": seen}, training=False)}
-    _compare("leads", expected, signatures["leads"](leads=tf.constant(leads)))
+    _check("leads", expected, signatures["leads"](leads=tf.constant(leads)))
     rows = tf.constant([encoded_leads(row) for row in leads])
-    _compare("leads_bytes", expected, signatures["leads_bytes"](leads_bytes=rows))
+    _check("leads_bytes", expected, signatures["leads_bytes"](leads_bytes=rows))
     pages = example_pages()
     pictures = np.stack(
         [tf.io.decode_image(picture).numpy() for picture in np.ravel(pages) if picture]
@@ -211,7 +218,7 @@ def _check_conditions(
     trace_mv[shown] = parts.image_branch(pictures, training=False)["height_mv"]
     seen = shown[..., None] * np.ones(STRIP_STEPS, np.float32)
     expected = {"conditions": conditions_head({"leads_mv": trace_mv, "seen": seen}, training=False)}
-    _compare("page", expected, signatures["page"](lead_images=tf.constant(pages)))
+    _check("page", expected, signatures["page"](lead_images=tf.constant(pages)))
 
 
 def ops_of(model_dir: Path) -> set[str]:
@@ -222,13 +229,3 @@ def ops_of(model_dir: Path) -> set[str]:
     graph = saved.meta_graphs[0].graph_def
     nodes = [*graph.node, *(node for body in graph.library.function for node in body.node_def)]
     return {node.op for node in nodes}
-
-
-def _compare(signature: str, expected: dict[str, Any], answer: dict[str, tf.Tensor]) -> None:
-    for name, value in expected.items():
-        difference = float(np.abs(np.asarray(value) - answer[name].numpy()).max())
-        if not difference <= TOLERANCE:
-            raise ExportError(
-                f"The {signature} signature's {name} differ from the Keras model's by "
-                f"{difference:.2g}; at most {TOLERANCE:g} is allowed."
-            )

@@ -17,20 +17,12 @@ from ecgmm.leads import LEADS
 from ecgmm.model.conditions_head import thresholds_of
 from ecgmm.model.leads import SeenSteps
 from ecgmm.model.multimodal import conditions_head_of
-from ecgmm.serving.complaints import OF_SHAPE
-
-SHORTEST_LEADS_SAMPLES = 310
-"""2.48 s, the crops that conditions were learned from."""
-
-NOTHING_SEEN = "No lead holds anything."
-NOT_FINITE = "Expected finite millivolts. Received NaN or Inf."
-NO_LEADS = (
-    f"{OF_SHAPE} [batch, {len(LEADS)}, samples] at 125 Hz, at least {SHORTEST_LEADS_SAMPLES} "
-    f"samples and a multiple of {SAMPLES_PER_STEP}. Received samples:"
-)
-NO_SIGNAL = (
-    f"Expected signal of shape [batch, samples] at 125 Hz, at least {STRIP_SAMPLES} samples and a "
-    f"multiple of {SAMPLES_PER_STEP}. Received samples:"
+from ecgmm.serving.complaints import (
+    NO_LEADS,
+    NO_SIGNAL,
+    NOT_FINITE,
+    NOTHING_SEEN,
+    SHORTEST_LEADS_SAMPLES,
 )
 
 

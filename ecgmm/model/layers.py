@@ -17,6 +17,10 @@ from ecgmm.model.precision import precise
 
 BASELINE_WINDOW_SAMPLES = int(1.2 * SAMPLING_RATE_HZ) | 1
 QUIET_MV = 0.05
+MOST_CONDITIONED = 12.0
+"""Times the root mean square: higher than any QRS, lower than a pulse of the mains."""
+QUIET_GREY_LEVELS = 4.0
+"""The noise of a scanner on blank paper."""
 
 
 @keras.saving.register_keras_serializable(package="ecgmm")
@@ -46,7 +50,9 @@ class SignalConditioner(keras.layers.Layer):
         signal = ops.expand_dims(precise(signal), -1)
         wave = signal - self.baseline(signal)
         power = ops.mean(ops.square(wave), axis=1, keepdims=True)
-        conditioned = ops.clip(wave / ops.sqrt(power + QUIET_MV**2), -12.0, 12.0)
+        conditioned = ops.clip(
+            wave / ops.sqrt(power + QUIET_MV**2), -MOST_CONDITIONED, MOST_CONDITIONED
+        )
         return ops.cast(conditioned, self.compute_dtype)
 
     def baseline(self, signal: Any) -> Any:
@@ -85,7 +91,7 @@ class PictureConditioner(keras.layers.Layer):
         ink = -precise(picture)
         centred = ink - ops.mean(ink, axis=(1, 2, 3), keepdims=True)
         variance = ops.mean(ops.square(centred), axis=(1, 2, 3), keepdims=True)
-        return ops.cast(centred / ops.sqrt(variance + 4.0**2), self.compute_dtype)
+        return ops.cast(centred / ops.sqrt(variance + QUIET_GREY_LEVELS**2), self.compute_dtype)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Shapes stay."""

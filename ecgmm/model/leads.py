@@ -8,12 +8,12 @@ import keras
 from keras import ops
 
 from ecgmm.grid import SAMPLES_PER_STEP
-from ecgmm.leads import LEADS, SUMS_OF_I_AND_II
+from ecgmm.leads import LEADS, LONGEST_STILL_STEPS, SUMS_OF_I_AND_II
 from ecgmm.model.precision import precise
 
 CLIP_MV = 5.0
-LONGEST_STILL_STEPS = 25
-"""A second: a lead that says exactly 0 mV for longer was not recorded."""
+LEAST_DETERMINANT = 0.1
+"""Of the normal equations of I and II: it is 0 for one lead, and 0.25 or more for two."""
 
 
 @keras.saving.register_keras_serializable(package="ecgmm")
@@ -90,8 +90,8 @@ class CompleteLimbLeads(keras.layers.Layer):
         aa, ab, bb = (weighed(weights, by) for by in (one * one, one * two, two * two))
         a, b = weighed(limbs, one), weighed(limbs, two)
         determinant = aa * bb - ab * ab
-        solvable = ops.cast(determinant > 0.1, determinant.dtype)
-        divisor = ops.maximum(determinant, 0.1)
+        solvable = ops.cast(determinant > LEAST_DETERMINANT, determinant.dtype)
+        divisor = ops.maximum(determinant, LEAST_DETERMINANT)
         both = ops.stack([(bb * a - ab * b) / divisor, (aa * b - ab * a) / divisor], axis=1)
         fitted = ops.einsum("bks,lk->bls", both, views)
         solvable = ops.expand_dims(solvable, 1)

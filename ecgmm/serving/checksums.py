@@ -13,7 +13,7 @@ CHECKSUM_FILE = Path("assets.extra") / "SHA256SUMS"
 def write_checksums(model_dir: Path) -> None:
     """List every file of a model, as `sha256sum -c assets.extra/SHA256SUMS` reads it there."""
     files = sorted(path for path in model_dir.rglob("*") if path.is_file())
-    lines = [f"{_sha256(path)}  {path.relative_to(model_dir)}\n" for path in files]
+    lines = [f"{sha256(path)}  {path.relative_to(model_dir)}\n" for path in files]
     (model_dir / CHECKSUM_FILE).write_text("".join(lines), encoding="utf-8")
 
 
@@ -29,7 +29,7 @@ def check_checksums(model_dir: Path) -> None:
     for line in listed.read_text(encoding="utf-8", errors="replace").splitlines():
         digest, _, name = line.partition("  ")
         path = model_dir / name
-        if not path.is_file() or _sha256(path) != digest:
+        if not path.is_file() or sha256(path) != digest:
             raise InputError(
                 "model_damaged",
                 f"{model_dir} is damaged: {name or CHECKSUM_FILE} is not what was exported. "
@@ -37,5 +37,6 @@ def check_checksums(model_dir: Path) -> None:
             )
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """The checksum of a file, in hexadecimal digits."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from ecgmm.serving.address import parse_address
-from ecgmm.serving.local import open_local
+from ecgmm.serving.engines import Engine, open_model
 from ecgmm.serving.released import released_model
 from ecgmm.serving.remote import connect
 from ecgmm.serving.runtime import OpenRuntime
@@ -15,7 +15,9 @@ from ecgmm.serving.runtime import OpenRuntime
 SERVING_VARIABLE = "ECGMM_SERVING"
 
 
-def choose_runtime(model: Path | None, serving: str | None) -> OpenRuntime:
+def choose_runtime(
+    model: Path | None, serving: str | None, engine: Engine | None = None
+) -> OpenRuntime:
     """How to open the runtime that was asked for.
 
     The first of these that is given: `model`, `serving`, the environment variable `ECGMM_SERVING`,
@@ -24,6 +26,7 @@ def choose_runtime(model: Path | None, serving: str | None) -> OpenRuntime:
     Args:
         model: a SavedModel folder or a folder of numbered versions.
         serving: the address of a server, such as `grpc://host:8500`.
+        engine: what runs a model in this process; see `engines.open_model`.
 
     Returns:
         A call that opens it, which can be pickled and made in another process.
@@ -34,7 +37,7 @@ def choose_runtime(model: Path | None, serving: str | None) -> OpenRuntime:
     address = serving_address(model, serving)
     if address:
         return partial(connect, parse_address(address))
-    return partial(open_local, released_model(model))
+    return partial(open_model, released_model(model), engine)
 
 
 def serving_address(model: Path | None, serving: str | None) -> str | None:

@@ -6,10 +6,26 @@ import re
 from collections.abc import Iterable
 
 from ecgmm.errors import InputError
+from ecgmm.grid import SAMPLES_PER_STEP, STRIP_SAMPLES
+from ecgmm.leads import LEADS
 
 REFUSED = "refused_by_model"
 OF_SHAPE = "Expected leads of shape"
 """How the problem of a set of leads begins that has a shape of which nothing could be judged."""
+
+SHORTEST_LEADS_SAMPLES = 310
+"""2.48 s, the crops that conditions were learned from."""
+
+NOTHING_SEEN = "No lead holds anything."
+NOT_FINITE = "Expected finite millivolts. Received NaN or Inf."
+NO_LEADS = (
+    f"{OF_SHAPE} [batch, {len(LEADS)}, samples] at 125 Hz, at least {SHORTEST_LEADS_SAMPLES} "
+    f"samples and a multiple of {SAMPLES_PER_STEP}. Received samples:"
+)
+NO_SIGNAL = (
+    f"Expected signal of shape [batch, samples] at 125 Hz, at least {STRIP_SAMPLES} samples and a "
+    f"multiple of {SAMPLES_PER_STEP}. Received samples:"
+)
 
 _NODE_NAMES = re.compile(r"\{\{.*?\}\}")
 _ASSERTION = "assertion failed: "

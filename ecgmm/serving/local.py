@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
-from ecgmm.serving.checksums import check_checksums
 from ecgmm.serving.complaints import refusal, refuse_problems
 from ecgmm.serving.runtime import Conditions, Digitized, Probabilities, conditions_of
 
@@ -114,22 +113,6 @@ class LocalRuntime:
 def tensorflow_threads() -> int:
     """Threads that TensorFlow may use: what its environment variable says, or one a core."""
     return int(os.environ.get("TF_NUM_INTRAOP_THREADS", 0)) or len(os.sched_getaffinity(0))
-
-
-def open_local(model_dir: Path) -> LocalRuntime:
-    """Load a model into this process.
-
-    Raises:
-        InputError: with code `"model_unreadable"` if it is no model that `ecgmm export` wrote,
-            `"model_damaged"` if a file is not as it was exported.
-    """
-    check_checksums(model_dir)
-    try:
-        return LocalRuntime(model_dir)
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(
-            "model_unreadable", f"{model_dir} is no model that 'ecgmm export' wrote: {error}"
-        ) from error
 
 
 def _run(signature: Callable[..., Any], **inputs: Any) -> dict[str, NDArray]:

@@ -13,12 +13,12 @@ import tensorflow as tf
 from tiny_model import TINY
 
 from ecgmm.export.examples import example_leads, example_pages, example_pictures, example_signals
-from ecgmm.export.pictures import MOST_PIXELS, NO_PICTURE, NO_STRIP
 from ecgmm.export.saved_model import export_model
-from ecgmm.export.signatures import NO_LEADS, NO_SIGNAL, NOT_FINITE, NOTHING_SEEN
 from ecgmm.model.conditions_head import build_conditions_head
 from ecgmm.model.multimodal import assemble, build_model, parts_of
+from ecgmm.serving.complaints import NO_LEADS, NO_SIGNAL, NOT_FINITE, NOTHING_SEEN
 from ecgmm.serving.rows import encoded_leads, encoded_signal
+from ecgmm.serving.strip_pictures import MOST_PIXELS, NO_PICTURE, NO_STRIP
 
 PNG, JPEG = (
     example_pictures()[1],

@@ -15,10 +15,10 @@ from ecgmm.conditions import CONDITION_CODES
 from ecgmm.errors import InputError
 from ecgmm.export.examples import example_leads, example_pages
 from ecgmm.export.saved_model import export_model
-from ecgmm.export.signatures import NOT_FINITE, NOTHING_SEEN
 from ecgmm.model.conditions_head import build_conditions_head, calibrated_head
 from ecgmm.model.multimodal import assemble, build_model, parts_of
 from ecgmm.paper.raster import StripStyle, draw_strip
+from ecgmm.serving.complaints import NOT_FINITE, NOTHING_SEEN
 from ecgmm.serving.local import LocalRuntime
 
 COUNT = len(CONDITION_CODES)

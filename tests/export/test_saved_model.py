@@ -18,8 +18,9 @@ from patience import PATIENCE_S
 from tiny_model import TINY
 
 from ecgmm.errors import InputError
+from ecgmm.export.agreement import ExportError
 from ecgmm.export.examples import example_pictures, example_signals
-from ecgmm.export.saved_model import ExportError, export_model, next_version, ops_of
+from ecgmm.export.saved_model import export_model, next_version, ops_of
 from ecgmm.export.signatures import ServedModel
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
 from ecgmm.model.multimodal import build_model

@@ -11,7 +11,7 @@ import pytest
 from ecgmm.cli import main
 from ecgmm.errors import InputError
 from ecgmm.model.multimodal import load_model
-from ecgmm.serving.local import open_local
+from ecgmm.serving.engines import open_model
 from ecgmm.serving.released import released_model
 
 FLIPS = 60
@@ -28,7 +28,7 @@ def files_of(model: Path) -> list[Path]:
 
 
 def test_the_released_model_is_as_it_was_exported() -> None:
-    assert open_local(released_model()).model_name == "ecgmm"
+    assert open_model(released_model()).model_name == "ecgmm"
 
 
 def test_any_file_of_a_saved_model(exported: Path, tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_any_file_of_a_saved_model(exported: Path, tmp_path: Path) -> None:
         damaged = model / sound.relative_to(exported)
         flip(damaged, random.Random(number).randrange(damaged.stat().st_size))
         with pytest.raises(InputError, match="is not what was exported") as caught:
-            open_local(model)
+            open_model(model)
         assert caught.value.code == "model_damaged"
 
 
@@ -46,7 +46,7 @@ def test_a_file_that_is_missing(exported: Path, tmp_path: Path) -> None:
     shutil.copytree(exported, tmp_path / "1")
     next((tmp_path / "1" / "variables").glob("variables.data*")).unlink()
     with pytest.raises(InputError, match=r"variables\.data"):
-        open_local(tmp_path / "1")
+        open_model(tmp_path / "1")
 
 
 def test_the_command_says_so_in_one_line(

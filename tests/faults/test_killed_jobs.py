@@ -13,7 +13,7 @@ from patience import PATIENCE_S
 import ecgmm.training.supervision  # noqa: F401 Keras has to know what a stage's model is made of
 from ecgmm.model.multimodal import load_model
 from ecgmm.serving.checksums import CHECKSUM_FILE, check_checksums
-from ecgmm.serving.local import open_local
+from ecgmm.serving.engines import open_model
 
 EXPORT_KILLS = 5
 TRAIN_KILLS = 2
@@ -53,7 +53,7 @@ def test_a_killed_export_leaves_no_half_of_a_model(keras_file: Path, tmp_path: P
     assert said.count("killed") > EXPORT_KILLS / 2
     versions = assert_whole(models_dir)
     assert versions == list(range(1, len(versions) + 1))
-    assert open_local(models_dir / str(versions[-1])).model_version == str(versions[-1])
+    assert open_model(models_dir / str(versions[-1])).model_version == str(versions[-1])
     assert [path.name for path in models_dir.parent.glob(".*")] == []
 
 

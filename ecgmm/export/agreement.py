@@ -1,0 +1,35 @@
+"""Two forms of a model have to say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+TOLERANCE = 1e-4
+"""Between two forms: rounding of float32 over some thousand steps."""
+
+
+class ExportError(Exception):
+    """The exported model is not the trained one; nothing was released."""
+
+
+def check_agreement(form: str, expected: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+    """Compare answers, `[rows, ...]` by output.
+
+    Args:
+        form: what gave the answer, for the message.
+        expected: what the trained model says; nothing else of the answer is compared.
+        answer: what the exported form says.
+
+    Raises:
+        ExportError: if they differ by more than 1e-4.
+    """
+    for name, value in expected.items():
+        difference = float(np.abs(np.asarray(value) - np.asarray(answer[name])).max())
+        if not difference <= TOLERANCE:
+            raise ExportError(
+                f"{form}: {name} differ from the trained model's by {difference:.2g}; at most "
+                f"{TOLERANCE:g} is allowed."
+            )

@@ -1,0 +1,1 @@
+"""The light form of a model: ONNX graphs that are read without TensorFlow."""
