@@ -14,6 +14,7 @@ from ecgmm.analysis.pieces import Report
 from ecgmm.analysis.raw_reading import Source, read_source
 from ecgmm.analysis.reading import Reading, Rhythm
 from ecgmm.analysis.rules.agreement import contradictions
+from ecgmm.analysis.statement import statement
 from ecgmm.analysis.summary import is_readable, summarise
 from ecgmm.errors import InputError
 from ecgmm.measure.measurements import NOTHING_MEASURED
@@ -125,6 +126,8 @@ def analyze_source(
         gaps=raw.gaps_s,
         judged=judged.conditions,
     )
+    not_judged = (*judged.not_judged, *unmeasured(measured))
+    told = statement(summary, raw.rhythm, findings, judged.conditions, measured, not_judged)
     doubts = contradictions(judged.conditions, measured)
     return Reading(
         input=name or source.name,
@@ -134,13 +137,13 @@ def analyze_source(
         beats=raw.beats,
         rhythm=raw.rhythm if readable else Rhythm.unread(),
         findings=findings if readable else (),
-        summary=summary,
+        summary=replace(summary, statement=told),
         quality=replace(raw.quality, reasons=(*raw.quality.reasons, *doubts)),
         model_name=runtime.model_name,
         model_version=runtime.model_version,
         conditions=judged.conditions,
         measurements=measured,
-        not_judged=(*judged.not_judged, *unmeasured(measured)),
+        not_judged=not_judged,
     )
 
 

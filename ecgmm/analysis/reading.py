@@ -118,6 +118,7 @@ class Summary:
         verdict: what the reading comes to.
         abnormal_probability: that something is worth a warning; None for what is unreadable.
         heart_rate_range_bpm: the slowest and the fastest eight intervals; None in a short reading.
+        statement: the reading in one line; None for what is unreadable.
     """
 
     heart_rate_bpm: float | None
@@ -125,6 +126,7 @@ class Summary:
     verdict: Verdict
     abnormal_probability: float | None
     heart_rate_range_bpm: tuple[float, float] | None = None
+    statement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ class Reading:
                 "beat_counts": self.summary.beat_counts,
                 "verdict": self.summary.verdict,
                 "abnormal_probability": self.summary.abnormal_probability,
+                "statement": self.summary.statement,
             },
             "quality": {
                 "score": self.quality.score,

@@ -36,6 +36,7 @@ def text_report(reading: Reading) -> str:
 def _lines(reading: Reading) -> Iterator[str]:
     yield f"{reading.input}: {words.verdict(reading)}"
     if words.is_readable(reading):
+        yield from _entry("In short", reading.summary.statement or "")
         yield from _entry("Heart rate", words.rate(reading.summary.heart_rate_bpm))
         yield from _entry("Rhythm", _rhythm(reading))
         yield from _entry("Beats", _beats(reading))

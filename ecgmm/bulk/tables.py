@@ -32,6 +32,7 @@ _COLUMNS: dict[str, str] = {
     "duration_s": "number",
     "leads": "texts",
     "verdict": "text",
+    "statement": "text",
     "abnormal_probability": "number",
     "heart_rate_bpm": "number",
     **dict.fromkeys(MEASURED, "count"),
@@ -86,7 +87,10 @@ def recording_row(result: Mapping[str, Any]) -> dict[str, Any]:
         return _NO_VALUES | {"input": result["input"], **row}
     summary, rhythm = result["summary"], result["rhythm"]
     row = {name: result[name] for name in ("input", "modality", "duration_s", "leads")}
-    row |= {name: summary[name] for name in ("verdict", "abnormal_probability", "heart_rate_bpm")}
+    row |= {
+        name: summary[name]
+        for name in ("verdict", "statement", "abnormal_probability", "heart_rate_bpm")
+    }
     row |= {name: result["measurements"][name] for name in MEASURED}
     row |= {f"{name.lower()}_beats": count for name, count in summary["beat_counts"].items()}
     row |= {f"rhythm_{name}": value for name, value in rhythm["probabilities"].items()}

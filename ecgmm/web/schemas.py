@@ -71,6 +71,7 @@ class SummaryOut(BaseModel):
     verdict: Literal["normal", "abnormal", "unreadable"]
     abnormal_probability: Probability | None
     heart_rate_range_bpm: tuple[float, float] | None = None
+    statement: str | None = None
 
 
 class ExclusionOut(BaseModel):
@@ -88,6 +89,7 @@ class QualityOut(BaseModel):
     score: Probability
     reasons: list[str]
     excluded: list[ExclusionOut] = []
+    not_measured: dict[str, str] = {}
 
 
 class ModelOut(BaseModel):
@@ -109,6 +111,7 @@ class ReadingOut(BaseModel):
     beats: list[BeatOut]
     rhythm: RhythmOut
     conditions: list[ConditionOut] = []
+    measurements: dict[str, Any] = {}
     findings: list[FindingOut]
     not_judged: list[str] = []
     summary: SummaryOut

@@ -193,6 +193,7 @@ function buildFindings(reading, onProof) {
   const { findings, beats } = reading;
   return h("section", { "aria-labelledby": "findings-title" },
     h("h2", { id: "findings-title" }, "Findings"),
+    reading.summary.statement && h("p", { class: "statement" }, reading.summary.statement),
     findings.length === 0 && h("p", {}, "None."),
     h("ul", { class: "findings" }, findings.map((finding) => h("li", {}, finding.leads.length
       ? h("div", { class: "finding" }, h("p", { class: "said" }, sayFinding(finding)),
