@@ -23,6 +23,7 @@ setup(
     package_dir={"ecgmm.saved_models": "saved_models"},
     package_data={
         "ecgmm": ["py.typed"],
+        "ecgmm.analysis": ["second_look.onnx"],
         "ecgmm.measure": ["waves.onnx"],
         "ecgmm.paper.words": ["print.onnx"],
         "ecgmm.saved_models": [f"ecgmm/{NEWEST}/**/*", f"ecgmm-{NEWEST}.keras"],

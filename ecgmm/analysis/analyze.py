@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ecgmm.analysis.beat_list import BeatList
+from ecgmm.analysis.episodes import in_time
 from ecgmm.analysis.findings import find_findings
 from ecgmm.analysis.heart_rate import rr_intervals_s, told_rate_bpm
 from ecgmm.analysis.judging import Judgement, judge
 from ecgmm.analysis.measuring import measure_signal, unmeasured
 from ecgmm.analysis.measuring_pages import as_the_print_allows
+from ecgmm.analysis.own_shape import beats_of_own_shape
 from ecgmm.analysis.pieces import Report
-from ecgmm.analysis.raw_reading import Source, read_source
-from ecgmm.analysis.reading import Reading, Rhythm
+from ecgmm.analysis.raw_reading import RawReading, Source, read_source
+from ecgmm.analysis.reading import JudgedCondition, Reading, Rhythm
+from ecgmm.analysis.rhythm_agreement import with_leads_together
 from ecgmm.analysis.rules.agreement import contradictions
+from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.statement import statement
 from ecgmm.analysis.summary import is_readable, summarise
 from ecgmm.errors import InputError
@@ -100,17 +106,16 @@ def analyze_source(
     readable = is_readable(raw.beats, raw.quality)
     signal = signal_of(source, runtime) if readable else None
     judged = judge(signal, runtime) if signal else Judgement()
-    rate_bpm = told_rate_bpm(rr_intervals_s(raw.beats.time_s, raw.gaps_s))
+    beats, rhythm = leads_together(raw, judged.conditions)
+    rate_bpm = told_rate_bpm(rr_intervals_s(beats.time_s, raw.gaps_s))
     measured = (
-        measure_signal(signal, raw.beats, raw.rhythm, rate_bpm, raw.gaps_s)
-        if signal
-        else NOTHING_MEASURED
+        measure_signal(signal, beats, rhythm, rate_bpm, raw.gaps_s) if signal else NOTHING_MEASURED
     )
     if isinstance(source, PaperStrips) and signal:
         measured = as_the_print_allows(measured, source)
     findings = find_findings(
-        raw.beats,
-        raw.rhythm,
+        beats,
+        rhythm,
         raw.duration_s,
         raw.gaps_s,
         judged.conditions,
@@ -118,8 +123,8 @@ def analyze_source(
         source.person,
     )
     summary = summarise(
-        raw.beats,
-        raw.rhythm,
+        beats,
+        rhythm,
         findings,
         raw.quality,
         duration_s=raw.duration_s,
@@ -127,15 +132,15 @@ def analyze_source(
         judged=judged.conditions,
     )
     not_judged = (*judged.not_judged, *unmeasured(measured))
-    told = statement(summary, raw.rhythm, findings, judged.conditions, measured, not_judged)
+    told = statement(summary, rhythm, findings, judged.conditions, measured, not_judged)
     doubts = contradictions(judged.conditions, measured)
     return Reading(
         input=name or source.name,
         modality=raw.modality,
         duration_s=raw.duration_s,
         leads=raw.leads,
-        beats=raw.beats,
-        rhythm=raw.rhythm if readable else Rhythm.unread(),
+        beats=beats,
+        rhythm=rhythm if readable else Rhythm.unread(),
         findings=findings if readable else (),
         summary=replace(summary, statement=told),
         quality=replace(raw.quality, reasons=(*raw.quality.reasons, *doubts)),
@@ -159,6 +164,16 @@ def signal_of(source: Source, runtime: Runtime) -> SignalFile | None:
         if error.code in ("model_too_old", "no_ecg"):
             return None
         raise
+
+
+def leads_together(
+    raw: RawReading, conditions: Sequence[JudgedCondition]
+) -> tuple[BeatList, Rhythm]:
+    """The beats and the rhythm in time, where the leads as a set know more than each of them."""
+    beats = beats_of_own_shape(raw.beats, raw.class_probability, raw.shapes, conditions, raw.leads)
+    whole = with_leads_together(raw.rhythm, conditions, raw.leads)
+    evidence = Evidence(beats, whole, raw.duration_s, raw.gaps_s, conditions)
+    return beats, in_time(evidence, raw.window_rhythm, raw.window_start_s)
 
 
 def analyze_recording(recording: Recording, runtime: Runtime, *, name: str = "") -> Reading:

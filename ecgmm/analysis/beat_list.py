@@ -62,6 +62,11 @@ class BeatList(Sequence[Beat]):
             np.concatenate([nothing, *(part.probability for part in parts)]),
         )
 
+    def only(self, kept: NDArray[np.bool_]) -> BeatList:
+        """Those of which `kept`, `[beats]`, is True."""
+        labels = "".join(label for label, is_kept in zip(self.labels, kept, strict=True) if is_kept)
+        return BeatList(self.time_s[kept], labels, self.probability[kept])
+
     def between(self, start_s: float, end_s: float) -> BeatList:
         """The beats from `start_s` up to but not including `end_s`."""
         first, last = np.searchsorted(self.time_s, (start_s, end_s))

@@ -33,6 +33,7 @@ RULES: tuple[Callable[[Evidence], list[Finding]], ...] = (
     rates.extreme_bradycardia,
     rates.extreme_tachycardia,
     rhythms.af,
+    rhythms.af_episodes,
     rhythms.other_rhythm,
     conditions.diseases,
     conditions.statements,

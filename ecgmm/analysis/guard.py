@@ -1,4 +1,4 @@
-"""The edges of what cannot be read: a beat that is seen there may be half a beat, or none."""
+"""The edges of what can be read: a beat that is seen there may be half a beat, or none."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.losses import SHORTEST_EXCLUSION_S, true_spans
 from ecgmm.grid import STEP_S
 
@@ -16,6 +17,22 @@ near to the edge of a gap cut into recorded ECGs, one in six is none; further of
 
 SWING_S = 0.5
 """An amplifier swings into its rail and out of it; the swing looks like a beat."""
+
+
+CUT_S = 0.12
+"""From the middle of a wide QRS complex to its end: a beat nearer to the end of the recording may
+be cut, and a cut QRS looks like a strange one."""
+
+
+def is_whole(beats: BeatList, duration_s: float) -> NDArray[np.bool_]:
+    """`[beats]`, False for those that an end of the recording may cut and that look abnormal.
+
+    Args:
+        beats: of the whole recording.
+        duration_s: how long it is.
+    """
+    cut = (beats.time_s < CUT_S) | (beats.time_s > duration_s - CUT_S)
+    return ~cut | np.array([label == "N" for label in beats.labels], np.bool_)
 
 
 def without_edges(

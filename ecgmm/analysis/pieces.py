@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.decode import DecodedBeats, decode_beats, refine_times
 from ecgmm.analysis.guard import without_edges
+from ecgmm.analysis.hum import without_hum
 from ecgmm.analysis.losses import (
     ExclusionLog,
     Losses,
@@ -21,6 +22,7 @@ from ecgmm.analysis.losses import (
     true_spans,
 )
 from ecgmm.analysis.reading import Exclusion
+from ecgmm.analysis.shapes import beat_shapes, no_shapes
 from ecgmm.analysis.strips import (
     OVERLAP_STEPS,
     WINDOW_STEPS,
@@ -49,6 +51,7 @@ class SignalRead:
     Attributes:
         beats: in time order, at the peaks of the signal.
         class_probability: `[beats, 5]` float32 over `labels.AAMI_CLASSES`, given the beat.
+        shapes: `[beats, leads, samples]` of each beat, as `shapes.beat_shapes` gives them.
         rhythm: `[windows, 4]`, in the order of `labels.RHYTHM_CLASSES`.
         window_start_s: `[windows]`, where each window begins, ascending.
         unreadable: `[spans, 2]`, first step, and one after the last, of each span in which no lead
@@ -60,6 +63,7 @@ class SignalRead:
 
     beats: BeatList
     class_probability: NDArray[np.float32]
+    shapes: NDArray[np.float16]
     rhythm: NDArray[np.float32]
     window_start_s: NDArray[np.float64]
     unreadable: NDArray[np.int64]
@@ -78,7 +82,8 @@ def read_in_pieces(
     """Read a signal as `strips.read_signal` does, with memory for one piece.
 
     What is missing, flat or saturated is not shown to the model, and no beat is read there.
-    What is doubtful about its sampling rate and its leads is told from the first piece.
+    What is doubtful about its sampling rate and its leads, and mains hum, is told from the first
+    piece.
 
     Args:
         file: the signal.
@@ -91,11 +96,12 @@ def read_in_pieces(
     log = ExclusionLog(file.lead_names, file.sampling_rate_hz)
     doubts: tuple[str, ...] = ()
     for number, piece in enumerate(file.pieces(piece_s, MARGIN_S)):
-        if number == 0:
-            doubts = recording_doubts(piece.recording)
         stretch = _Stretch.of(piece, file.sampling_rate_hz)
         found = survey(piece.recording, stretch.samples)
-        piece = replace(piece, recording=found.usable)
+        usable, hum = without_hum(found.usable)
+        if number == 0:
+            doubts = (*hum, *recording_doubts(usable if hum else piece.recording))
+        piece = replace(piece, recording=usable)
         probabilities = read_signal(piece.recording, runtime)
         sure = without_edges(probabilities.readable, found.saturated_s)
         parts.append(stretch.part(piece, probabilities, sure))
@@ -106,6 +112,7 @@ def read_in_pieces(
     return SignalRead(
         beats=BeatList.joined([part.beats for part in parts]),
         class_probability=np.concatenate([part.class_probability for part in parts]),
+        shapes=np.concatenate([part.shapes for part in parts]),
         rhythm=np.concatenate([part.rhythm for part in parts]),
         window_start_s=np.concatenate([part.window_start_s for part in parts]),
         unreadable=merged_spans(np.concatenate([part.unreadable for part in parts])),
@@ -121,6 +128,7 @@ class _Part:
 
     beats: BeatList
     class_probability: NDArray[np.float32]
+    shapes: NDArray[np.float16]
     rhythm: NDArray[np.float32]
     window_start_s: NDArray[np.float64]
     unreadable: NDArray[np.int64]
@@ -131,6 +139,7 @@ class _Part:
         return cls(
             BeatList.joined([]),
             np.empty((0, len(AAMI_CLASSES)), np.float32),
+            no_shapes(0),
             np.empty((0, len(RHYTHM_CLASSES)), np.float32),
             np.empty(0, np.float64),
             np.empty((0, 2), np.int64),
@@ -170,6 +179,7 @@ class _Stretch:
                 piece.start_s + decoded.time_s, "".join(decoded.labels), decoded.probability
             ),
             class_probability=decoded.class_probability.astype(np.float32),
+            shapes=beat_shapes(piece.recording, decoded.time_s),
             rhythm=probabilities.rhythm[windows],
             window_start_s=piece.start_s + probabilities.window_start_s[windows],
             unreadable=true_spans(~readable[self.steps]) + _next_step(piece.start_s + self.first_s),

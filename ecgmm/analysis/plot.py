@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ecgmm.analysis import measured_words, words
 from ecgmm.analysis.analyze import Source
 from ecgmm.analysis.beat_list import BeatList
+from ecgmm.analysis.course import COURSE_MM, draw_course, has_course
 from ecgmm.analysis.draw_waves import draw_waves
 from ecgmm.analysis.excerpts import choose_excerpts
 from ecgmm.analysis.measuring import mark_beats
@@ -61,6 +62,7 @@ _HEADER_LETTERS = 155
 """What a line of the header holds: its letters are 1.6 mm wide."""
 _FOOTER_MM = 20.0
 """The counts of the beats, the caption in two lines, and the disclaimer."""
+_COURSE_AIR_MM = 2.0
 _FOOTER_LINE_MM = 3.4
 _CAPTION_LINES = 2
 _CAPTION_LETTERS = 200
@@ -128,15 +130,18 @@ def plot_signal(reading: Reading, file: SignalFile) -> Figure:
     strips = [_rows(file, start_s) for start_s in starts_s]
     sheet_mm = sum(2 * _LANE_MM + sum(row.height_mm for row in rows) for rows in strips)
     told = _told(reading)
+    course_mm = COURSE_MM if has_course(reading) else 0.0
     top = _header_mm(told)
-    figure, axes = new_sheet(_PAGE_WIDTH_MM, top + sheet_mm + _FOOTER_MM)
+    figure, axes = new_sheet(_PAGE_WIDTH_MM, top + sheet_mm + course_mm + _FOOTER_MM)
     draw_grid(axes, LARGE_BOX_MM, top, _PAGE_WIDTH_MM - 2 * LARGE_BOX_MM, sheet_mm)
     for rows, start_s in zip(strips, starts_s, strict=True):
         marks = _marks(reading, file, start_s)
         draw_waves(axes, marks, partial(_x, start_s=start_s), top + _LANE_MM + _WAVES_MM)
         top = _draw_strip(axes, reading, rows, top)
+    if course_mm:
+        draw_course(axes, reading, _LEFT_MM, top + _COURSE_AIR_MM, _STRIP_MM)
     _draw_header(axes, reading, told)
-    _draw_footer(axes, reading, top, _caption(reading, starts_s))
+    _draw_footer(axes, reading, top + course_mm, _caption(reading, starts_s))
     return figure
 
 

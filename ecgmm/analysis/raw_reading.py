@@ -13,13 +13,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis.beat_features import BeatTable
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.decode import decode_beats
+from ecgmm.analysis.guard import is_whole
 from ecgmm.analysis.losses import SHORTEST_EXCLUSION_S, standstill_doubt, true_spans
-from ecgmm.analysis.pieces import Report, read_in_pieces
+from ecgmm.analysis.pieces import Report, SignalRead, read_in_pieces
 from ecgmm.analysis.printed_rate import printed_rate_doubt
 from ecgmm.analysis.quality import rate_quality
 from ecgmm.analysis.reading import Modality, Quality, Rhythm
+from ecgmm.analysis.rhythm_agreement import without_regular_fibrillation
+from ecgmm.analysis.second_look import look_again
+from ecgmm.analysis.shapes import no_shapes
 from ecgmm.analysis.strips import StepProbabilities, encode_png, read_pictures
 from ecgmm.analysis.words import UNKNOWN_LEAD
 from ecgmm.grid import STEP_S
@@ -43,6 +48,8 @@ class RawReading:
         leads: its leads, as they are named.
         beats: in time order.
         class_probability: `[beats, 5]` float32 over `labels.AAMI_CLASSES`, given the beat.
+        shapes: `[beats, leads, samples]` of each beat, as `shapes.beat_shapes` gives them; all
+            unknown of a picture.
         window_rhythm: `[windows, 4]` float32, in the order of `labels.RHYTHM_CLASSES`.
         window_start_s: `[windows]`, where each window begins.
         gaps_s: `(start_s, end_s)` of each span of 300 ms or longer in which nothing could be read.
@@ -54,6 +61,7 @@ class RawReading:
     leads: tuple[str, ...]
     beats: BeatList
     class_probability: NDArray[np.float32]
+    shapes: NDArray[np.float16]
     window_rhythm: NDArray[np.float32]
     window_start_s: NDArray[np.float64]
     gaps_s: list[tuple[float, float]]
@@ -92,24 +100,45 @@ def read_source(
 def _read_signal(file: SignalFile, runtime: Runtime, report: Report) -> RawReading:
     read = read_in_pieces(file, runtime, report=report)
     gaps_s = lasting_gaps(read.unreadable)
+    beats, class_probability = seen_again(read, gaps_s)
+    whole = is_whole(beats, file.duration_s)
+    beats = beats.only(whole)
+    rhythm = without_regular_fibrillation(read.rhythm, read.window_start_s, beats, gaps_s)
     doubt = standstill_doubt(gaps_s, read.excluded)
     return RawReading(
         modality="signal",
         duration_s=file.duration_s,
         leads=file.lead_names,
-        beats=read.beats,
-        class_probability=read.class_probability,
-        window_rhythm=read.rhythm,
+        beats=beats,
+        class_probability=class_probability[whole],
+        shapes=read.shapes[whole],
+        window_rhythm=rhythm,
         window_start_s=read.window_start_s,
         gaps_s=gaps_s,
         quality=rate_quality(
             read.beats,
-            mean_rhythm(read.rhythm),
+            mean_rhythm(rhythm),
             usable_share=read.usable_share,
             faults=(*read.faults, *([doubt] if doubt else [])),
             excluded=read.excluded,
         ),
     )
+
+
+def seen_again(
+    read: SignalRead, gaps_s: Sequence[tuple[float, float]]
+) -> tuple[BeatList, NDArray[np.float32]]:
+    """The beats as the second look names them, and `[beats, 5]` their probabilities.
+
+    How sure it is that there is a beat at all stays. The quality of the signal goes by the first
+    look, which sees nothing else.
+    """
+    table = BeatTable(read.beats.time_s, read.class_probability, read.shapes, tuple(gaps_s))
+    again = look_again(table)
+    first, second = (p.max(axis=1, initial=0.0) for p in (read.class_probability, again))
+    probability = np.minimum(read.beats.probability / np.maximum(first, 1e-6), 1.0) * second
+    labels = "".join(AAMI_CLASSES[index] for index in again.argmax(axis=1))
+    return BeatList(read.beats.time_s, labels, probability), again
 
 
 def _read_paper(paper: PaperStrips, runtime: Runtime) -> RawReading:
@@ -119,7 +148,11 @@ def _read_paper(paper: PaperStrips, runtime: Runtime) -> RawReading:
     decoded = decode_beats(probabilities.beats)
     decoded = decoded.only((decoded.time_s >= 0) & (decoded.time_s < duration_s))
     beats = BeatList(decoded.time_s, "".join(decoded.labels), decoded.probability)
+    whole = is_whole(beats, duration_s)
+    beats, decoded = beats.only(whole), decoded.only(whole)
     gaps_s = lasting_gaps(true_spans(~probabilities.readable))
+    starts_s = probabilities.window_start_s
+    rhythm = without_regular_fibrillation(probabilities.rhythm, starts_s, beats, gaps_s)
     lost_s = sum(end_s - start_s for start_s, end_s in gaps_s)
     doubt = printed_rate_doubt(paper.printed_rate_bpm, beats, gaps_s)
     return RawReading(
@@ -128,12 +161,13 @@ def _read_paper(paper: PaperStrips, runtime: Runtime) -> RawReading:
         leads=_leads_of(paper.strips),
         beats=beats,
         class_probability=decoded.class_probability.astype(np.float32),
-        window_rhythm=probabilities.rhythm,
-        window_start_s=probabilities.window_start_s,
+        shapes=no_shapes(len(beats)),
+        window_rhythm=rhythm,
+        window_start_s=starts_s,
         gaps_s=gaps_s,
         quality=rate_quality(
             beats,
-            mean_rhythm(probabilities.rhythm),
+            mean_rhythm(rhythm),
             usable_share=1.0 - lost_s / duration_s if duration_s else 0.0,
             confidence=max((strip.confidence for strip in paper.strips), default=0.0),
             ecg_probability=probabilities.ecg_probability,
@@ -152,6 +186,7 @@ def _nothing_read(paper: PaperStrips) -> RawReading:
         leads=(),
         beats=beats,
         class_probability=np.empty((0, len(AAMI_CLASSES)), np.float32),
+        shapes=no_shapes(0),
         window_rhythm=no_rhythm,
         window_start_s=np.empty(0, np.float64),
         gaps_s=[],

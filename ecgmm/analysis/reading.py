@@ -17,6 +17,19 @@ Severity = Literal["info", "warning", "critical"]
 Modality = Literal["signal", "image"]
 Verdict = Literal["normal", "abnormal", "unreadable"]
 Fault = Literal["missing", "flat", "saturated"]
+EpisodeLabel = Literal[
+    "sinus",
+    "af",
+    "flutter",
+    "other",
+    "paced",
+    "vt",
+    "idioventricular",
+    "svt",
+    "ectopic_atrial",
+    "bigeminy",
+    "noise",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +49,110 @@ class Beat:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A stretch of one rhythm, and how sure that is; `noise` is what could not be read."""
+
+    label: EpisodeLabel
+    start_s: float
+    end_s: float
+    probability: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The episode in the report, to a millisecond and four digits."""
+        return {
+            "label": self.label,
+            "start_s": round(self.start_s, 3),
+            "end_s": round(self.end_s, 3),
+            "probability": round(self.probability, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """At least three ectopic beats in a row."""
+
+    label: EpisodeLabel
+    start_s: float
+    end_s: float
+    beats: int
+    rate_bpm: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The run in the report, to a millisecond and a tenth of a beat a minute."""
+        return {
+            "label": self.label,
+            "start_s": round(self.start_s, 3),
+            "end_s": round(self.end_s, 3),
+            "beats": self.beats,
+            "rate_bpm": round(self.rate_bpm, 1),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Three seconds or more without a beat, from the beat before to the beat after."""
+
+    start_s: float
+    end_s: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The pause in the report, to a millisecond."""
+        return {"start_s": round(self.start_s, 3), "end_s": round(self.end_s, 3)}
+
+
+@dataclass(frozen=True)
+class RhythmInTime:
+    """When which rhythm was there.
+
+    Attributes:
+        episodes: in time order, without gap or overlap.
+        af_burden: share of the time read that is atrial fibrillation; None where none was read.
+        longest_run: the ectopic run with most beats.
+        fastest_run: the ectopic run with the highest rate.
+        pauses: in time order.
+    """
+
+    episodes: tuple[Episode, ...] = ()
+    af_burden: float | None = None
+    longest_run: Run | None = None
+    fastest_run: Run | None = None
+    pauses: tuple[Pause, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """What stands in the report beside label and probabilities of the whole."""
+        return {
+            "episodes": [episode.to_dict() for episode in self.episodes],
+            "af_burden": None if self.af_burden is None else round(self.af_burden, 4),
+            "longest_run": self.longest_run and self.longest_run.to_dict(),
+            "fastest_run": self.fastest_run and self.fastest_run.to_dict(),
+            "pauses": [pause.to_dict() for pause in self.pauses],
+        }
+
+
+NO_EPISODES = RhythmInTime()
+
+
 @dataclass(frozen=True)
 class Rhythm:
-    """Rhythm class of the whole recording with the probability of every class."""
+    """Rhythm class of the whole recording with the probability of every class, and its course."""
 
     label: str
     probabilities: dict[str, float]
+    in_time: RhythmInTime = NO_EPISODES
 
     @classmethod
     def unread(cls) -> Rhythm:
         """The rhythm of what could not be read: nothing but noise."""
         return cls("noise", {name: float(name == "noise") for name in RHYTHM_CLASSES})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The rhythm in the report."""
+        return {
+            "label": self.label,
+            "probabilities": {name: round(p, 4) for name, p in self.probabilities.items()},
+            **self.in_time.to_dict(),
+        }
 
 
 @dataclass(frozen=True)
@@ -201,12 +307,7 @@ class Reading:
             "duration_s": round(self.duration_s, 3),
             "leads": list(self.leads),
             "beats": [beat.to_dict() for beat in self.beats],
-            "rhythm": {
-                "label": self.rhythm.label,
-                "probabilities": {
-                    name: round(value, 4) for name, value in self.rhythm.probabilities.items()
-                },
-            },
+            "rhythm": self.rhythm.to_dict(),
             "conditions": [condition.to_dict() for condition in self.conditions],
             "measurements": self.measurements.to_dict(),
             "findings": [finding.to_dict() for finding in self.findings],

@@ -39,6 +39,7 @@ def _lines(reading: Reading) -> Iterator[str]:
         yield from _entry("In short", reading.summary.statement or "")
         yield from _entry("Heart rate", words.rate(reading.summary.heart_rate_bpm))
         yield from _entry("Rhythm", _rhythm(reading))
+        yield from _course(reading)
         yield from _entry("Beats", _beats(reading))
         yield from _measurements(reading)
         yield from _findings(reading)
@@ -71,6 +72,22 @@ def _rhythm(reading: Reading) -> str:
     probability = reading.rhythm.probabilities[reading.rhythm.label]
     name = words.RHYTHM_NAMES.get(reading.rhythm.label, reading.rhythm.label)
     return f"{name}, {words.percent(probability)} ({others})"
+
+
+def _course(reading: Reading) -> Iterator[str]:
+    """The longest episodes in time order, where the rhythm changes, and what they come to."""
+    episodes = reading.rhythm.in_time.episodes
+    if len(episodes) > 1:
+        longest = sorted(episodes, key=lambda e: e.start_s - e.end_s)[:_STRETCHES_NAMED]
+        named = "; ".join(
+            f"{words.EPISODE_NAMES[e.label]} {words.span(e.start_s, e.end_s)}"
+            for e in sorted(longest, key=lambda e: e.start_s)
+        )
+        more = len(episodes) - len(longest)
+        yield from _entry("In time", f"{named}{f'; and {more} shorter episodes' if more else ''}")
+    told = words.course(reading.rhythm.in_time)
+    if told:
+        yield from _entry("Course", told)
 
 
 def _beats(reading: Reading) -> str:

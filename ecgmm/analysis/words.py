@@ -11,7 +11,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from ecgmm.analysis.reading import Finding, Quality, Reading, Summary
+from ecgmm.analysis.reading import (
+    EpisodeLabel,
+    Finding,
+    Quality,
+    Reading,
+    RhythmInTime,
+    Run,
+    Summary,
+)
 from ecgmm.conditions import DISEASES
 
 NOT_A_MEDICAL_DEVICE = "Not a medical device: no diagnosis, no substitute for a physician."
@@ -29,6 +37,20 @@ RHYTHM_NAMES = {
     "af": "atrial fibrillation",
     "other": "other",
     "noise": "noise",
+}
+
+EPISODE_NAMES: dict[EpisodeLabel, str] = {
+    "sinus": "sinus rhythm",
+    "af": "atrial fibrillation",
+    "flutter": "atrial flutter",
+    "other": "another rhythm",
+    "paced": "paced rhythm",
+    "vt": "ventricular tachycardia",
+    "idioventricular": "idioventricular rhythm",
+    "svt": "supraventricular tachycardia",
+    "ectopic_atrial": "ectopic atrial or junctional rhythm",
+    "bigeminy": "ventricular bigeminy",
+    "noise": "not read",
 }
 
 SEVERITY_ORDER = ("critical", "warning", "info")
@@ -107,6 +129,30 @@ def clock(time_s: float, *, decimals: int = 1) -> str:
 def span(start_s: float, end_s: float) -> str:
     """From when to when, such as `"3.7 s to 5.3 s"`."""
     return f"{clock(start_s)} to {clock(end_s)}"
+
+
+def course(in_time: RhythmInTime) -> str:
+    """What the rhythm comes to over time: the burden of fibrillation, runs and pauses; or `""`."""
+    told = []
+    if in_time.af_burden:
+        told.append(f"atrial fibrillation {share(in_time.af_burden, 1.0)} of the time")
+    if in_time.longest_run:
+        told.append(f"longest run {run(in_time.longest_run)}")
+    if in_time.fastest_run and in_time.fastest_run != in_time.longest_run:
+        told.append(f"fastest run {run(in_time.fastest_run)}")
+    if in_time.pauses:
+        longest_s = max(pause.end_s - pause.start_s for pause in in_time.pauses)
+        plural = "s" * (len(in_time.pauses) > 1)
+        told.append(f"{len(in_time.pauses)} pause{plural}, the longest {lasting(longest_s)}")
+    return "; ".join(told)
+
+
+def run(told: Run) -> str:
+    """A run such as `"5 beats of ventricular tachycardia at 160 bpm, 12.3 s"`."""
+    return (
+        f"{told.beats} beats of {EPISODE_NAMES[told.label]} at {rate(told.rate_bpm)}, "
+        f"{clock(told.start_s)}"
+    )
 
 
 def leads(names: Iterable[str]) -> str:

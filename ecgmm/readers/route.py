@@ -25,6 +25,7 @@ from ecgmm.readers.lead_names import standard_lead_names
 from ecgmm.readers.limits import check_bytes
 from ecgmm.readers.muse_xml import read_muse
 from ecgmm.readers.numpy_file import is_numpy_archive, read_numpy
+from ecgmm.readers.other_signals import ecg_only
 from ecgmm.readers.pdf_file import SIGNATURE as PDF_SIGNATURE
 from ecgmm.readers.pdf_file import SIGNATURE_WITHIN as PDF_SIGNATURE_WITHIN
 from ecgmm.readers.pdf_file import read_pdf
@@ -115,7 +116,7 @@ def open_input(
         unit: uV, mV or V, for a file that does not state it.
 
     Returns:
-        A file for signals, its leads named as usual; a picture for images.
+        A file for signals, its leads named as usual and nothing but leads; a picture for images.
 
     Raises:
         InputError: when there is nothing readable; the message says why.
@@ -132,7 +133,8 @@ def open_input(
             case _:
                 opened = _open_signal(path, format_, sampling_rate_hz, unit)
                 file = SignalFile.in_memory(opened) if isinstance(opened, Recording) else opened
-                return replace(file, lead_names=standard_lead_names(file.lead_names))
+                named = replace(file, lead_names=standard_lead_names(file.lead_names))
+                return ecg_only(named)
     except (OSError, MemoryError) as error:
         raise _unreadable(path, error) from error
 

@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import keras
 
+_NOT_THERE_WHEN_READING = ("BatchNormalization", "Dropout", "SpatialDropout2D")
+"""Folded into the convolution before it, or of training alone."""
+
 
 def to_onnx(network: keras.Model, input_name: str) -> bytes:
     """The network as OpenCV reads it, its normalisation folded into the convolutions.
 
     Args:
-        network: of convolutions with padding `"same"`, their normalisation, `ReLU` and `Add`; its
-            input is `[batch, height, width, 1]`, whose height and width may vary.
+        network: of convolutions with padding `"same"`, their normalisation, dropout, `ReLU` and
+            `Add`; its input is `[batch, height, width, channels]`, whose height and width may vary.
         input_name: what the input is called in the file.
     """
     from onnx import TensorProto, helper, numpy_helper
@@ -36,12 +39,12 @@ def to_onnx(network: keras.Model, input_name: str) -> bytes:
             ]
             inputs += [f"{output}/kernel", f"{output}/bias"]
             nodes.append(helper.make_node("Conv", inputs, [output], **_geometry(layer)))
-        elif kind == "BatchNormalization":
+        elif kind in _NOT_THERE_WHEN_READING:
             names[layer.output.name] = inputs[0]
         else:
             nodes.append(helper.make_node({"ReLU": "Relu", "Add": "Add"}[kind], inputs, [output]))
     size: list[str | int | None] = ["batch", network.output.shape[-1], "rows", "columns"]
-    shown: list[str | int | None] = ["batch", 1, "height", "width"]
+    shown: list[str | int | None] = ["batch", network.input.shape[-1], "height", "width"]
     graph = helper.make_graph(
         nodes,
         "ecgmm",

@@ -17,7 +17,8 @@ def facts(reading: Reading) -> dict[str, str]:
 
     Returns:
         `verdict`, `certainty`, `heart_rate`, `heart_rate_range`, `rhythm`, `rhythm_probability`,
-        `burden`, `burden_of_each`, `intervals`, `axes`, `quality`, `duration`, `leads`, `model`.
+        `course`, `burden`, `burden_of_each`, `intervals`, `axes`, `quality`, `duration`, `leads`,
+        `model`.
     """
     of_the_heart = _facts_of_the_heart(reading)
     if not words.is_readable(reading):
@@ -43,6 +44,7 @@ def _facts_of_the_heart(reading: Reading) -> dict[str, str]:
         "heart_rate": words.rate(summary.heart_rate_bpm),
         "heart_rate_range": words.rate_range(summary),
         "rhythm": words.RHYTHM_NAMES[rhythm.label],
+        "course": words.course(rhythm.in_time),
         "rhythm_probability": words.percent(rhythm.probabilities[rhythm.label]),
         "burden": words.share(counts["V"] + counts["S"], total) if total else "unknown",
         "intervals": measured_words.intervals(reading.measurements),

@@ -28,6 +28,7 @@ _ADVICE = {
 
 _SENTENCES = {
     "af": "The heart beats irregularly, as in atrial fibrillation.",
+    "af_episodes": "At times the heart beats irregularly, as in atrial fibrillation.",
     "other_rhythm": "The rhythm is not the usual one.",
     "asystole": "For several seconds no heart beat is seen.",
     "pause": "There are longer pauses between beats.",

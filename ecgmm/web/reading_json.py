@@ -7,12 +7,16 @@ from typing import Any
 
 from ecgmm.analysis.reading import (
     Beat,
+    Episode,
     Exclusion,
     Finding,
     JudgedCondition,
+    Pause,
     Quality,
     Reading,
     Rhythm,
+    RhythmInTime,
+    Run,
     Summary,
 )
 from ecgmm.conditions import NOTHING_JUDGED
@@ -51,7 +55,7 @@ def reading_from_json(described: dict[str, Any]) -> Reading:
         duration_s=described["duration_s"],
         leads=tuple(described["leads"]),
         beats=tuple(Beat(**beat) for beat in described["beats"]),
-        rhythm=Rhythm(**described["rhythm"]),
+        rhythm=_rhythm(described["rhythm"]),
         findings=tuple(
             Finding(
                 **{
@@ -69,6 +73,20 @@ def reading_from_json(described: dict[str, Any]) -> Reading:
         conditions=tuple(map(_condition, described.get("conditions", ()))),
         measurements=_measurements(described),
         not_judged=tuple(described.get("not_judged", NOTHING_JUDGED)),
+    )
+
+
+def _rhythm(described: dict[str, Any]) -> Rhythm:
+    runs = {name: described.get(name) for name in ("longest_run", "fastest_run")}
+    return Rhythm(
+        described["label"],
+        described["probabilities"],
+        RhythmInTime(
+            episodes=tuple(Episode(**episode) for episode in described.get("episodes", ())),
+            af_burden=described.get("af_burden"),
+            **{name: run and Run(**run) for name, run in runs.items()},
+            pauses=tuple(Pause(**pause) for pause in described.get("pauses", ())),
+        ),
     )
 
 

@@ -34,11 +34,42 @@ class BeatOut(BaseModel):
     probability: Probability
 
 
+class EpisodeOut(BaseModel):
+    """A stretch of one rhythm."""
+
+    label: str
+    start_s: float
+    end_s: float
+    probability: Probability
+
+
+class RunOut(BaseModel):
+    """At least three ectopic beats in a row."""
+
+    label: str
+    start_s: float
+    end_s: float
+    beats: int
+    rate_bpm: float
+
+
+class PauseOut(BaseModel):
+    """Three seconds or more without a beat."""
+
+    start_s: float
+    end_s: float
+
+
 class RhythmOut(BaseModel):
-    """The rhythm of the whole recording."""
+    """The rhythm of the whole recording, and its course."""
 
     label: Literal["normal", "af", "other", "noise"]
     probabilities: dict[str, Probability]
+    episodes: list[EpisodeOut] = []
+    af_burden: Probability | None = None
+    longest_run: RunOut | None = None
+    fastest_run: RunOut | None = None
+    pauses: list[PauseOut] = []
 
 
 class FindingOut(BaseModel):

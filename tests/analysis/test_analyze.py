@@ -164,6 +164,11 @@ def test_what_is_unreadable_carries_no_rate_no_finding_and_no_rhythm() -> None:
     assert described["rhythm"] == {
         "label": "noise",
         "probabilities": {"normal": 0.0, "af": 0.0, "other": 0.0, "noise": 1.0},
+        "episodes": [],
+        "af_burden": None,
+        "longest_run": None,
+        "fastest_run": None,
+        "pauses": [],
     }
     assert described["quality"]["reasons"]
 

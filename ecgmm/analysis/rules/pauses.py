@@ -49,6 +49,12 @@ def asystole(evidence: Evidence) -> list[Finding]:
     return [Finding("asystole", text, "critical", _bordering(pauses))]
 
 
+def silent_spans_s(evidence: Evidence) -> list[tuple[float, float]]:
+    """`(start_s, end_s)` of each time of 3 s or more without a beat between two that were read."""
+    long = np.flatnonzero(evidence.rr_s >= SHORTEST_PAUSE_S - TOLERANCE)
+    return [(float(evidence.times_s[i]), float(evidence.times_s[i + 1])) for i in long]
+
+
 def _silences(
     evidence: Evidence, shortest_s: float, limit_s: float
 ) -> list[tuple[float, tuple[int, ...]]]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from ecgmm.analysis import words
 from ecgmm.analysis.reading import Finding, Rhythm
-from ecgmm.analysis.rules.evidence import Evidence
+from ecgmm.analysis.rules.evidence import Evidence, counted
 
 SHORTEST_DIAGNOSTIC_AF_S = 30.0
 """ESC 2020: 30 s of one lead, or a whole twelve-lead ECG."""
@@ -51,6 +51,32 @@ def af(evidence: Evidence) -> list[Finding]:
     if evidence.readable_s < SHORTEST_DIAGNOSTIC_AF_S:
         text += f" ({SHORTEST_DIAGNOSTIC_AF_S:.0f} s of one lead are needed to establish it)"
     return [Finding("af", f"{text}.", "warning", evidence.all_beats)]
+
+
+def af_episodes(evidence: Evidence) -> list[Finding]:
+    """Atrial fibrillation for a time, in a recording that as a whole is something else.
+
+    Episodes of 30 s or longer, which ESC 2020 asks for; shorter ones establish nothing.
+    """
+    if is_fibrillating(evidence.rhythm):
+        return []
+    in_time = evidence.rhythm.in_time
+    episodes = [
+        episode
+        for episode in in_time.episodes
+        if episode.label == "af" and episode.end_s - episode.start_s >= SHORTEST_DIAGNOSTIC_AF_S
+    ]
+    if not episodes or in_time.af_burden is None:
+        return []
+    longest_s = max(episode.end_s - episode.start_s for episode in episodes)
+    text = (
+        f"Atrial fibrillation at times: {counted(len(episodes), 'episode')}, the longest "
+        f"{words.clock(longest_s)}; {words.share(in_time.af_burden, 1.0)} of the time."
+    )
+    inside = np.zeros(len(evidence.beats), np.bool_)
+    for episode in episodes:
+        inside |= (evidence.times_s >= episode.start_s) & (evidence.times_s < episode.end_s)
+    return [Finding("af_episodes", text, "warning", evidence.chosen(inside))]
 
 
 def other_rhythm(evidence: Evidence) -> list[Finding]:

@@ -1,9 +1,10 @@
-/** The whole recording at a glance: heart rate, abnormal beats, and the part that is seen. */
+/** The whole recording at a glance: rhythm, heart rate, abnormal beats, and the part that is seen. */
 
-import { BEAT_COLOURS } from "./words.js";
+import { BEAT_COLOURS, EPISODE_COLOURS } from "./words.js";
 
 const HEIGHT = 64;
 const LANE = 14;
+const RHYTHM_LANE = 5;
 const SLOWEST_BPM = 30;
 const FASTEST_BPM = 200;
 const LONGEST_RR_S = 3;
@@ -12,12 +13,14 @@ export class Overview {
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {import("./beats.js").Beats} beats
+   * @param {{label: string, start_s: number, end_s: number}[]} episodes
    * @param {number} durationS
    * @param {(timeS: number) => void} onChoose
    */
-  constructor(canvas, beats, durationS, onChoose) {
+  constructor(canvas, beats, episodes, durationS, onChoose) {
     this.canvas = canvas;
     this.beats = beats;
+    this.episodes = episodes;
     this.durationS = durationS;
     this.background = null;
     const choose = (event) => {
@@ -60,6 +63,7 @@ export class Overview {
     background.height = HEIGHT * ratio;
     const context = background.getContext("2d");
     context.scale(ratio, ratio);
+    this.paintRhythm(context, width);
     this.paintRate(context, width);
     for (const index of this.beats.abnormal) {
       const beat = this.beats.all[index];
@@ -67,6 +71,16 @@ export class Overview {
       context.fillRect((beat.time_s / this.durationS) * width - 0.75, HEIGHT - LANE, 1.5, LANE - 2);
     }
     return background;
+  }
+
+  /** A bar along the top; short episodes are painted last, and never narrower than can be seen. */
+  paintRhythm(context, width) {
+    const byLength = [...this.episodes].sort((a, b) => (b.end_s - b.start_s) - (a.end_s - a.start_s));
+    for (const { label, start_s: start, end_s: end } of byLength) {
+      context.fillStyle = EPISODE_COLOURS[label];
+      const long = Math.max(1.5, ((end - start) / this.durationS) * width);
+      context.fillRect((start / this.durationS) * width, 0, long, RHYTHM_LANE);
+    }
   }
 
   /** Lowest and highest heart rate in each pixel, from neighbouring beats. */
@@ -81,10 +95,10 @@ export class Overview {
       low[pixel] = Math.min(low[pixel], 60 / rr);
       high[pixel] = Math.max(high[pixel], 60 / rr);
     }
-    const room = HEIGHT - LANE - 6;
+    const room = HEIGHT - LANE - RHYTHM_LANE - 6;
     const y = (bpm) => {
       const share = Math.log(Math.min(Math.max(bpm, SLOWEST_BPM), FASTEST_BPM) / SLOWEST_BPM);
-      return 3 + room * (1 - share / Math.log(FASTEST_BPM / SLOWEST_BPM));
+      return RHYTHM_LANE + 3 + room * (1 - share / Math.log(FASTEST_BPM / SLOWEST_BPM));
     };
     context.font = "10px system-ui, sans-serif";
     context.textBaseline = "middle";

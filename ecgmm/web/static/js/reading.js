@@ -7,7 +7,7 @@ import { PhotoCard } from "./photo.js";
 import { SignalSource } from "./signal.js";
 import { StripSource } from "./strips.js";
 import { Viewer } from "./viewer.js";
-import { BEAT_NAMES, SEVERITY_NAMES, clock } from "./words.js";
+import { BEAT_NAMES, EPISODE_COLOURS, EPISODE_NAMES, SEVERITY_NAMES, clock } from "./words.js";
 
 const NOT_A_MEDICAL_DEVICE = "Not a medical device: no diagnosis, no substitute for a physician.";
 const MOST_STRETCHES = 12;
@@ -51,6 +51,8 @@ function build(article, id, reading, view, left) {
   if (isReadable) article.append(buildFacts(reading, view.facts));
   if (view.notes?.length) article.append(h("p", { class: "notes" }, `Note: ${view.notes.join(" ")}`));
   if (isReadable) article.append(findings);
+  const { episodes = [] } = reading.rhythm;
+  if (isReadable && episodes.length > 1) article.append(buildEpisodes(episodes, view.facts.course, (s) => viewer?.centre(s)));
   if (view.asked.length) article.append(buildAsked(view.asked));
   if (view.picture) article.append(new PhotoCard(id, shown, view.picture).element);
   const hasRows = view.signal || view.picture.strips.some((strip) => !strip.refusal);
@@ -199,6 +201,23 @@ function buildFindings(reading, onProof) {
       ? h("div", { class: "finding" }, h("p", { class: "said" }, sayFinding(finding)),
         h("p", { class: "evidence" }, `It shows in ${finding.leads.join(", ")}.`))
       : h("details", { class: "finding" }, h("summary", {}, sayFinding(finding)), buildEvidence(finding, beats, onProof))))));
+}
+
+/** The longest episodes in time order; each leads to its beginning. */
+function buildEpisodes(episodes, course, onChoose) {
+  const longest = [...episodes].sort((a, b) => (b.end_s - b.start_s) - (a.end_s - a.start_s)).slice(0, MOST_STRETCHES);
+  longest.sort((a, b) => a.start_s - b.start_s);
+  const item = ({ label, start_s: start, end_s: end }) => {
+    const colour = h("span", { class: "episode-colour", "aria-hidden": "true" });
+    colour.style.background = EPISODE_COLOURS[label];
+    return h("li", {}, colour, `${EPISODE_NAMES[label]} `,
+      h("button", { type: "button", class: "go", click: () => onChoose(start) }, `${clock(start)} to ${clock(end)}`));
+  };
+  return h("section", { "aria-labelledby": "episodes-title" },
+    h("h2", { id: "episodes-title" }, "Rhythm in time"),
+    course && h("p", {}, `${course}.`),
+    h("ul", { class: "episodes" }, longest.map(item)),
+    episodes.length > longest.length && h("p", {}, `And ${episodes.length - longest.length} shorter episodes.`));
 }
 
 function sayFinding({ severity, text }) {

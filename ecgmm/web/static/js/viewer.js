@@ -39,7 +39,9 @@ export class Viewer {
     this.evidence = new Evidence(id, () => this.tellEvidence());
     this.build(place);
     this.layOut();
-    this.overview = new Overview(this.overviewCanvas, this.beats, this.durationS, (s) => this.centre(s));
+    this.overview = new Overview(
+      this.overviewCanvas, this.beats, reading.rhythm.episodes ?? [], this.durationS, (s) => this.centre(s),
+    );
     bindGestures(this.canvas, this);
     bindKeys(this.canvas, this);
     this.resize();

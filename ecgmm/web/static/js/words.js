@@ -12,6 +12,24 @@ export const BEAT_NAMES = {
 export const BEAT_COLOURS = { N: "#0072b2", S: "#e69f00", V: "#d55e00", F: "#cc79a7", Q: "#009e73" };
 export const BEAT_INKS = { N: "#ffffff", S: "#221500", V: "#1f0b00", F: "#2a0718", Q: "#00150d" };
 
+export const EPISODE_NAMES = {
+  sinus: "sinus rhythm",
+  af: "atrial fibrillation",
+  flutter: "atrial flutter",
+  other: "another rhythm",
+  paced: "paced rhythm",
+  vt: "ventricular tachycardia",
+  idioventricular: "idioventricular rhythm",
+  svt: "supraventricular tachycardia",
+  ectopic_atrial: "ectopic atrial or junctional rhythm",
+  bigeminy: "ventricular bigeminy",
+  noise: "not read",
+};
+export const EPISODE_COLOURS = {
+  sinus: "#dfe7ec", af: "#56b4e9", flutter: "#0072b2", other: "#f0e442", paced: "#009e73", vt: "#d55e00",
+  idioventricular: "#f2b48a", svt: "#e69f00", ectopic_atrial: "#f6d58e", bigeminy: "#cc79a7", noise: "#888888",
+};
+
 export const SEVERITY_NAMES = { critical: "Critical", warning: "Warning", info: "Note" };
 
 /** Halves upwards, also those that are no binary fraction. */

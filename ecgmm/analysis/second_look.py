@@ -1,0 +1,61 @@
+"""A second look at every beat, once the whole recording is known.
+
+The network reads windows of thirty seconds. What it said of each beat, how that beat lies in its
+recording and how it looks beside the others go into a small network over the row of beats, which
+corrects the first look. It is run by OpenCV and was trained by `ecgmm.experiments.second_look`.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.analysis.beat_features import BeatTable, beat_features
+from ecgmm.analysis.heart_rate import rr_intervals_s
+from ecgmm.labels import AAMI_CLASSES
+
+WEIGHTS = Path(__file__).with_name("second_look.onnx")
+FEWEST_PAIRS = 6
+"""Of neighbouring intervals: a strip of ten seconds has about ten; of fewer nothing is usual."""
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def look_again(table: BeatTable) -> NDArray[np.float32]:
+    """`[beats, 5]` probabilities over `labels.AAMI_CLASSES`; the first look's where beats are few.
+
+    It needs beats before and after each: no stream is read so.
+    """
+    rr_s = rr_intervals_s(table.time_s, table.gaps_s)
+    if np.isfinite(np.diff(rr_s)).sum() < FEWEST_PAIRS:
+        return table.class_probability
+    features = beat_features(table)
+    return corrected(features, _network_answer(features))
+
+
+def corrected(features: NDArray[np.float32], added: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`[beats, 5]` probabilities: what is added to the log-probabilities that features begin with.
+
+    Args:
+        features: `[beats, FEATURES]` of `beat_features`.
+        added: `[beats, 5]`.
+    """
+    logits = features[:, : len(AAMI_CLASSES)] + added
+    exponential = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(exponential / exponential.sum(axis=1, keepdims=True), np.float32)
+
+
+def _network_answer(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    with _ONE_AT_A_TIME:  # a network of OpenCV keeps its input and its answer
+        network = _network()
+        network.setInput(np.ascontiguousarray(features.T)[np.newaxis, :, np.newaxis])
+        return np.asarray(network.forward(), np.float32)[0, :, 0].T
+
+
+@cache
+def _network() -> cv2.dnn.Net:
+    return cv2.dnn.readNetFromONNX(np.frombuffer(WEIGHTS.read_bytes(), np.uint8))

@@ -1,0 +1,46 @@
+"""Signals that stand beside the ECG in a file and are none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.errors import InputError
+from ecgmm.readers.signal_file import SignalFile
+
+_OTHER = re.compile(
+    r"^(?:resp|pleth|ppg|spo2|sao2|eeg|eog|emg|abp|art|pap|cvp|icp|nbp|bp|co2|etco2|temp|pulse|hr|scg"
+    r"|acc|accelero|thorac|abdom|airflow|flow|snore|chest|position|pos|sound|stroke|marker|event|trigger)",
+    re.IGNORECASE,
+)
+"""How monitors, sleep laboratories and PhysioNet name what is not a lead of the heart."""
+_ECG = re.compile(r"e[ck]g|lead", re.IGNORECASE)
+
+
+def is_other_signal(name: str) -> bool:
+    """Whether a name is that of another signal than an ECG, such as `"PLETH"` or `"EEG (C4)"`."""
+    return bool(_OTHER.match(name.strip())) and not _ECG.search(name)
+
+
+def ecg_only(file: SignalFile) -> SignalFile:
+    """The same file without signals that are no ECG.
+
+    Raises:
+        InputError: `no_ecg` when it holds nothing else.
+    """
+    kept = [lead for lead, name in enumerate(file.lead_names) if not is_other_signal(name)]
+    if len(kept) == len(file.lead_names):
+        return file
+    if not kept:
+        raise InputError(
+            "no_ecg",
+            f"{file.name} holds {', '.join(file.lead_names)}. Expected a lead of an ECG.",
+        )
+
+    def read_mv(start: int, stop: int) -> NDArray[np.float32]:
+        return file.read_mv(start, stop)[:, kept]
+
+    return replace(file, lead_names=tuple(file.lead_names[lead] for lead in kept), read_mv=read_mv)

@@ -1,0 +1,42 @@
+"""Of what stands beside the ECG in a file nothing is read as an ECG."""
+
+import numpy as np
+import pytest
+
+from ecgmm.errors import InputError
+from ecgmm.readers.other_signals import ecg_only, is_other_signal
+from ecgmm.readers.signal_file import SignalFile
+from ecgmm.recording import Recording
+
+
+def file_of(*names: str) -> SignalFile:
+    signal_mv = np.tile(np.arange(len(names), dtype=np.float32), (500, 1))
+    return SignalFile.in_memory(Recording(signal_mv, 125.0, names, "bedside"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["RESP", "PLETH", "SpO2", "EEG (C4-A1)", "EOG (right)", "ABP", "Respiration", "EMG", "CO2"],
+)
+def test_other_signals_are_known_by_name(name: str) -> None:
+    assert is_other_signal(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["I", "II", "MLII", "V1", "V", "aVR", "ECG", "ECG1", "lead 1", "X", "CM5", "CC5", "chest lead"],
+)
+def test_leads_are_not_taken_for_others(name: str) -> None:
+    assert not is_other_signal(name)
+
+
+def test_only_the_leads_are_read() -> None:
+    file = ecg_only(file_of("II", "PLETH", "V", "RESP"))
+    assert file.lead_names == ("II", "V")
+    np.testing.assert_array_equal(file.read_mv(10, 11), [[0.0, 2.0]])
+    assert file.whole().signal_mv.shape == (500, 2)
+
+
+def test_a_file_without_a_lead_says_what_it_holds() -> None:
+    with pytest.raises(InputError, match=r"bedside holds PLETH, RESP\. Expected a lead of an ECG"):
+        ecg_only(file_of("PLETH", "RESP"))
