@@ -23,7 +23,7 @@ from ecgmm.labels import AAMI_CLASSES
 from ecgmm.pipeline.training_set import FOLDS
 from ecgmm.scoring.beat_scores import class_scores
 from ecgmm.scoring.matching import confusion_matrix
-from ecgmm.serving.local import open_local
+from ecgmm.serving.local import LocalRuntime
 from ecgmm.serving.released import released_model
 from ecgmm.training.callbacks import BEST_NAME
 from ecgmm.training.config import load_config
@@ -120,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     what.add_argument("--cross-validate", action="store_true", help="a table for each seed")
     options = parser.parse_args(arguments)
     networks = [SignalModel(fold_dir(options.networks, k) / BEST_NAME) for k in range(FOLDS)]
-    released = [open_local(released_model())] * FOLDS
+    released = [LocalRuntime(released_model())] * FOLDS
     strangers = looks(list(read_records(options.data_dir, networks)), seed=0)
     known = looks(list(read_records(options.data_dir, released)), seed=1)
     for seed in options.seeds if options.cross_validate else ():
