@@ -7,8 +7,7 @@ FIND_PYTHON := for name in python3.11 python3.12 python3.13 python3 python; do \
 	then echo $$name; break; fi; done
 PACKAGING := setup.cfg setup.py pyproject.toml
 SPREAD := --numprocesses auto --maxprocesses 8 --dist loadfile
-INSTALL = @echo "Installing into $(VENV); the first time takes some minutes and 2 GB (TensorFlow)"; \
-	$(BIN)/python -m pip install --quiet --editable
+INSTALL = $(BIN)/python -m pip install --quiet --editable
 
 .PHONY: demo test test-all lint docs audit report results clean
 
@@ -63,9 +62,11 @@ $(BIN)/python:
 	echo "Making $(VENV) with $$python"; $$python -m venv $(VENV)
 
 $(VENV)/.installed: $(PACKAGING) | $(BIN)/python
+	@echo "Installing into $(VENV); the first time takes half a minute and 0.7 GB"
 	$(INSTALL) .
 	touch $@
 
 $(VENV)/.installed-dev: $(PACKAGING) | $(BIN)/python
+	@echo "Installing into $(VENV); the first time takes some minutes and 3 GB (TensorFlow)"
 	$(INSTALL) '.[dev]'
 	touch $@ $(VENV)/.installed
