@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 import tensorflow as tf
 
 from ecgmm.grid import SAMPLES_PER_STEP, STRIP_SAMPLES
+from ecgmm.serving.rows import MOST_SAMPLES
+
+TOO_LONG = f"Expected at most {MOST_SAMPLES} samples in bytes. Received samples:"
 
 Read = Callable[[tf.Tensor], dict[str, tf.Tensor]]
 
@@ -45,7 +48,7 @@ def of_any_length(
             lead, zeros to `read`.
         blank: `[batch, ...]` outputs where nothing was read; as many steps as the longest row has.
         read: of `[rows, samples]` or `[rows, leads, samples]`, gives outputs of these names.
-        shortest: the fewest samples that are read; they must be a multiple of 5.
+        shortest: the fewest samples that are read; they must be a multiple of 5, and 7500 at most.
         complaint: what to say of a row of other lengths, before these.
 
     Returns:
@@ -56,7 +59,8 @@ def of_any_length(
     whole = tf.cast(longest, tf.int32)
     is_alike = tf.reduce_all(tf.equal(samples, 0) | tf.equal(samples, longest[:, None]), axis=1)
     is_whole = tf.equal(tf.cast(whole, samples.dtype), longest)
-    fits = is_alike & is_whole & (whole >= shortest) & (whole % SAMPLES_PER_STEP == 0)
+    is_long = whole > MOST_SAMPLES
+    fits = is_alike & is_whole & (whole >= shortest) & (whole % SAMPLES_PER_STEP == 0) & ~is_long
     answer = _by_length(encoded, tf.where(fits, whole, 0), blank, read)
     each = tf.strings.as_string(samples, shortest=True)
     received = tf.where(
@@ -64,14 +68,18 @@ def of_any_length(
         tf.strings.as_string(longest, shortest=True),
         tf.strings.reduce_join(each, axis=1, separator=" "),
     )
-    told_of_length = tf.strings.join([complaint, received], separator=" ")
+    told_of_length = tf.strings.join(
+        [tf.where(is_long, TOO_LONG, complaint), received], separator=" "
+    )
     return answer | {"problem": tf.where(fits, answer["problem"], told_of_length)}
 
 
 def longest_steps(encoded: tf.Tensor) -> tf.Tensor:
-    """Steps of the longest row of bytes, at least those of a strip."""
-    samples = tf.reduce_max(tf.concat([tf.reshape(_samples(encoded), (-1,)), [STRIP_SAMPLES]], 0))
-    return tf.cast(samples, tf.int32) // SAMPLES_PER_STEP
+    """Steps of the longest row of bytes that is read, at least those of a strip."""
+    samples = tf.reshape(_samples(encoded), (-1,))
+    read = tf.where(samples <= MOST_SAMPLES, samples, 0.0)
+    longest = tf.reduce_max(tf.concat([read, [STRIP_SAMPLES]], 0))
+    return tf.cast(longest, tf.int32) // SAMPLES_PER_STEP
 
 
 def _samples(encoded: tf.Tensor) -> tf.Tensor:

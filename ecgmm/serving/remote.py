@@ -15,7 +15,7 @@ from ecgmm.grid import SAMPLES_PER_STEP, STRIP_STEPS
 from ecgmm.serving.address import ServerAddress
 from ecgmm.serving.complaints import OF_SHAPE, refusal, refuse_problems
 from ecgmm.serving.retries import CallError, Failure, Patience, with_retries
-from ecgmm.serving.rows import encoded_leads, encoded_signal
+from ecgmm.serving.rows import MOST_SAMPLES, encoded_leads, encoded_signal
 from ecgmm.serving.runtime import (
     Conditions,
     Digitized,
@@ -101,7 +101,7 @@ class RemoteRuntime:
         self, signature: str, rows: NDArray[np.float32], encoded: Callable[[NDArray], Any]
     ) -> list[Answer]:
         """Ask by bytes, which a server merges whatever their length; models up to 5 take none."""
-        if not self._takes_no_bytes:
+        if not self._takes_no_bytes and rows.shape[-1] <= MOST_SAMPLES:
             name = f"{signature}_bytes"
             try:
                 return self._answers(name, name, [encoded(row) for row in rows])

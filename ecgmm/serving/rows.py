@@ -7,6 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+MOST_SAMPLES = 7500
+"""A minute. The answers of one batch are all as long as the longest, so a longer row is sent as a
+tensor."""
+
 
 def encoded_signal(signal: NDArray[np.float32]) -> bytes:
     """The samples of a lead as the signature `signal_bytes` takes them."""

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 ASPECT_TOLERANCE = 0.02
 """Sides of a small strip are rounded to whole pixels."""
-MOST_PIXELS = 2**24
-"""A strip at 1,000 dpi. The size is read before the picture is decoded: a megabyte of PNG may hold
+MOST_PIXELS = 2**23
+"""A strip at 700 dpi. The size is read before the picture is decoded: a megabyte of PNG may hold
 pixels for more memory than a server has."""
 FLAT_GREY_LEVELS = 8
 """Paper that a reader of pages fills in for what it did not see is of one grey, but for JPEG."""

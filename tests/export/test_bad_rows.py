@@ -13,6 +13,7 @@ import tensorflow as tf
 from tiny_model import TINY
 
 from ecgmm.export.examples import example_leads, example_pages, example_pictures, example_signals
+from ecgmm.export.rows import TOO_LONG
 from ecgmm.export.saved_model import export_model
 from ecgmm.model.conditions_head import build_conditions_head
 from ecgmm.model.multimodal import assemble, build_model, parts_of
@@ -101,9 +102,10 @@ def test_a_picture_on_a_page(signatures: dict[str, Any]) -> None:
         (b"", f"{NO_SIGNAL} 0"),
         (encoded_signal(SIGNAL[:1245]), f"{NO_SIGNAL} 1245"),
         (encoded_signal(SIGNAL)[:-1], f"{NO_SIGNAL} 1249.75"),
+        (encoded_signal(np.resize(SIGNAL, 7505)), f"{TOO_LONG} 7505"),
         (encoded_signal(SIGNAL + np.inf), NOT_FINITE),
     ],
-    ids=["empty", "short", "cut inside a sample", "infinite"],
+    ids=["empty", "short", "cut inside a sample", "long", "infinite"],
 )
 def test_a_signal_in_bytes(signatures: dict[str, Any], row: bytes, problem: str) -> None:
     rows = [encoded_signal(signal) for signal in example_signals()]

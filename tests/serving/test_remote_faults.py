@@ -227,6 +227,16 @@ def test_requests_are_split_before_a_message_gets_too_large(
 
 
 @both
+def test_a_signal_over_a_minute_makes_no_others_answer_longer(
+    remote: RemoteRuntime, behaviour: Behaviour
+) -> None:
+    long = np.tile(example_signals()[:1], (1, 7))
+    answer = remote.signal(long)
+    assert answer.beats.shape == (1, 1750, 6)
+    assert behaviour.requests == [("signal", 1)]
+
+
+@both
 def test_no_request_has_more_rows_than_a_batch_of_the_server(
     remote: RemoteRuntime, behaviour: Behaviour
 ) -> None:
