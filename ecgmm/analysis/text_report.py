@@ -15,7 +15,7 @@ WIDTH = 100
 """Characters a line."""
 _STRETCHES_NAMED = 5
 """The others are counted: a report is read from top to bottom."""
-_UNIT = re.compile(r"(?<=\d) (?=s\b|%|bpm\b)")
+_UNIT = re.compile(r"(?<=\d) (?=m?s\b|%|bpm\b|mV\b|degrees\b)")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _SEVERITY_MARKS = {"critical": "!! ", "warning": "!  ", "info": "   "}
 

@@ -16,6 +16,8 @@ from ecgmm.evaluation.conditions_markdown import JSON_NAME as CONDITIONS_JSON_NA
 from ecgmm.evaluation.conditions_markdown import short_ways_table, ways_table
 from ecgmm.evaluation.markdown import headline, summary
 from ecgmm.evaluation.report import JSON_NAME, read_report
+from ecgmm.evaluation.waves_markdown import JSON_NAME as WAVES_JSON_NAME
+from ecgmm.evaluation.waves_markdown import intervals_sentence, intervals_table, waves_table
 
 BEGIN = "<!-- results: made by `make results` from the report's JSON, do not edit -->"
 END = "<!-- end of results -->"
@@ -58,7 +60,12 @@ def short_results(report_path: Path) -> str:
     held_out = read_report(held_out_path) if held_out_path.exists() else {"rhythm": []}
     beats = headline(read_report(report_path), held_out["rhythm"])
     conditions = _newest_conditions(report_path)
-    return f"{beats}\n\n{short_ways_table(conditions)}" if conditions else beats
+    parts = [
+        beats,
+        *([short_ways_table(conditions)] if conditions else []),
+        intervals_sentence(_newest_waves(report_path)),
+    ]
+    return "\n\n".join(parts)
 
 
 def whole_results(report_path: Path) -> str:
@@ -72,10 +79,14 @@ def whole_results(report_path: Path) -> str:
     """
     report = read_report(report_path)
     beats = f"{_what_was_tested(report)}\n\n{summary(report)}"
-    conditions = _newest_conditions(report_path)
-    if conditions is None:
-        return beats
-    return f"{beats}\n\n{_what_was_judged(conditions)}\n\n{ways_table(conditions)}"
+    conditions, waves = _newest_conditions(report_path), _newest_waves(report_path)
+    parts = [beats]
+    if conditions is not None:
+        parts += [_what_was_judged(conditions), ways_table(conditions)]
+    parts.append(intervals_sentence(waves))
+    if waves is not None:
+        parts += [intervals_table(waves), waves_table(waves)]
+    return "\n\n".join(parts)
 
 
 DOCUMENTS: Mapping[Path, Callable[[Path], str]] = {
@@ -123,6 +134,12 @@ def _what_was_judged(report: Mapping[str, Any]) -> str:
 def _newest_conditions(report_path: Path) -> dict[str, Any] | None:
     """The report on conditions of the highest version, which need not be that of a DS2 report."""
     path = _newest(report_path.parents[2].glob(f"*/conditions/{CONDITIONS_JSON_NAME}"))
+    return None if path is None else json.loads(path.read_text(encoding="utf-8"))
+
+
+def _newest_waves(report_path: Path) -> dict[str, Any] | None:
+    """The report on waves of the highest version; None where there is none."""
+    path = _newest(report_path.parents[2].glob(f"*/waves/{WAVES_JSON_NAME}"))
     return None if path is None else json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -19,7 +19,7 @@ from ecgmm.errors import InputError
 from ecgmm.evaluation.figures import draw_bland_altman
 from ecgmm.evaluation.peers import WaveDelineator
 from ecgmm.evaluation.report import ModelIdentity, Protocol, plain
-from ecgmm.evaluation.waves_markdown import JSON_NAME, render_waves
+from ecgmm.evaluation.waves_markdown import ALL_LEADS, JSON_NAME, render_waves
 from ecgmm.measure.measurements import BeatMarks
 from ecgmm.measure.network import WEIGHTS
 from ecgmm.measure.waves import WAVE_NAMES, Wave, WaveName
@@ -119,7 +119,7 @@ def own_ways(runtime: Runtime, fold_networks: Path | None) -> list[Way]:
     def read(recording: Recording, place: int) -> WaveReading:
         return read_waves(recording, runtime, networks[fold_of(place)])
 
-    return [Way("ecgmm, all leads", read, False), Way("ecgmm, one lead", read, True)]
+    return [Way(ALL_LEADS, read, False), Way("ecgmm, one lead", read, True)]
 
 
 def peer_way(name: str, delineate: WaveDelineator) -> Way:
@@ -210,7 +210,7 @@ def protocol_of(date: str, command: str, *, held_out: bool) -> Protocol:
         if held_out
         else "The released network has learned from these very records: other hearts are measured "
         "less well. With --fold-networks no record is read by a network that learned from it.",
-        trained_on="LUDB and the QT Database, four fifths" if held_out else "the same records",
+        trained_on="the other four fifths of these records" if held_out else "the same records",
         tested_on="the marked records of LUDB and of the QT Database at hand",
         command=command,
         date=date,

@@ -8,6 +8,7 @@ from typing import Any
 from ecgmm.evaluation.markdown import NOT_A_MEDICAL_DEVICE, markdown_table
 
 JSON_NAME = "waves.json"
+ALL_LEADS = "ecgmm, all leads"
 
 Values = Mapping[str, Any]
 
@@ -43,6 +44,29 @@ def render_waves(report: Values, figure_name: str) -> str:
             f"![Measured less marked, over their mean]({figure_name})",
             NOT_A_MEDICAL_DEVICE,
         ]
+    )
+
+
+def intervals_sentence(report: Values | None) -> str:
+    """Bias and spread of this project's reading of all leads; that there is none without a report.
+
+    Args:
+        report: the JSON of `evaluation.waves`.
+    """
+    if report is None:
+        return "Intervals and axes were not evaluated."
+    rows = [row for row in report["rows"] if row["name"] == ALL_LEADS]
+    told = [f"{_DATABASES.get(row['database'], row['database'])} {_told(row)}" for row in rows]
+    return (
+        "Intervals, measured less marked by cardiologists, in ms (learned from "
+        f"{report['protocol']['trained_on']}): {'; '.join(told)}. Axes were not evaluated."
+    )
+
+
+def _told(row: Values) -> str:
+    return ", ".join(
+        f"{name} {_interval(row['intervals'][key]).split(' (')[0]}"
+        for key, name in _INTERVALS.items()
     )
 
 

@@ -102,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--without-fold", type=int, choices=range(FOLDS), help="hold a fifth of the records out"
     )
-    parser.add_argument("--steps", type=int, default=2500, help="(default: %(default)s)")
+    parser.add_argument("--steps", type=int, default=5000, help="(default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="(default: %(default)s)")
     options = parser.parse_args(arguments)
     import keras

@@ -72,8 +72,33 @@ def test_the_readme_shows_weak_figures_beside_strong_ones(report_path):
 
 
 def test_the_readme_says_what_no_figure_stands_for(report_path):
-    row = next(line for line in short_results(report_path).splitlines() if "intervals" in line)
-    assert "not judged" in row
+    assert "Intervals and axes were not evaluated." in short_results(report_path)
+
+
+def test_the_readme_shows_how_far_intervals_are_from_cardiologists_marks(report_path, tmp_path):
+    reports_dir = tmp_path / "reports"
+    shutil.copytree(report_path.parents[2], reports_dir)
+    waves_dir = reports_dir / "9" / "waves"
+    waves_dir.mkdir()
+    interval = {"records": 100, "measured": 98, "bias_ms": 2.34, "sd_ms": 5.4}
+    row = {
+        "database": "ludb",
+        "name": "ecgmm, all leads",
+        "records": 100,
+        "intervals": dict.fromkeys(("pr_ms", "qrs_ms", "qt_ms"), interval),
+        "waves": {name: {"sensitivity": 0.9, "predictivity": 0.8} for name in ("P", "QRS", "T")},
+    }
+    peer = {**row, "name": "another program, one lead"}
+    (waves_dir / "waves.json").write_text(
+        json.dumps({"protocol": {"trained_on": "others"}, "rows": [row, peer]})
+    )
+    said = short_results(reports_dir / "9" / "ds2" / JSON_NAME)
+    assert (
+        "(learned from others): LUDB PR +2.3 ± 5.4, QRS +2.3 ± 5.4, QT +2.3 ± 5.4. Axes were not evaluated."
+        in said
+    )
+    assert "another program" not in said
+    assert "another program" in whole_results(reports_dir / "9" / "ds2" / JSON_NAME)
 
 
 def test_the_readme_shows_conditions_of_the_newest_model_from_many_leads_and_from_few(
