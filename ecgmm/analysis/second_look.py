@@ -21,9 +21,9 @@ from ecgmm.labels import AAMI_CLASSES
 
 WEIGHTS = Path(__file__).with_name("second_look.onnx")
 FEWEST_PAIRS = 60
-"""Of neighbouring intervals: about a minute. Strips of ten seconds and recordings of thirty know too
-little of what is usual: of held-out normal ones of CinC 2017 the first look finds a supraventricular
-beat in 4 %, the second in 11 %."""
+"""Of neighbouring intervals: about a minute. Strips of ten seconds and recordings of thirty know
+too little of what is usual: of held-out normal ones of CinC 2017 the first look finds a
+supraventricular beat in 4 %, the second in 11 %."""
 _ONE_AT_A_TIME = threading.Lock()
 
 
