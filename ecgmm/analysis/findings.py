@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from ecgmm.analysis.reading import Beat, Finding, JudgedCondition, Rhythm
 from ecgmm.analysis.rules import (
     agreement,
+    av_block,
     av_conduction,
     axis_and_voltage,
     bundle_branches,
@@ -37,6 +38,7 @@ RULES: tuple[Callable[[Evidence], list[Finding]], ...] = (
     rhythms.other_rhythm,
     conditions.diseases,
     conditions.statements,
+    av_block.av_block,
     infarction.st_elevation,
     repolarisation.brugada_pattern,
     bundle_branches.left_bundle_branch_block,

@@ -20,7 +20,7 @@ from ecgmm.labels import AAMI_CLASSES
 from ecgmm.measure.amplitudes import LeadMeasures
 from ecgmm.measure.measurements import BeatMarks, ClassMeasures, Measurements, Moment, Times
 from ecgmm.measure.network import WEIGHTS
-from ecgmm.measure.stretch import MedianBeat, median_beats, waves_of_beats
+from ecgmm.measure.stretch import MedianBeat, median_beats, p_waves_of, waves_of_beats
 from ecgmm.measure.variability import Variability, normal_intervals_s, variability, why_not
 from ecgmm.measure.waves import Wave
 from ecgmm.readers.signal_file import SignalFile
@@ -116,6 +116,7 @@ def measure_signal(
         beats=()
         if is_long
         else mark_beats(file, columns, 0.0, file.duration_s, without_p, weights),
+        p_times_s=() if is_long or without_p else _p_times_s(file, weights),
         over_time=tuple(map(_moment, measured)) if is_long else (),
         not_measured=_why_not(values, found, without_p, heart_rate_bpm) | why_not_known,
         **values,
@@ -171,6 +172,11 @@ def mark_beats(
         )
         for place, of_beat in enumerate(waves)
     )
+
+
+def _p_times_s(file: SignalFile, weights: Path) -> tuple[float, ...]:
+    recording, _ = _part(file, 0.0, file.duration_s)
+    return tuple(round(time_s, 3) for time_s in p_waves_of(recording, weights))
 
 
 def _times_s(wave: Wave | None, begin_s: float) -> Times | None:

@@ -39,6 +39,7 @@ def as_the_print_allows(measured: Measurements, paper: PaperStrips) -> Measureme
         qrs_ms=None,
         qt_ms=None,
         beats=(),
+        p_times_s=(),
         not_measured={**measured.not_measured, **dict.fromkeys(told, reason)},
     )
 

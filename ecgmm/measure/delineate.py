@@ -14,6 +14,8 @@ QRS_REACH_S = 0.12
 LONGEST_PR_S = 0.5
 """An AV block of first degree seldom delays longer."""
 LONGEST_QT_S = 0.75
+SHORTEST_P_S = 0.03
+"""A third of a usual P wave: what is likely for less is a disturbance."""
 PRESENT: dict[WaveName, float] = {"P": 0.5, "QRS": 0.5, "T": 0.5}
 """The highest probability that a wave must reach."""
 EDGE: dict[WaveName, tuple[float, float]] = {"P": (0.5, 0.5), "QRS": (0.5, 0.5), "T": (0.5, 0.5)}
@@ -64,6 +66,22 @@ def find_beat(
     if t is not None:
         found["T"] = t
     return found
+
+
+def find_p_waves(probabilities: NDArray[np.float32]) -> list[float]:
+    """The middle of every P wave in seconds, whether a QRS complex follows it or not.
+
+    Args:
+        probabilities: `[samples, 4]` at `WAVES_HZ`, the mean over leads.
+    """
+    of_p = probabilities[:, _CLASS["P"]]
+    is_p = np.concatenate(([False], of_p >= PRESENT["P"] * EDGE["P"][0], [False]))
+    runs = np.flatnonzero(is_p[1:] != is_p[:-1]).reshape(-1, 2).tolist()
+    return [
+        (first + last) / 2 / WAVES_HZ
+        for first, last in runs
+        if last - first >= SHORTEST_P_S * WAVES_HZ and of_p[first:last].max() >= PRESENT["P"]
+    ]
 
 
 def _span(

@@ -109,6 +109,7 @@ class Measurements:
         uncertainty_ms: what the print's resolution leaves open of an interval; None for a signal.
         variability: of the heart rate, in five minutes and more of sinus rhythm.
         beats: the waves of each beat of a recording of up to a minute.
+        p_times_s: the middle of every P wave of such a recording, conducted or not.
         over_time: a stretch in every five minutes of a longer recording.
         not_measured: of each value that is None, why.
     """
@@ -127,6 +128,7 @@ class Measurements:
     uncertainty_ms: int | None = None
     variability: Variability | None = None
     beats: tuple[BeatMarks, ...] = ()
+    p_times_s: tuple[float, ...] = ()
     over_time: tuple[Moment, ...] = ()
     not_measured: Mapping[str, str] = field(default_factory=dict)
 
@@ -183,6 +185,7 @@ class Measurements:
             "uncertainty_ms": self.uncertainty_ms,
             "variability": self.variability and self.variability.to_dict(),
             "beats": [marks.to_dict() for marks in self.beats],
+            "p_times_s": list(self.p_times_s),
             "over_time": [moment.to_dict() for moment in self.over_time],
         }
 

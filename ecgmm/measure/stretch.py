@@ -15,7 +15,7 @@ from ecgmm.leads import LIMB_LEADS
 from ecgmm.measure.amplitudes import LeadMeasures, measure_lead
 from ecgmm.measure.axes import axis_deg
 from ecgmm.measure.conditioning import conditioned, without_wander
-from ecgmm.measure.delineate import Span, find_beat
+from ecgmm.measure.delineate import Span, find_beat, find_p_waves
 from ecgmm.measure.median_beat import BEFORE_S, align, median_of, windows
 from ecgmm.measure.network import WEIGHTS, over_leads
 from ecgmm.measure.waves import Wave, WaveName
@@ -158,6 +158,9 @@ class _Stretch:
         found = _each_beat(over_leads(conditioned(self.steady_mv, self.rate_hz), weights), beat_s)
         return [{name: self._with_peak(name, span) for name, span in of.items()} for of in found]
 
+    def p_waves_s(self, weights: Path) -> list[float]:
+        return find_p_waves(over_leads(conditioned(self.steady_mv, self.rate_hz), weights))
+
     def _with_peak(self, name: WaveName, span: Span) -> Wave:
         """The peak is where the leads together are farthest from the line between the ends."""
         first, last = round(span.onset_s * self.rate_hz), round(span.end_s * self.rate_hz) + 1
@@ -221,3 +224,14 @@ def waves_of_beats(
     """
     stretch = _Stretch.of(recording)
     return [{} for _ in beat_s] if stretch is None else stretch.beat_waves(beat_s, weights)
+
+
+def p_waves_of(recording: Recording, weights: Path = WEIGHTS) -> list[float]:
+    """The middle of every P wave of a stretch in seconds, conducted or not.
+
+    Args:
+        recording: the stretch; NaN where a lead was not seen.
+        weights: the network that marks waves.
+    """
+    stretch = _Stretch.of(recording)
+    return [] if stretch is None else stretch.p_waves_s(weights)

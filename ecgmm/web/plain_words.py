@@ -69,6 +69,10 @@ _SENTENCES = {
     **dict.fromkeys(
         (
             "first_degree_av_block",
+            "mobitz_1_av_block",
+            "mobitz_2_av_block",
+            "two_to_one_av_block",
+            "third_degree_av_block",
             "complete_right_bundle_branch_block",
             "incomplete_right_bundle_branch_block",
             "complete_left_bundle_branch_block",

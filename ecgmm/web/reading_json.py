@@ -112,6 +112,7 @@ def _measurements(described: dict[str, Any]) -> Measurements:
         classes={label: ClassMeasures(**one) for label, one in measured["classes"].items()},
         variability=_variability(measured["variability"]),
         beats=tuple(map(_marks, measured["beats"])),
+        p_times_s=tuple(measured["p_times_s"]),
         over_time=tuple(Moment(**moment) for moment in measured["over_time"]),
         not_measured=described["quality"]["not_measured"],
     )

@@ -14,6 +14,7 @@ from ecgmm.web.plain_words import plain_words
 RHYTHM = Rhythm("normal", {"normal": 0.97, "af": 0.01, "other": 0.01, "noise": 0.01})
 COUNTS = {"N": 1, "S": 0, "V": 0, "F": 0, "Q": 0}
 
+AV_BLOCKS = ("mobitz_1", "mobitz_2", "two_to_one", "third_degree")
 KINDS = ("complete", "incomplete")
 
 
@@ -68,6 +69,7 @@ def test_every_rule_has_its_sentence() -> None:
     several = {
         "right_bundle_branch_block": {f"{kind}_right_bundle_branch_block" for kind in KINDS},
         "left_bundle_branch_block": {f"{kind}_left_bundle_branch_block" for kind in KINDS},
+        "av_block": {f"{kind}_av_block" for kind in AV_BLOCKS},
         "qt_interval": {"long_qt", "short_qt"},
         "axis_deviation": {f"{side}_axis_deviation" for side in ("left", "right", "extreme")},
         "diseases": set(),
