@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ecgmm.analysis.reading import Beat, Finding, JudgedCondition, Rhythm
 from ecgmm.analysis.rules import (
@@ -112,5 +113,22 @@ def find_findings(
         ValueError: when the beats are not in time order.
     """
     evidence = Evidence(beats, rhythm, duration_s, gaps, judged, measured, person)
-    found = (finding for rule in RULES for finding in rule(evidence))
+    found = _surely(evidence)
     return tuple(by_severity(tuple(agreement.with_network(each, evidence) for each in found)))
+
+
+def _surely(evidence: Evidence) -> list[Finding]:
+    """What the rules say whatever a page's print leaves open of the intervals."""
+    found = _by_rules(evidence)
+    open_ms = evidence.measured.uncertainty_ms
+    if open_ms is None:
+        return found
+    for change_ms in (-open_ms, open_ms):
+        changed = replace(evidence, measured=evidence.measured.with_intervals_off_by(change_ms))
+        still = {finding.code for finding in _by_rules(changed)}
+        found = [finding for finding in found if finding.code in still]
+    return found
+
+
+def _by_rules(evidence: Evidence) -> list[Finding]:
+    return [finding for rule in RULES for finding in rule(evidence)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ecgmm.measure.amplitudes import LeadMeasures
@@ -161,6 +161,20 @@ class Measurements:
             if lead.r_mv >= -lead.s_mv:
                 return name
         return None
+
+    def with_intervals_off_by(self, change_ms: int) -> Measurements:
+        """The same with every interval longer by so much."""
+
+        def changed(value_ms: int | None) -> int | None:
+            return None if value_ms is None else value_ms + change_ms
+
+        return replace(
+            self,
+            p_ms=changed(self.p_ms),
+            pr_ms=changed(self.pr_ms),
+            qrs_ms=changed(self.qrs_ms),
+            qt_ms=changed(self.qt_ms),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The measurements in the report."""

@@ -234,6 +234,24 @@ def test_what_the_network_sees_and_the_intervals_contradict_is_a_doubt():
     assert contradictions([judged("1AVB", 0.9)], changed(pr_ms=None)) == ()
 
 
+def test_from_a_page_only_what_its_print_leaves_no_doubt_of_is_told():
+    for code, beyond, within in (
+        ("first_degree_av_block", {"pr_ms": 215}, {"pr_ms": 214}),
+        ("short_pr", {"pr_ms": 105}, {"pr_ms": 106}),
+        ("intraventricular_delay", {"qrs_ms": 125}, {"qrs_ms": 124}),
+    ):
+        assert code in findings(changed(uncertainty_ms=14, **beyond))
+        assert code not in findings(changed(uncertainty_ms=14, **within))
+        assert code in findings(changed(**within))
+
+
+def test_small_waves_are_not_told_from_a_page_which_loses_their_tips():
+    small = {"all": {"r_mv": 0.3, "s_mv": -0.19}}
+    assert {"low_voltage", "poor_r_progression"} <= set(findings(changed(small)))
+    on_paper = changed(small, uncertainty_ms=14)
+    assert not {"low_voltage", "poor_r_progression"} & set(findings(on_paper))
+
+
 def test_a_sign_of_disease_is_a_warning_unless_the_network_calls_the_heart_normal():
     raised = changed({"II aVF": {"st_j_mv": 0.1, "st_60_mv": 0.05}})
     assert findings(raised)["st_elevation"].severity == "warning"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecgmm.analysis.reading import Finding
 from ecgmm.analysis.rules.evidence import Evidence
-from ecgmm.analysis.rules.measured import Leads, by_criterion, is_adult, mv
+from ecgmm.analysis.rules.measured import Leads, by_criterion, is_adult, is_from_page, mv
 from ecgmm.leads import CHEST_LEADS, LIMB_LEADS
 from ecgmm.measure.amplitudes import LeadMeasures
 
@@ -29,9 +29,12 @@ def axis_deviation(evidence: Evidence) -> list[Finding]:
 
 
 def low_voltage(evidence: Evidence) -> list[Finding]:
-    """QRS below 0.5 mV from peak to peak in every limb lead, or below 1 mV in every chest lead."""
+    """QRS below 0.5 mV from peak to peak in every limb lead, or below 1 mV in every chest lead.
+
+    Not told from a page, whose digitized signals lose the tips of narrow waves.
+    """
     leads = Leads(evidence)
-    if not is_adult(evidence):
+    if not is_adult(evidence) or is_from_page(evidence):
         return []
     for names, limit_mv, place in (
         (LIMB_LEADS, LOW_LIMB_MV, "limb"),
@@ -46,9 +49,12 @@ def low_voltage(evidence: Evidence) -> list[Finding]:
 
 
 def poor_r_progression(evidence: Evidence) -> list[Finding]:
-    """R of 0.3 mV or less in V3, and no larger in V2 (Zema and Kligfield 1979)."""
+    """R of 0.3 mV or less in V3, and no larger in V2 (Zema and Kligfield 1979).
+
+    Not told from a page, as `low_voltage`.
+    """
     v2, v3 = Leads(evidence)["V2"], Leads(evidence)["V3"]
-    if v2 is None or v3 is None or not is_adult(evidence):
+    if v2 is None or v3 is None or not is_adult(evidence) or is_from_page(evidence):
         return []
     r2_mv, r3_mv = v2.r_mv or 0, v3.r_mv or 0
     if r3_mv > POOR_R_MV or r2_mv > r3_mv:

@@ -87,6 +87,11 @@ def is_wide(evidence: Evidence) -> bool:
     return qrs_ms is not None and qrs_ms >= WIDE_QRS_MS
 
 
+def is_from_page(evidence: Evidence) -> bool:
+    """Whether what was measured are the digitized signals of a page."""
+    return evidence.measured.uncertainty_ms is not None
+
+
 def mv(value: float) -> str:
     """A height, such as `"0.25 mV"`."""
     return f"{abs(value):.2f} mV"
