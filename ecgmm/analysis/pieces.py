@@ -40,6 +40,8 @@ MARGIN_S = 2 * (WINDOW_STEPS - OVERLAP_STEPS) * STEP_S
 """Longer than a window, and a whole number of strides from one window to the next: every step of a
 stretch is read in the very windows in which it would be read in the whole recording."""
 
+_LEAST_PROBABILITY = 1e-6
+
 Report = Callable[[float], None]
 """Told how many seconds have been read."""
 
@@ -70,6 +72,21 @@ class SignalRead:
     usable_share: float
     faults: tuple[str, ...]
     excluded: tuple[Exclusion, ...]
+
+    @property
+    def certainty(self) -> NDArray[np.float64]:
+        """`[beats]`, that there is a beat at all, of whatever class."""
+        of_class = self.class_probability.max(axis=1, initial=0.0)
+        return np.minimum(self.beats.probability / np.maximum(of_class, _LEAST_PROBABILITY), 1.0)
+
+    def only(self, kept: NDArray[np.bool_]) -> SignalRead:
+        """The same with the beats of which `kept`, `[beats]`, is True."""
+        return replace(
+            self,
+            beats=self.beats.only(kept),
+            class_probability=self.class_probability[kept],
+            shapes=self.shapes[kept],
+        )
 
 
 def read_in_pieces(

@@ -17,6 +17,7 @@ from ecgmm.analysis.beat_features import BeatTable
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.decode import decode_beats
 from ecgmm.analysis.guard import is_whole
+from ecgmm.analysis.intruders import not_intruding
 from ecgmm.analysis.losses import SHORTEST_EXCLUSION_S, standstill_doubt, true_spans
 from ecgmm.analysis.pieces import Report, SignalRead, read_in_pieces
 from ecgmm.analysis.printed_rate import printed_rate_doubt
@@ -99,6 +100,7 @@ def read_source(
 
 def _read_signal(file: SignalFile, runtime: Runtime, report: Report) -> RawReading:
     read = read_in_pieces(file, runtime, report=report)
+    read = read.only(not_intruding(read.beats.time_s, read.certainty))
     gaps_s = lasting_gaps(read.unreadable)
     beats, class_probability = seen_again(read, gaps_s)
     whole = is_whole(beats, file.duration_s)
@@ -135,8 +137,7 @@ def seen_again(
     """
     table = BeatTable(read.beats.time_s, read.class_probability, read.shapes, tuple(gaps_s))
     again = look_again(table)
-    first, second = (p.max(axis=1, initial=0.0) for p in (read.class_probability, again))
-    probability = np.minimum(read.beats.probability / np.maximum(first, 1e-6), 1.0) * second
+    probability = read.certainty * again.max(axis=1, initial=0.0)
     labels = "".join(AAMI_CLASSES[index] for index in again.argmax(axis=1))
     return BeatList(read.beats.time_s, labels, probability), again
 
