@@ -7,12 +7,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecgmm.readers.csv_layout import CsvLayout
+from ecgmm.readers.other_signals import is_other_signal
 from ecgmm.readers.units import millivolts_per_unit
 
-_TIME_NAMES = ("time", "t", "elapsed time", "elapsed_time", "timestamp")
-_COUNTER_NAMES = ("sample", "samples", "sample #", "sample number", "sample_number", "index", "#")
+_TIME_NAMES = (
+    *("time", "t", "elapsed time", "elapsed_time", "timestamp", "date", "datetime", "date time"),
+    *("sensor timestamp", "phone timestamp", "time of day", "clock", "zeit", "zeitstempel"),
+    *("temps", "tiempo", "tempo", "tijd", "tid", "czas", "aika", "время"),
+)
+_COUNTER_NAMES = (
+    *("sample", "samples", "sample #", "sample number", "sample_number", "sample index"),
+    *("index", "#"),
+)
 _SECONDS_PER_UNIT = {
     "s": 1.0,
+    "sek": 1.0,
+    "sekunden": 1.0,
     "sec": 1.0,
     "second": 1.0,
     "seconds": 1.0,
@@ -22,6 +32,10 @@ _SECONDS_PER_UNIT = {
     "milliseconds": 1e-3,
     "us": 1e-6,
     "microseconds": 1e-6,
+    "ns": 1e-9,
+    "nanoseconds": 1e-9,
+    "min": 60.0,
+    "hrs": 3600.0,
 }
 """Units of time as the names of columns have them."""
 _IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*[\[(](?P<unit>[^\])]*)[\])]$")
@@ -36,13 +50,13 @@ class Column:
         index: where it stands in a row.
         name: its name without the unit.
         unit: unit as stated in the header, or empty.
-        kind: what it holds; `"other"` is measured in a unit that is not of voltage.
+        kind: what it holds; `"clock"` is time as `"0:07.250"` or a date, `"other"` is no ECG.
     """
 
     index: int
     name: str
     unit: str
-    kind: Literal["time", "counter", "lead", "other"]
+    kind: Literal["time", "clock", "counter", "lead", "other"]
 
     @property
     def seconds_per_unit(self) -> float | None:
@@ -51,12 +65,14 @@ class Column:
 
 
 def describe_columns(layout: CsvLayout) -> list[Column]:
-    """Every column of numbers, in the order of the table."""
+    """Every column of numbers or times, in the order of the table."""
     columns = [
         describe_column(index, layout.names[index], layout.units[index])
         for index in layout.numeric_columns
     ]
-    return [column if column.name else _named_by_place(column, len(columns)) for column in columns]
+    named = [column if column.name else _named_by_place(column, len(columns)) for column in columns]
+    clocks = [Column(index, layout.names[index], "", "clock") for index in layout.clock_columns]
+    return sorted([*named, *clocks], key=lambda column: column.index)
 
 
 def describe_column(index: int, header: str, unit: str = "") -> Column:
@@ -73,7 +89,7 @@ def describe_column(index: int, header: str, unit: str = "") -> Column:
         return Column(index, name, unit, "time")
     if name.lower() in _COUNTER_NAMES:
         return Column(index, name, "", "counter")
-    if unit and millivolts_per_unit(unit) is None:
+    if (unit and millivolts_per_unit(unit) is None) or is_other_signal(name):
         return Column(index, header, unit, "other")
     return Column(index, name, unit, "lead")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from ecgmm.readers.text_exports import Preamble, find_preamble, named_as_usual, without_gui_columns
 
 SNIFFED_BYTES = 65_536
 """Comments, header and some hundred rows; no more is read before the format is known."""
@@ -17,15 +20,26 @@ MISSING_VALUES = ("", "nan", "na", "n/a", "null", "none", "-", "--")
 SINGLE_COLUMN = "\x1f"
 """The delimiter of a table that has none: the unit separator, which no text uses."""
 
+WHITESPACE = r"\s+"
+"""The delimiter of columns that are set with spaces, as `rdsamp` prints them."""
+
 _SNIFFED_ROWS = 50
 """Each dialect is tried on them: a row more tells nothing new."""
-_NUMERIC_SHARE = 0.9
+_FITTING_SHARE = 0.9
 """One field in ten may be a word, such as "error": it is told when the table is read."""
 _MOST_HEADER_LINES = 2
 """Names, and units below them."""
 _QUOTES = " '\"\t"
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_COMMENT = re.compile(r"^\s*#\s*(?P<key>[^:=]+?)\s*[:=]\s*(?P<value>.+?)\s*$")
+_COMMENT_SIGNS = ("#", "%")
+_SEPARATOR_LINE = re.compile(r"^sep=.?$")
+"""Tells Excel which delimiter follows."""
+_WIDE_SPACE = re.compile(r"\s{2,}|\t")
+_CLOCK = re.compile(
+    r"^(?:\d{4}-\d\d-\d\d[T ])?\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?$"
+)
+"""A time of day, minutes and seconds, or a moment as ISO 8601 writes it."""
+_COMMENT = re.compile(r"^\s*[#%]\s*(?P<key>[^:=]+?)\s*[:=]\s*(?P<value>.+?)\s*$")
 _DIALECTS = (
     (";", "."),
     (";", ","),
@@ -34,6 +48,8 @@ _DIALECTS = (
     (",", "."),
     (SINGLE_COLUMN, "."),
     (SINGLE_COLUMN, ","),
+    (WHITESPACE, "."),
+    (WHITESPACE, ","),
 )
 """Delimiter and decimal sign; the first that finds the most columns of numbers is taken."""
 
@@ -50,6 +66,8 @@ class CsvLayout:
         names: name of each column, without quotes; empty where there is none.
         units: unit of each column from a line of units; empty where there is none.
         numeric_columns: indices of the columns that hold numbers.
+        clock_columns: indices of the columns that hold times with colons.
+        ends_with_delimiter: whether rows do, as if a further column began.
         comments: what `# key: value` lines say, keys in lower case with underscores.
     """
 
@@ -60,6 +78,8 @@ class CsvLayout:
     names: tuple[str, ...]
     units: tuple[str, ...]
     numeric_columns: tuple[int, ...]
+    clock_columns: tuple[int, ...]
+    ends_with_delimiter: bool
     comments: dict[str, str]
 
 
@@ -81,15 +101,18 @@ def sniff_csv(path: Path) -> CsvLayout | None:
     if len(head) == SNIFFED_BYTES:
         lines = lines[:-1]
     first = next((i for i, line in enumerate(lines) if line.strip() and not _is_comment(line)), 0)
+    preamble = find_preamble(lines[first:])
     fitting = [
         layout
         for delimiter, decimal in _DIALECTS
-        if (layout := _layout(lines, first, encoding, delimiter, decimal)) is not None
+        if (layout := _layout(lines, first, preamble, encoding, delimiter, decimal)) is not None
     ]
     return max(fitting, key=lambda layout: len(layout.numeric_columns), default=None)
 
 
 def _encoding(head: bytes) -> str | None:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
     if not head.strip() or b"\0" in head:
         return None
     complete_lines = head.rpartition(b"\n")[0] if len(head) == SNIFFED_BYTES else head
@@ -103,13 +126,22 @@ def _encoding(head: bytes) -> str | None:
 
 
 def _is_comment(line: str) -> bool:
-    return line.lstrip().startswith("#")
+    return line.lstrip().startswith(_COMMENT_SIGNS) or bool(_SEPARATOR_LINE.match(line))
 
 
 def _layout(
-    lines: Sequence[str], first: int, encoding: str, delimiter: str, decimal: str
+    lines: Sequence[str],
+    first: int,
+    preamble: Preamble | None,
+    encoding: str,
+    delimiter: str,
+    decimal: str,
 ) -> CsvLayout | None:
     """The layout under one dialect, or None when the lines do not fit it."""
+    comments = _comments(lines[:first])
+    if preamble is not None:
+        first += preamble.lines
+        comments |= preamble.statements
     rows = [_fields(line, delimiter) for line in lines[first : first + _SNIFFED_ROWS]]
     header_lines = next(
         (i for i, row in enumerate(rows) if any(_is_number(field, decimal) for field in row)), None
@@ -117,20 +149,25 @@ def _layout(
     if header_lines is None or header_lines > _MOST_HEADER_LINES:
         return None
     header, data = rows[:header_lines], [row for row in rows[header_lines:] if any(row)]
+    if preamble is not None and preamble.names:
+        header = [preamble.names, preamble.units]
     width = len(header[0]) if header else len(data[0])
-    numeric = _numeric_columns(data, width, decimal)
+    numeric = _columns_of(data, width, lambda field: _is_number(field, decimal))
     if len(data) < 2 or not 1 <= width <= MAX_COLUMNS or len(data[0]) > width or not numeric:
         return None
-    names, units, *_ = [*header, (), ()]
+    names, units = (*header, (), ())[:2]
+    others, unit = without_gui_columns(lines, list(names))
     return CsvLayout(
         encoding=encoding,
         delimiter=delimiter,
         decimal=decimal,
         lines_before_rows=first + header_lines,
-        names=_padded(names, width),
-        units=_padded(units, width),
-        numeric_columns=numeric,
-        comments=_comments(lines[:first]),
+        names=_padded(named_as_usual(names), width),
+        units=_padded([unit.strip("()[]") for unit in units], width),
+        numeric_columns=tuple(column for column in numeric if column not in others),
+        clock_columns=_columns_of(data, width, _is_clock),
+        ends_with_delimiter=lines[first + header_lines].endswith(delimiter),
+        comments=comments | ({"unit": unit} if unit else {}),
     )
 
 
@@ -138,6 +175,9 @@ def _fields(line: str, delimiter: str) -> tuple[str, ...]:
     """The fields of a line; a delimiter at its end begins no field."""
     if not line.strip():
         return ()
+    if delimiter == WHITESPACE:
+        is_header = any(letter.isalpha() for letter in line)
+        return tuple(_WIDE_SPACE.split(line.strip()) if is_header else line.split())
     fields = [field.strip(_QUOTES) for field in next(csv.reader([line], delimiter=delimiter))]
     return tuple(fields if fields[-1] else fields[:-1])
 
@@ -152,16 +192,22 @@ def _is_number(field: str, decimal: str) -> bool:
     return field.lower() not in MISSING_VALUES
 
 
-def _numeric_columns(rows: Sequence[Sequence[str]], width: int, decimal: str) -> tuple[int, ...]:
-    """Columns whose stated values are numbers, nearly all of them, and not none."""
-    numeric = []
+def _is_clock(field: str) -> bool:
+    return bool(_CLOCK.match(field))
+
+
+def _columns_of(
+    rows: Sequence[Sequence[str]], width: int, is_one: Callable[[str], bool]
+) -> tuple[int, ...]:
+    """Columns whose stated values are of a kind, nearly all of them, and not none."""
+    found = []
     for column in range(width):
         values = [row[column] for row in rows if column < len(row)]
         stated = [value for value in values if value.lower() not in MISSING_VALUES]
-        numbers = sum(_is_number(value, decimal) for value in stated)
-        if numbers and numbers >= _NUMERIC_SHARE * len(stated):
-            numeric.append(column)
-    return tuple(numeric)
+        fitting = sum(is_one(value) for value in stated)
+        if fitting and fitting >= _FITTING_SHARE * len(stated):
+            found.append(column)
+    return tuple(found)
 
 
 def _padded(fields: Sequence[str], width: int) -> tuple[str, ...]:

@@ -10,14 +10,14 @@ https://physionet.org/physiobank/database/html/mitdbdir/intro.htm).
 from __future__ import annotations
 
 import re
-import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from ecgmm.errors import InputError, InputWarning
+from ecgmm.errors import InputError
 from ecgmm.readers.csv_layout import CsvLayout, sniff_csv
-from ecgmm.readers.csv_rate import stated_rate_hz
+from ecgmm.readers.csv_rate import choose_rate_hz, on_grid
 from ecgmm.readers.csv_table import Table, read_table
 from ecgmm.readers.mitdb_annotations import read_mitdb_annotations
 from ecgmm.readers.stored_leads import StoredLead, to_recording
@@ -34,8 +34,6 @@ MITDB_LARGEST_COUNT = 2047.0
 
 _MITDB_FIRST_COLUMN = "sample #"
 _UNIT_KEY = re.compile(r"^units?$")
-_RATE_DISAGREEMENT = 0.01
-"""A rate that was rounded contradicts nobody."""
 
 
 def read_csv(
@@ -63,12 +61,9 @@ def read_csv(
         raise InputError("unknown_format", f"{path.name}: Expected a table of numbers.")
     table = read_table(path, layout)
     counts_of_mitdb = unit is None and _holds_mitdb_counts(table, layout)
-    rate_hz = _choose_rate(
-        table.name,
-        stated_rate_hz(table, layout.comments),
-        sampling_rate_hz,
-        MITDB_SAMPLING_RATE_HZ if counts_of_mitdb else None,
-    )
+    usual_hz = MITDB_SAMPLING_RATE_HZ if counts_of_mitdb else None
+    rate_hz = choose_rate_hz(table, layout.comments, sampling_rate_hz, usual_hz)
+    table = replace(table, values=on_grid(table, rate_hz))
     if counts_of_mitdb:
         beats = read_mitdb_annotations(path, len(table.values))
         return to_recording(_mitdb_leads(table), rate_hz, path.stem, beats)
@@ -88,26 +83,6 @@ def _holds_mitdb_counts(table: Table, layout: CsvLayout) -> bool:
 def _common_unit(layout: CsvLayout) -> str | None:
     """The unit that a comment line states for every lead."""
     return next((value for key, value in layout.comments.items() if _UNIT_KEY.match(key)), None)
-
-
-def _choose_rate(
-    name: str, stated_hz: float | None, given_hz: float | None, usual_hz: float | None
-) -> float:
-    """The file's statement before the caller's, and the layout's usual rate last."""
-    if stated_hz and given_hz and abs(stated_hz - given_hz) > _RATE_DISAGREEMENT * stated_hz:
-        warnings.warn(
-            f"{name} states {stated_hz:g} Hz; the given {given_hz:g} Hz are not used.",
-            InputWarning,
-            stacklevel=3,
-        )
-    rate_hz = stated_hz or given_hz or usual_hz
-    if rate_hz is None:
-        raise InputError(
-            "missing_sampling_rate",
-            f"{name} does not state its sampling rate.",
-            "sampling_rate_hz",
-        )
-    return rate_hz
 
 
 def _mitdb_leads(table: Table) -> list[StoredLead]:

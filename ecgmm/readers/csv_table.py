@@ -5,13 +5,18 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError, InputWarning
+from ecgmm.readers.csv_clock import Clock, best_clock, seconds_of
 from ecgmm.readers.csv_columns import Column, describe_columns
 from ecgmm.readers.csv_layout import MISSING_VALUES, SINGLE_COLUMN, CsvLayout
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -23,14 +28,12 @@ class Table:
         leads: its columns that may be leads.
         values: `[rows, leads]` as stored, NaN where missing.
         clock: the column that counts time or samples, if there is one.
-        clock_values: `[rows]` of that column.
     """
 
     name: str
     leads: tuple[Column, ...]
     values: NDArray[np.float32]
-    clock: Column | None
-    clock_values: NDArray[np.float64] | None
+    clock: Clock | None
 
 
 def read_table(path: Path, layout: CsvLayout) -> Table:
@@ -41,7 +44,7 @@ def read_table(path: Path, layout: CsvLayout) -> Table:
     """
     columns = describe_columns(layout)
     leads = tuple(column for column in columns if column.kind == "lead")
-    clock = next((column for column in columns if column.kind in ("time", "counter")), None)
+    clocks = tuple(column for column in columns if column.kind in ("time", "clock", "counter"))
     if not any(layout.names) and len(columns) > 1:
         raise InputError(
             "no_header",
@@ -50,9 +53,11 @@ def read_table(path: Path, layout: CsvLayout) -> Table:
         )
     if not leads:
         raise InputError("no_ecg", f"{path.name}: Expected a column in uV, mV or V. Found none.")
-    _warn_of_unread(path.name, layout, {column.index for column in (*leads, clock or leads[0])})
-    values, clock_values = _parse_numbers(path, layout, leads, clock)
-    return Table(path.name, leads, values, clock, clock_values)
+    _warn_of_unread(path.name, layout, {column.index for column in (*leads, *clocks)})
+    frame = _parse(path, layout, leads, clocks)
+    values = frame[[lead.index for lead in leads]].to_numpy(np.float32)
+    values = np.where(np.isfinite(values), values, np.float32(np.nan))
+    return Table(path.name, leads, values, best_clock([_clock(frame, clock) for clock in clocks]))
 
 
 def _warn_of_unread(name: str, layout: CsvLayout, read: set[int]) -> None:
@@ -61,15 +66,26 @@ def _warn_of_unread(name: str, layout: CsvLayout, read: set[int]) -> None:
         warnings.warn(f"{name}: not read: {', '.join(unread)}.", InputWarning, stacklevel=4)
 
 
-def _parse_numbers(
-    path: Path, layout: CsvLayout, leads: tuple[Column, ...], clock: Column | None
-) -> tuple[NDArray[np.float32], NDArray[np.float64] | None]:
-    """The leads and the clock, without rows at the end that hold neither."""
+def _clock(frame: pd.DataFrame, column: Column) -> Clock:
+    stored = frame[column.index]
+    if column.kind == "clock":
+        return Clock(column.name, seconds_of(stored.to_numpy(object)), 1.0, is_counter=False)
+    return Clock(
+        column.name,
+        stored.to_numpy(np.float64),
+        column.seconds_per_unit,
+        is_counter=column.kind == "counter",
+    )
+
+
+def _parse(
+    path: Path, layout: CsvLayout, leads: tuple[Column, ...], clocks: tuple[Column, ...]
+) -> pd.DataFrame:
+    """The leads and the clocks, by index of column, without rows at the end that hold none."""
     import pandas as pd
 
     dtypes: dict[int, type] = {lead.index: np.float32 for lead in leads}
-    if clock is not None:
-        dtypes[clock.index] = np.float64
+    dtypes |= {clock.index: str if clock.kind == "clock" else np.float64 for clock in clocks}
     try:
         frame = pd.read_csv(
             path,
@@ -77,7 +93,7 @@ def _parse_numbers(
             decimal=layout.decimal,
             encoding=layout.encoding,
             header=None,
-            names=range(len(layout.names)),
+            names=range(len(layout.names) + layout.ends_with_delimiter),
             usecols=sorted(dtypes),
             dtype=dtypes,
             skiprows=layout.lines_before_rows,
@@ -89,7 +105,4 @@ def _parse_numbers(
         detail = " ".join(str(error).split())
         raise InputError("damaged", f"{path.name}: not a table of numbers ({detail}).") from error
     stated_rows = np.flatnonzero(frame.notna().any(axis=1).to_numpy())
-    frame = frame.iloc[: stated_rows[-1] + 1 if len(stated_rows) else 0]
-    values = frame[[lead.index for lead in leads]].to_numpy(np.float32)
-    values = np.where(np.isfinite(values), values, np.float32(np.nan))
-    return values, None if clock is None else frame[clock.index].to_numpy(np.float64)
+    return frame.iloc[: stated_rows[-1] + 1 if len(stated_rows) else 0]

@@ -12,7 +12,7 @@ from ecgmm.errors import InputError
 from ecgmm.readers.signal_file import SignalFile
 
 _OTHER = re.compile(
-    r"^(?:resp|pleth|ppg|spo2|sao2|eeg|eog|emg|abp|art|pap|cvp|icp|nbp|bp|co2|etco2|temp|pulse|hr|scg"
+    r"^(?:resp|rsp|pleth|ppg|spo2|sao2|eeg|eog|emg|abp|art|pap|cvp|icp|nbp|bp|co2|etco2|temp|pulse|hr|scg"
     r"|acc|accelero|thorac|abdom|airflow|flow|snore|chest|position|pos|sound|stroke|marker|event|trigger)",
     re.IGNORECASE,
 )

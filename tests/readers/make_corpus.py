@@ -86,7 +86,7 @@ def write_csv(path: Path) -> None:
 
 def write_german_csv(path: Path) -> None:
     """Semicolons, decimal commas, a line of units."""
-    rows = "\n".join(f"{i};{i % 9 / 9:.2f}".replace(".", ",") for i in range(280))
+    rows = "\n".join(f"{5 * i};{i % 9 / 9:.2f}".replace(".", ",") for i in range(280))
     path.write_text(f"Zeit;'II'\nms;µV\n{rows}\n", encoding="cp1252")
 
 

@@ -73,10 +73,39 @@ def test_a_unitless_time_column_that_cannot_be_seconds_is_asked_about(table: Pat
     assert code_of(table) == "missing_sampling_rate"
 
 
-def test_gaps_in_time_are_refused(table: Path) -> None:
+def test_a_gap_in_time_is_missing_samples_and_told(table: Path) -> None:
     times = np.delete(np.arange(510) / RATE_HZ, slice(100, 110))
     write(table, ["time_s,II_mV"], times, lead_mv())
+    with pytest.warns(InputWarning, match="10 samples are missing, in 1 gap"):
+        recording = read_csv(table)
+    assert recording.sampling_rate_hz == RATE_HZ
+    assert np.flatnonzero(np.isnan(recording.signal_mv[:, 0])).tolist() == list(range(100, 110))
+
+
+def test_times_without_a_steady_step_are_refused_unless_the_rate_is_stated(table: Path) -> None:
+    times = np.random.default_rng(1).permutation(500) / RATE_HZ
+    write(table, ["time_s,II_mV"], times, lead_mv())
     assert code_of(table) == "irregular_samples"
+    with pytest.warns(InputWarning, match="no steady step and are not used"):
+        assert read_csv(table, sampling_rate_hz=RATE_HZ).sampling_rate_hz == RATE_HZ
+
+
+def test_a_gap_of_years_is_no_reason_to_fill_the_memory(table: Path) -> None:
+    times = np.arange(500) / RATE_HZ
+    times[300:] += 1e9
+    write(table, ["time_s,II_mV"], times, lead_mv())
+    assert code_of(table) == "too_long"
+
+
+def test_times_rounded_to_less_than_a_step_lie_on_a_grid(table: Path) -> None:
+    write(table, ["time_s,II_mV"], np.round(np.arange(3600) / 360, 2), lead_mv(3600))
+    assert read_csv(table).sampling_rate_hz == 360.0
+    assert read_csv(table, sampling_rate_hz=360.5).sampling_rate_hz == 360.5
+
+
+def test_a_stated_rate_settles_the_unit_of_a_time_column(table: Path) -> None:
+    write(table, ["time,II_mV"], np.arange(500) * 4.0, lead_mv())
+    assert read_csv(table, sampling_rate_hz=RATE_HZ).sampling_rate_hz == RATE_HZ
 
 
 def test_comment_lines_state_rate_and_unit(table: Path) -> None:

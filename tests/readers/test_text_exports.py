@@ -1,0 +1,157 @@
+"""Text as recorders and laboratories export it: times in words, and lines before the table."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ecgmm.errors import InputError, InputWarning
+from ecgmm.readers.route import identify, read_input
+
+RATE_HZ = 250.0
+LEAD_MV = np.round(np.sin(np.arange(500) / 7.0), 4)
+TIMES_S = np.arange(500) / RATE_HZ
+
+
+def write(path: Path, header: Iterable[str], rows: Iterable[str], encoding: str = "utf-8") -> Path:
+    path.write_text("\n".join([*header, *rows]) + "\n", encoding=encoding)
+    return path
+
+
+def minutes(time_s: float) -> str:
+    return f"{int(time_s // 60)}:{time_s % 60:06.3f}"
+
+
+def of_day(time_s: float) -> str:
+    """From two seconds before midnight on."""
+    return f"{datetime(2030, 1, 1, 23, 59, 59) + timedelta(seconds=time_s):%H:%M:%S.%f}"
+
+
+def iso(time_s: float) -> str:
+    return f"{datetime(2030, 1, 1, 23, 59, 59) + timedelta(seconds=time_s):%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def german(time_s: float) -> str:
+    return f"{time_s:.4f}".replace(".", ",")
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Elapsed time", minutes),
+        ("Time of day", of_day),
+        ("timestamp", iso),
+        ("Zeit (s)", german),
+        ("sensor timestamp [ns]", lambda time_s: str(599616050941733632 + round(time_s * 1e9))),
+    ],
+)
+def test_times_state_the_rate_however_they_are_written(
+    tmp_path: Path, name: str, written: Callable[[float], str]
+) -> None:
+    rows = (f"{written(t)};{v}" for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    decimal = "," if written is german else "."
+    table = write(tmp_path / "t.csv", [f"{name};II (mV)"], (r.replace(".", decimal) for r in rows))
+    recording = read_input(table)
+    assert recording.sampling_rate_hz == pytest.approx(RATE_HZ, rel=1e-4)
+    assert recording.lead_names == ("II",)
+    np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-6)
+
+
+def test_of_several_clocks_the_finest_counts_and_a_lost_packet_is_missing_samples(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        f"{iso(0.0 if t < 1 else 1.0)};{1e3 * t:.4f};{1e3 * v}"
+        for t, v in zip(TIMES_S, LEAD_MV, strict=True)
+    ]
+    del rows[200:273]
+    table = write(tmp_path / "t.txt", ["Phone timestamp;timestamp [ms];ecg [uV]"], rows)
+    with pytest.warns(InputWarning, match="73 samples are missing, in 1 gap"):
+        recording = read_input(table)
+    assert recording.sampling_rate_hz == RATE_HZ
+    missing = np.isnan(recording.signal_mv[:, 0])
+    assert np.flatnonzero(missing).tolist() == list(range(200, 273))
+
+
+def test_columns_set_with_spaces(tmp_path: Path) -> None:
+    header = ["       Elapsed time       MLII         V5", "   hh:mm:ss.mmm       (mV)       (mV)"]
+    rows = (f"{minutes(t):>16}{v:11.4f}{-v:11.4f}" for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    recording = read_input(write(tmp_path / "rdsamp.txt", header, rows))
+    assert (recording.sampling_rate_hz, recording.lead_names) == (RATE_HZ, ("MLII", "V5"))
+    np.testing.assert_allclose(recording.signal_mv[:, 1], -LEAD_MV, atol=1e-6)
+
+
+def test_labchart(tmp_path: Path) -> None:
+    header = [
+        "Interval=\t0.004 s",
+        "ExcelDateTime=\t4.4e+04\t01/01/2030 14:30:00.000000",
+        "TimeFormat=\tStartOfBlock",
+        "DateFormat=\t",
+        "ChannelTitle=\tECG\tResp",
+        "Range=\t2.000 mV\t10.000 V",
+        "UnitName=\tmV\tV",
+        "TopValue=\t1\t5",
+    ]
+    rows = (f"{t:.3f}\t{v}\t3" for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    with pytest.warns(InputWarning, match="not read: Resp"):
+        recording = read_input(write(tmp_path / "labchart.txt", header, rows))
+    assert (recording.sampling_rate_hz, recording.lead_names) == (RATE_HZ, ("ECG",))
+    np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-6)
+
+
+def test_biopac(tmp_path: Path) -> None:
+    header = ["rest.acq", "4 msec/sample", "2 channels", "ECG - ECG100C", "mV", "RSP", "Volts"]
+    header += ["min\tCH1\tCH2\t", "\t500\t500\t"]
+    rows = (f"{t / 60:.8f}\t{v}\t0.2\t" for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    with pytest.warns(InputWarning, match="not read: RSP"):
+        recording = read_input(write(tmp_path / "biopac.txt", header, rows))
+    assert recording.sampling_rate_hz == RATE_HZ
+    np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-6)
+
+
+def test_openbci_is_in_microvolts_and_its_accelerometer_is_no_lead(tmp_path: Path) -> None:
+    header = [
+        "%OpenBCI Raw EXG Data",
+        "%Number of channels = 1",
+        "%Sample Rate = 250 Hz",
+        "Sample Index, EXG Channel 0, Accel Channel 0, Other, Timestamp, Timestamp (Formatted)",
+    ]
+    rows = (
+        f"{i % 256}, {1e3 * v:.4f}, 0.1, 0.0, {1.7e9 + i / 250:.5f}, {iso(i / 250)[:-4]}"
+        for i, v in enumerate(LEAD_MV)
+    )
+    with pytest.warns(InputWarning, match="not read: Accel Channel 0, Other"):
+        recording = read_input(write(tmp_path / "openbci.txt", header, rows))
+    assert (recording.sampling_rate_hz, recording.lead_names) == (RATE_HZ, ("EXG Channel 0",))
+    np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-6)
+
+
+def test_shimmer(tmp_path: Path) -> None:
+    names = ("Timestamp_Unix_CAL", "ECG_LA-RA_24BIT_CAL", "ECG_RESP_24BIT_CAL")
+    header = ["sep=\t", "".join(f"Shimmer_820D_{name}\t" for name in names), "ms\tmV\tmV\t"]
+    rows = (f"{1.6e12 + 1e3 * t:.3f}\t{v}\t12\t" for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    with pytest.warns(InputWarning, match="not read: Respiration"):
+        recording = read_input(write(tmp_path / "shimmer.csv", header, rows))
+    assert (recording.sampling_rate_hz, recording.lead_names) == (RATE_HZ, ("I",))
+
+
+def test_utf_16(tmp_path: Path) -> None:
+    rows = (f"{t:.4f}\t{v}" for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    recording = read_input(write(tmp_path / "u.txt", ["time_s\tII (mV)"], rows, "utf-16"))
+    assert recording.sampling_rate_hz == RATE_HZ
+    np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-6)
+
+
+def test_what_is_no_ecg_needs_no_unit(tmp_path: Path) -> None:
+    rows = (f"{v},0.1,97" for v in LEAD_MV)
+    table = write(tmp_path / "t.csv", ["ECG_mV,Respiration,SpO2"], rows)
+    with pytest.warns(InputWarning, match="not read: Respiration, SpO2"):
+        assert read_input(table, sampling_rate_hz=RATE_HZ).lead_names == ("ECG",)
+
+
+def test_prose_with_equals_signs_is_no_table(tmp_path: Path) -> None:
+    prose = write(tmp_path / "n.txt", ["Interval=\tnone", "ChannelTitle=\tI"], ["a word"] * 9)
+    with pytest.raises(InputError, match="format not known"):
+        identify(prose)
