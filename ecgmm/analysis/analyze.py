@@ -23,7 +23,7 @@ from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.statement import statement
 from ecgmm.analysis.summary import is_readable, summarise
 from ecgmm.errors import InputError
-from ecgmm.measure.measurements import NOTHING_MEASURED
+from ecgmm.measure.measurements import Measurements, not_measurable
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.strips import PaperStrips
@@ -107,12 +107,7 @@ def analyze_source(
     signal = signal_of(source, runtime) if readable else None
     judged = judge(signal, runtime) if signal else Judgement()
     beats, rhythm = leads_together(raw, judged.conditions)
-    rate_bpm = told_rate_bpm(rr_intervals_s(beats.time_s, raw.gaps_s))
-    measured = (
-        measure_signal(signal, beats, rhythm, rate_bpm, raw.gaps_s) if signal else NOTHING_MEASURED
-    )
-    if isinstance(source, PaperStrips) and signal:
-        measured = as_the_print_allows(measured, source)
+    measured = _measured(source, signal, beats, rhythm, raw.gaps_s)
     findings = find_findings(
         beats,
         rhythm,
@@ -150,6 +145,21 @@ def analyze_source(
         measurements=measured,
         not_judged=not_judged,
     )
+
+
+def _measured(
+    source: Source,
+    signal: SignalFile | None,
+    beats: BeatList,
+    rhythm: Rhythm,
+    gaps: Sequence[tuple[float, float]],
+) -> Measurements:
+    """What the waves measure; of a page, as far as its print allows."""
+    if signal is None:
+        return not_measurable("the waves could not be read")
+    rate_bpm = told_rate_bpm(rr_intervals_s(beats.time_s, gaps))
+    measured = measure_signal(signal, beats, rhythm, rate_bpm, gaps)
+    return as_the_print_allows(measured, source) if isinstance(source, PaperStrips) else measured
 
 
 def signal_of(source: Source, runtime: Runtime) -> SignalFile | None:

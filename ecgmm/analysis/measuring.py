@@ -18,7 +18,14 @@ from ecgmm.analysis.rules.rhythms import is_fibrillating
 from ecgmm.conditions import AXES, INTERVALS
 from ecgmm.labels import AAMI_CLASSES
 from ecgmm.measure.amplitudes import LeadMeasures
-from ecgmm.measure.measurements import BeatMarks, ClassMeasures, Measurements, Moment, Times
+from ecgmm.measure.measurements import (
+    BeatMarks,
+    ClassMeasures,
+    Measurements,
+    Moment,
+    Times,
+    not_measurable,
+)
 from ecgmm.measure.network import WEIGHTS
 from ecgmm.measure.stretch import MedianBeat, median_beats, p_waves_of, waves_of_beats
 from ecgmm.measure.variability import Variability, normal_intervals_s, variability, why_not
@@ -32,16 +39,6 @@ STRETCH_S = 30.0
 """Some thirty beats: their median has a fifth of the noise of one."""
 EVERY_S = 300.0
 """QT follows a change of the rate within minutes; ST segments are trended as coarsely."""
-
-_VALUES = (
-    "p_ms",
-    "pr_ms",
-    "qrs_ms",
-    "qt_ms",
-    "p_axis_deg",
-    "qrs_axis_deg",
-    "t_axis_deg",
-)
 
 _NO_P_IN_FIBRILLATION = "there are no P waves in atrial fibrillation"
 _NO_P = "no P wave stands out before the QRS complex"
@@ -94,7 +91,7 @@ def measure_signal(
         if one is not None and ranked[0] in one.beats
     ]
     if not measured:
-        return Measurements(heart_rate_bpm, not_measured=_everything(_NO_BEATS))
+        return not_measurable(_NO_BEATS, heart_rate_bpm)
     found = [one.dominant for one in measured]
     values = {
         "p_ms": _median_ms(beat.interval_ms("P", "P", to_onset=False) for beat in found),
@@ -298,10 +295,6 @@ def _mean_direction(angles_deg: Iterable[float | None]) -> int | None:
     return round(math.degrees(math.atan2(np.sin(known).mean(), np.cos(known).mean())))
 
 
-def _everything(reason: str) -> dict[str, str]:
-    return dict.fromkeys(_VALUES, reason)
-
-
 def _why_not(
     values: Mapping[str, int | None],
     beats: Sequence[MedianBeat],
@@ -319,7 +312,7 @@ def _why_not(
         if values[interval] is not None:
             reasons[axis] = _NO_DIRECTION if in_plane else _NO_PLANE
     if values["qrs_ms"] is None:
-        reasons = _everything(_NO_QRS)
+        reasons = dict.fromkeys(values, _NO_QRS)
     missing = {name: reasons[name] for name, value in values.items() if value is None}
     if "qt_ms" in missing or heart_rate_bpm is None:
         why = missing.get("qt_ms", _NO_RATE)

@@ -151,6 +151,11 @@ class Measurements:
         return tuple(c.name for c in CORRECTIONS if c.holds_at(self.heart_rate_bpm))
 
     @property
+    def p_present(self) -> bool | None:
+        """Whether a P wave goes before the dominant beats; None where no beat was measured."""
+        return None if self.qrs_ms is None else self.p_ms is not None
+
+    @property
     def transition_lead(self) -> str | None:
         """The first chest lead whose R is at least as high as its S is deep."""
         chest = (f"V{number}" for number in range(1, 7))
@@ -180,6 +185,7 @@ class Measurements:
         """The measurements in the report."""
         return {
             "heart_rate_bpm": self.heart_rate_bpm,
+            "p_present": self.p_present,
             "p_ms": self.p_ms,
             "pr_ms": self.pr_ms,
             "qrs_ms": self.qrs_ms,
@@ -205,4 +211,13 @@ class Measurements:
 
 
 NOTHING_MEASURED = Measurements()
-"""Of what could not be read."""
+"""Nobody has measured."""
+
+_VALUES = ("p_ms", "pr_ms", "qrs_ms", "qt_ms", "p_axis_deg", "qrs_axis_deg", "t_axis_deg")
+
+
+def not_measurable(reason: str, heart_rate_bpm: float | None = None) -> Measurements:
+    """Measurements without a value, each for the same reason."""
+    corrected = (f"qtc_{correction.name}_ms" for correction in CORRECTIONS)
+    why = dict.fromkeys((*_VALUES, *corrected, "variability"), reason)
+    return Measurements(heart_rate_bpm, not_measured=why)

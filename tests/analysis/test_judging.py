@@ -86,6 +86,10 @@ def test_what_is_unreadable_has_no_conditions():
     assert reading.summary.verdict == "unreadable"
     assert reading.conditions == ()
     assert reading.not_judged == NOTHING_JUDGED
+    described = reading.to_dict()
+    missing = {"pr_ms", "qrs_ms", "qt_ms", "qtc_bazett_ms", "qrs_axis_deg"}
+    assert {described["measurements"][name] for name in missing} == {None}
+    assert missing <= set(described["quality"]["not_measured"])
 
 
 def test_a_long_recording_is_the_mean_of_its_stretches():

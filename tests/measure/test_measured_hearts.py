@@ -53,6 +53,7 @@ def test_in_fibrillation_there_is_no_pr_and_the_reason_is_told():
     assert found.pr_ms is None
     assert found.p_axis_deg is None
     assert "fibrillation" in found.not_measured["pr_ms"]
+    assert found.p_present is False
     assert found.qrs_ms is not None
     assert all(lead.p_mv is None for lead in found.leads.values())
 
@@ -93,6 +94,8 @@ def test_without_a_signal_nothing_is_measured():
     found = measure_signal(SignalFile.in_memory(flat), [Beat(5.0, "N", 0.9)], SINUS, None)
     assert found.qrs_ms is None
     assert set(found.not_measured) >= {"pr_ms", "qrs_ms", "qt_ms", "qrs_axis_deg"}
+    assert "qtc_bazett_ms" in found.not_measured
+    assert found.p_present is None
     assert unmeasured(found) == ("intervals", "axes")
 
 
