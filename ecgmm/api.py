@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +19,7 @@ from ecgmm.analysis.raw_reading import Source
 from ecgmm.analysis.reading import Reading
 from ecgmm.errors import InputError
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
+from ecgmm.person import Person, Sex
 from ecgmm.quiet import silent_tensorflow_start
 from ecgmm.readers.signal_array import recording_from_array
 from ecgmm.readers.signal_file import SignalFile
@@ -42,6 +44,8 @@ def analyze(
     leads: Sequence[str] | None = None,
     unit: Unit | None = None,
     page: PageOptions = NOTHING_STATED,
+    age_years: float | None = None,
+    sex: Sex | None = None,
     name: str | None = None,
     model: str | os.PathLike[str] | None = None,
 ) -> Reading:
@@ -57,12 +61,14 @@ def analyze(
         leads: names of an array's leads, such as `["I", "II"]`.
         unit: of an array, millivolts by default, or of a file that does not say.
         page: what is known of a picture's paper; it overrules what is found on it.
+        age_years: of the person, for criteria that ask for it; what the file says otherwise.
+        sex: likewise, `"female"` or `"male"`.
         name: what the reading calls its input; by default the path, or `bytes` or `array`.
         model: a SavedModel folder, or a folder of numbered versions; by default the one that the
             environment variable `ECGMM_MODEL` names, or the one that ships with the package.
 
     Returns:
-        The reading: beats, rhythm, findings, quality and a summary.
+        The reading: beats, rhythm, measurements, findings, quality and a summary.
 
     Raises:
         InputError: when there is nothing readable, or no model; the message says why.
@@ -80,7 +86,8 @@ def analyze(
         'abnormal'
     """
     with _opened(ecg, sampling_rate_hz, leads, unit, page, name) as (source, called):
-        return analyze_source(source, _runtime(released_model(_path(model))), name=called)
+        known = replace(source, person=Person(age_years, sex).or_else(source.person))
+        return analyze_source(known, _runtime(released_model(_path(model))), name=called)
 
 
 def plot(
