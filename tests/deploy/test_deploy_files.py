@@ -205,9 +205,10 @@ def seconds(text: str) -> float:
 
 
 def test_a_caller_that_waits_for_a_batch_holds_a_thread(batching: Any, compose: Any) -> None:
-    """Two batches of single rows: one runs while the next fills, as TensorFlow Serving advises."""
+    """Threads for the single rows of all batches that run, and of as many that fill meanwhile."""
     threads = int(flags(compose["command"])["grpc_max_threads"])
-    assert threads >= 2 * batching.max_batch_size.value
+    running = batching.num_batch_threads.value * batching.max_execution_batch_size.value
+    assert threads >= 2 * running
 
 
 def test_a_server_ends_after_the_last_request_that_it_took(
