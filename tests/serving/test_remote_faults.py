@@ -267,6 +267,16 @@ def test_a_model_without_the_signature_is_too_old(
 
 
 @both
+def test_a_model_that_takes_no_bytes_is_asked_by_tensors(
+    remote: RemoteRuntime, behaviour: Behaviour
+) -> None:
+    behaviour.lacking = "signal_bytes"
+    for _ in range(2):
+        assert remote.signal(example_signals()).beats.shape == (3, 250, 6)
+    assert behaviour.requests == [("signal_bytes", 3), ("signal", 3), ("signal", 3)]
+
+
+@both
 @pytest.mark.usefixtures("trust")
 def test_a_private_server_is_trusted_by_its_authority_and_shown_the_token(
     private_server: LoopbackServer, scheme: str, monkeypatch: pytest.MonkeyPatch
