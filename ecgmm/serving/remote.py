@@ -101,15 +101,17 @@ class RemoteRuntime:
         self, signature: str, rows: NDArray[np.float32], encoded: Callable[[NDArray], Any]
     ) -> list[Answer]:
         """Ask by bytes, which a server merges whatever their length; models up to 5 take none."""
-        if not self._takes_no_bytes and rows.shape[-1] <= MOST_SAMPLES:
-            name = f"{signature}_bytes"
-            try:
-                return self._answers(name, name, [encoded(row) for row in rows])
-            except InputError as error:
-                if error.code != TOO_OLD:
-                    raise
-                self._takes_no_bytes = True
-        return self._answers(signature, signature, rows)
+        if self._takes_no_bytes or rows.shape[-1] > MOST_SAMPLES:
+            return self._answers(signature, signature, rows)
+        name = f"{signature}_bytes"
+        try:
+            return self._answers(name, name, [encoded(row) for row in rows])
+        except InputError as error:
+            if error.code != TOO_OLD:
+                raise
+        answers = self._answers(signature, signature, rows)
+        self._takes_no_bytes = True
+        return answers
 
     def _answers(self, signature: str, input_name: str, rows: Rows) -> list[Answer]:
         return [

@@ -11,7 +11,7 @@ from loopback_server import LoopbackServer
 from tiny_model import TINY
 
 from ecgmm.errors import InputError
-from ecgmm.export.examples import example_leads, example_pages
+from ecgmm.export.examples import example_leads, example_pages, example_signals
 from ecgmm.export.saved_model import export_model
 from ecgmm.model.multimodal import build_model
 from ecgmm.serving.address import parse_address
@@ -86,6 +86,8 @@ def test_a_server_of_an_older_model_is_told_from_one_that_is_gone(
         with pytest.raises(InputError) as raised:
             remote.conditions(example_leads())
         assert raised.value.code == "model_too_old"
+        remote.signal(example_signals())
+        assert server.behaviour.requests[-1] == ("signal_bytes", 3)
     finally:
         server.close()
         models.close()
