@@ -13,7 +13,7 @@ QRS_REACH_S = 0.12
 """How far from a beat's time its QRS complex may be looked for."""
 LONGEST_PR_S = 0.5
 """An AV block of first degree seldom delays longer."""
-LONGEST_QT_S = 0.75
+LONGEST_QT_S = 0.9
 SHORTEST_P_S = 0.03
 """A third of a usual P wave: what is likely for less is a disturbance."""
 PRESENT: dict[WaveName, float] = {"P": 0.5, "QRS": 0.5, "T": 0.5}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-BEFORE_S, AFTER_S = 0.52, 0.76
-"""320 samples of the network's rate: a PR interval of 400 ms and a QT interval of 700 ms fit in."""
+BEFORE_S, AFTER_S = 0.52, 0.92
+"""A PR interval of 400 ms and a QT interval of 850 ms fit in."""
 MOST_SHIFT_S = 0.04
 """A step of the model's grid: how far off its beats may lie."""
 _SHAPE_BEFORE_S, _SHAPE_AFTER_S = 0.12, 0.4

@@ -222,7 +222,7 @@ def test_agreement_and_disagreement_with_the_network_are_told():
     agreeing = findings(blocked, judged=[judged("CLBBB", 0.93)])[code].text
     assert "the network agrees, 93 %" in agreeing
     disagreeing = findings(blocked, judged=[judged("CLBBB", 0.12)])[code].text
-    assert "the network does not, 12 %" in disagreeing
+    assert "the network does not agree, 12 %" in disagreeing
     assert "network" not in findings(blocked)[code].text
 
 

@@ -49,7 +49,7 @@ def with_network(found: Finding, evidence: Evidence) -> Finding:
     if not asked:
         return found
     likeliest = max(asked, key=lambda condition: (condition.present, condition.probability))
-    says = "agrees" if likeliest.present else "does not"
+    says = "agrees" if likeliest.present else "does not agree"
     text = f"{found.text[:-1]} (the network {says}, {percent(likeliest.probability)})."
     return replace(found, text=text)
 
