@@ -9,6 +9,7 @@ from ecgmm.labels import aami_class
 from ecgmm.leads import LEADS
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.recording import Recording
+from ecgmm.simulator.morphology import WAVES_OF_SYMBOL
 from ecgmm.simulator.synthesis import simulate
 
 SINUS = Rhythm("normal", {"normal": 1.0, "af": 0.0, "other": 0.0, "noise": 0.0})
@@ -144,3 +145,19 @@ def test_each_beat_of_a_short_recording_has_its_waves():
         assert marks.qrs_s[1] == pytest.approx(times_s[marks.beat], abs=0.03)
         in_order = (*marks.p_s, *marks.qrs_s, *marks.t_s)
         assert list(in_order) == sorted(in_order)
+
+
+def test_a_very_long_qt_interval_is_measured_whole():
+    rate_hz, r_s = 500.0, np.arange(0.6, 14.0, 1.4)
+    time_s = np.arange(round(14.5 * rate_hz)) / rate_hz
+    signal_mv = np.random.default_rng(0).normal(0, 0.01, (len(time_s), 8))
+    for wave in WAVES_OF_SYMBOL["N"]:
+        late_s, wider = (0.30, 1.5) if wave.repolarisation else (0.0, 1.0)
+        for beat_s in r_s + wave.centre_s + late_s:
+            shape = np.exp(-0.5 * ((time_s - beat_s) / (wider * wave.width_s)) ** 2)
+            signal_mv += np.outer(shape, wave.amplitudes_mv)
+    names = ("I", "II", "V1", "V2", "V3", "V4", "V5", "V6")
+    beats = [Beat(beat_s, "N", 0.99) for beat_s in r_s.tolist()]
+    recording = Recording(signal_mv.astype(np.float32), rate_hz, names, "long QT")
+    found = measure_signal(SignalFile.in_memory(recording), beats, SINUS, 42.9)
+    assert found.qt_ms == pytest.approx(735, abs=40)
