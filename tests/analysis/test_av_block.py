@@ -66,6 +66,22 @@ def test_where_every_p_wave_is_conducted_there_is_no_block():
     assert found(p_s, p_s[:-1] + 0.22) == set()
 
 
+def test_a_t_wave_that_was_taken_for_a_p_wave_is_no_blocked_one():
+    p_s = atria()
+    beats_s = p_s + 0.16
+    assert found(np.sort([*p_s, beats_s[3] + 0.3, beats_s[9] + 0.3]), beats_s) == set()
+
+
+def test_a_p_wave_behind_an_ectopic_beat_is_not_blocked():
+    p_s, beats_s = mobitz_2()
+    early_s = [p + 0.05 for n, p in enumerate(p_s) if n % 4 == 3]
+    labels = {**dict.fromkeys(beats_s, "N"), **dict.fromkeys(early_s, "V")}
+    beats = tuple(Beat(time_s, labels[time_s], 0.99) for time_s in sorted(labels))
+    measured = Measurements(heart_rate_bpm=60.0, p_times_s=tuple(p_s))
+    findings = find_findings(beats, SINUS, 12.0, (), (), measured)
+    assert not CODES & {finding.code for finding in findings}
+
+
 def test_where_atria_do_not_beat_as_the_sinus_node_nothing_is_told():
     p_s, beats_s = mobitz_2()
     assert found(p_s, beats_s, FIBRILLATION) == set()

@@ -14,13 +14,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.analysis.reading import Finding
+from ecgmm.analysis.reading import Finding, Severity
 from ecgmm.analysis.rules.evidence import Evidence, counted
 from ecgmm.analysis.rules.rhythms import is_fibrillating
 
 LONGEST_PR_S = 0.6
 """A P wave further ahead does not belong to the beat."""
 FEWEST_BEATS = 4
+SEVERAL = 2
+"""Behind a single blocked P wave may lie a QRS complex that was missed: it is told without alarm."""
 REGULAR_SHARE, REGULAR_CHANGE = 0.7, 0.15
 """Of the P-P intervals, so many lie so close to their median: else the P waves are ectopic, or
 some were not seen. This project's own."""
@@ -60,13 +62,14 @@ def av_block(evidence: Evidence) -> list[Finding]:
         return []
     if present & _OTHER_ATRIA or not _is_regular(p_s):
         return []
-    conduction = _conduction(p_s, evidence.times_s)
+    conduction = _conduction(p_s, evidence)
     if not conduction.blocked:
         return []
     code, name = _kind(conduction, evidence)
     text = f"{name}: {counted(len(conduction.blocked), 'P wave')} without a QRS complex."
     beats = tuple(sorted({b for n in conduction.blocked for b in (n - 1, n)}))
-    return [Finding(code, text, "warning", beats)]
+    severity: Severity = "warning" if len(conduction.blocked) >= SEVERAL else "info"
+    return [Finding(code, text, severity, beats)]
 
 
 def _is_regular(p_s: NDArray[np.float64]) -> bool:
@@ -79,14 +82,29 @@ def _is_regular(p_s: NDArray[np.float64]) -> bool:
     )
 
 
-def _conduction(p_s: NDArray[np.float64], beats_s: NDArray[np.float64]) -> _Conduction:
+def _in_rhythm(p_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """`[P waves]`, which follow the one before, and precede the next, at the usual interval.
+
+    A T or U wave that was taken for a P wave lies between two P waves and halves their interval.
+    """
+    intervals_s = np.diff(p_s)
+    middle_s = float(np.median(intervals_s))
+    usual = np.abs(intervals_s - middle_s) < REGULAR_CHANGE * middle_s
+    return np.concatenate(([True], usual)) & np.concatenate((usual, [True]))
+
+
+def _conduction(p_s: NDArray[np.float64], evidence: Evidence) -> _Conduction:
+    """P waves beside beats; beside an ectopic beat, or the first one, none is taken for blocked."""
+    beats_s = evidence.times_s
     place = np.searchsorted(p_s, beats_s)
+    in_rhythm = _in_rhythm(p_s)
     before_s = np.where(place > 0, p_s[np.maximum(place - 1, 0)], -np.inf)
     pr_s = beats_s - before_s
     blocked: list[int] = []
     for number, (first, last) in enumerate(pairwise(place.tolist()), start=1):
-        conducted = pr_s[number] <= LONGEST_PR_S
-        blocked += [number] * max(0, last - first - int(conducted))
+        alone = last - int(pr_s[number] <= LONGEST_PR_S)
+        if number > 1 and evidence.labels[number - 1 : number + 1] == "NN":
+            blocked += [number] * int(in_rhythm[first:alone].sum())
     known = np.where(pr_s <= LONGEST_PR_S, pr_s, np.nan)
     return _Conduction(known, tuple(blocked), int(place[-1] - place[0]))
 
