@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.analysis.reading import Episode, EpisodeLabel, Pause, Rhythm, RhythmInTime, Run
+from ecgmm.analysis.rhythm_agreement import median_change
 from ecgmm.analysis.rules import ectopy, pauses
 from ecgmm.analysis.rules.evidence import Evidence
+from ecgmm.analysis.rules.rhythms import IRREGULAR_CHANGE
 from ecgmm.analysis.strips import WINDOW_STEPS
 from ecgmm.grid import STEP_S
 from ecgmm.labels import RHYTHM_CLASSES
@@ -86,7 +88,17 @@ def _ground(
         elif is_flutter and label in ("other", "af"):
             label = "flutter"
         stretches.append(Episode(label, float(start_s), float(end_s), float(mean.max())))
-    return _joined(stretches)
+    return _joined([_by_its_beats(stretch, evidence) for stretch in _joined(stretches)])
+
+
+def _by_its_beats(stretch: Episode, evidence: Evidence) -> Episode:
+    """Another rhythm is sinus rhythm where ectopic beats explain it and nothing else does."""
+    beats = evidence.columns.between(stretch.start_s, stretch.end_s)
+    change = median_change(beats, evidence.gaps)
+    is_disturbed_sinus = change is not None and change < IRREGULAR_CHANGE
+    if stretch.label == "other" and is_disturbed_sinus and set(beats.labels) & set("SVF"):
+        return replace(stretch, label="sinus")
+    return stretch
 
 
 def _is_paced(evidence: Evidence) -> bool:

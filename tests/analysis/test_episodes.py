@@ -104,6 +104,13 @@ def test_what_was_not_read_is_an_episode_of_its_own_and_counts_for_nothing() -> 
     assert told.af_burden == 1.0
 
 
+def test_a_rhythm_that_only_ectopic_beats_disturb_is_sinus_rhythm() -> None:
+    assert names(course("NNNNVNNNNNVN", windows=[OTHER])) == ["sinus"]
+    irregular_s = 0.8 * np.exp(np.random.default_rng(4).normal(0, 0.2, 11))
+    assert names(course("NNNNVNNNNNVN", irregular_s, [OTHER])) == ["other"]
+    assert names(course("N" * 12, windows=[OTHER])) == ["other"]
+
+
 def test_a_pause_is_told_from_beat_to_beat() -> None:
     rr_s = np.full(39, 0.8)
     rr_s[10] = 3.5

@@ -66,7 +66,7 @@ class Example:
 
 
 def build_network(dropout: float) -> keras.Model:
-    """A fully convolutional network over the beats of a recording, 31 to either side.
+    """A fully convolutional network over the beats of a recording, 16 to either side.
 
     `[batch, 1, beats, FEATURES]` in, `[batch, 1, beats, 5]` out: what is added to the
     log-probabilities of `labels.AAMI_CLASSES` that the first look gave. It begins at nothing.
