@@ -22,7 +22,7 @@ LONGEST_PR_S = 0.6
 """A P wave further ahead does not belong to the beat."""
 FEWEST_BEATS = 4
 SEVERAL = 2
-"""Behind a single blocked P wave may lie a QRS complex that was missed: it is told without alarm."""
+"""Behind a single one may lie a QRS complex that was missed: it is told without alarm."""
 REGULAR_SHARE, REGULAR_CHANGE = 0.7, 0.15
 """Of the P-P intervals, so many lie so close to their median: else the P waves are ectopic, or
 some were not seen. This project's own."""
