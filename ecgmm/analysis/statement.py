@@ -128,7 +128,7 @@ def _name(finding: Finding) -> str:
 
 def _conclusion(summary: Summary, open_diseases: Sequence[str], *, is_alone: bool) -> Iterator[str]:
     if summary.verdict == "normal":
-        whole = "Rhythm and beats normal" if open_diseases else "Normal ECG"
-        yield whole if is_alone else "Otherwise normal"
+        whole = "Normal ECG" if is_alone else "Otherwise normal"
+        yield "Rhythm and beats normal" if open_diseases else whole
     if open_diseases:
         yield f"Not judged: {', '.join(open_diseases)}"

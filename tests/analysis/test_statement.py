@@ -72,6 +72,8 @@ def test_findings_follow_without_their_figures_and_ectopy_goes_with_the_rhythm()
 def test_a_normal_ecg_with_something_to_tell_is_otherwise_normal():
     found = [Finding("low_voltage", "Low voltage: QRS of at most 0.40 mV.", "info")]
     assert told(found=found).endswith(" Low voltage. Otherwise normal.")
+    said = told(found=found, left_open=("infarction",))
+    assert said.endswith(" Low voltage. Rhythm and beats normal. Not judged: infarction.")
 
 
 def test_of_what_is_unreadable_nothing_is_said():
