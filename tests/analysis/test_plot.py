@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from ecgmm.analysis.course import BAR_MM, COLOUR_OF_EPISODE
 from ecgmm.analysis.plot import plot_paper, plot_reading, plot_signal
-from ecgmm.analysis.reading import Finding, Reading, Summary
+from ecgmm.analysis.reading import Episode, Finding, Reading, RhythmInTime, Summary
 from ecgmm.analysis.sheet import DOTS_PER_MM
 from ecgmm.grid import STRIP_HEIGHT_PX, STRIP_WIDTH_PX
 from ecgmm.paper.strips import PaperStrip, PaperStrips
@@ -165,3 +168,24 @@ def test_beats_are_marked_over_the_picture_they_were_read_from(make_reading: Mak
 def test_a_picture_without_ecg_still_makes_a_page(make_reading: MakeReading) -> None:
     empty = make_reading(beats=(), findings=(), duration_s=0.0, modality="image")
     assert "No findings." in texts(plot_paper(empty, PaperStrips(())))
+
+
+def test_every_episode_is_drawn_as_long_as_it_lasts(make_reading: MakeReading) -> None:
+    course = RhythmInTime((Episode("sinus", 0.0, 45.0, 0.9), Episode("af", 45.0, 60.0, 0.8)))
+    rhythm = replace(make_reading().rhythm, in_time=course)
+    figure = plot_signal(make_reading(duration_s=60.0, rhythm=rhythm), file_of(60.0))
+    assert {"sinus rhythm", "atrial fibrillation"} <= set(texts(figure))
+    widths_mm = {
+        label: max(
+            patch.get_width()
+            for patch in figure.findobj(Rectangle)
+            if patch.get_height() == BAR_MM
+            and patch.get_facecolor()[:3] == to_rgb(COLOUR_OF_EPISODE[label])
+        )
+        for label in ("sinus", "af")
+    }
+    assert widths_mm["sinus"] == pytest.approx(3 * widths_mm["af"])
+
+
+def test_one_rhythm_throughout_needs_no_bar(make_reading: MakeReading) -> None:
+    assert "sinus rhythm" not in texts(plot_signal(make_reading(), file_of(60.0)))

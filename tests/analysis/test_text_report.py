@@ -2,7 +2,17 @@
 
 from collections.abc import Callable
 
-from ecgmm.analysis.reading import Finding, Quality, Reading, Rhythm, Summary
+from ecgmm.analysis.reading import (
+    Episode,
+    Finding,
+    Pause,
+    Quality,
+    Reading,
+    Rhythm,
+    RhythmInTime,
+    Run,
+    Summary,
+)
 from ecgmm.analysis.text_report import WIDTH, text_report
 
 MakeReading = Callable[..., Reading]
@@ -72,3 +82,22 @@ def test_no_line_is_wider_than_the_page(make_reading: MakeReading) -> None:
     long = Finding("long", "word " * 100, "critical", (1, 2))
     report = text_report(make_reading(findings=(long,)))
     assert max(len(line) for line in report.splitlines()) <= WIDTH
+
+
+def test_a_rhythm_that_changes_is_told_in_time(make_reading) -> None:
+    course = RhythmInTime(
+        (Episode("sinus", 0.0, 20.0, 0.9), Episode("af", 20.0, 60.0, 0.8)),
+        af_burden=2 / 3,
+        longest_run=Run("vt", 5.0, 7.0, 5, 150.0),
+        fastest_run=Run("vt", 5.0, 7.0, 5, 150.0),
+        pauses=(Pause(10.0, 13.5),),
+    )
+    rhythm = Rhythm("af", {"normal": 0.3, "af": 0.6, "other": 0.1, "noise": 0.0}, course)
+    lines = text_report(make_reading(rhythm=rhythm)).splitlines()
+    (told,) = (line for line in lines if line.startswith("  In time"))
+    assert told.endswith("sinus rhythm 0.0 s to 20.0 s; atrial fibrillation 20.0 s to 1:00.0")
+    text = " ".join(line.strip() for line in lines)
+    assert "atrial fibrillation 66.7 % of the time" in text
+    assert "longest run 5 beats of ventricular tachycardia at 150 bpm, 5.0 s" in text
+    assert "1 pause, the longest 3.5 s" in text
+    assert "fastest run" not in text
