@@ -1,40 +1,33 @@
-"""tf.data batches of sets of leads: all twelve, some, one, or four groups in turn as on a page."""
+"""Batches of sets of leads: all twelve, some, one, or four groups in turn as on a page."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.conditions import CONDITION_CODES
 from ecgmm.grid import SAMPLES_PER_STEP, STRIP_STEPS
 from ecgmm.leads import CHEST_LEADS, LEADS, LIMB_LEADS
 from ecgmm.pipeline.lead_records import LeadRecords, lead_indices
+from ecgmm.pipeline.lead_traces import LeadTraces
 from ecgmm.simulator.leads import INDEPENDENT_LEADS
 
-if TYPE_CHECKING:
-    import tensorflow as tf
-
 LEAD_SETS = (
-    (0.52, LEADS),
-    (0.10, INDEPENDENT_LEADS),
-    (0.06, LIMB_LEADS),
-    (0.09, ("I",)),
-    (0.09, ("I", "II")),
-    (0.03, ("II",)),
-    (0.02, ("I", "II", "V1")),
-    (0.02, ("II", "V1", "V5")),
-    (0.02, CHEST_LEADS),
+    (0.20, INDEPENDENT_LEADS),
+    (0.12, LIMB_LEADS),
+    (0.18, ("I",)),
+    (0.18, ("I", "II")),
+    (0.06, ("II",)),
+    (0.04, ("I", "II", "V1")),
+    (0.04, ("II", "V1", "V5")),
+    (0.04, CHEST_LEADS),
 )
-"""Share of rows that see these leads: clinical ECGs, limb leads, watches, patches, Holters."""
+"""Of the rows that see some leads only, the share that sees these: limb leads, watches, Holters;
+the rest sees any three."""
 
-ANY_THREE_SHARE = 0.05
 PAGE_COLUMNS = (LEADS[:3], LEADS[3:6], LEADS[6:9], LEADS[9:])
-PAGE_SHARE = 0.25
-"""Of the rows of whole strips: four columns of three leads, each seen for 2.5 s."""
-
 RHYTHM_ROW_SHARE = 0.7
 RHYTHM_ROWS = ("II", "II", "II", "V1", "V5")
 
@@ -45,23 +38,49 @@ LARGEST_NOISE_MV = 0.05
 
 
 @dataclass(frozen=True)
-class LeadBatchConfig:
-    """What a batch is made of.
+class LeadConfig:
+    """What is learned of sets of leads, and how they are shown.
 
     Attributes:
-        rows: records of a batch.
-        crop_steps: length of a crop on the time grid.
-        whole_share: share of batches that show all ten seconds instead.
+        records: how many of the training records are learned from; 0 for all.
+        auxiliary: whether subclasses and statements are learned beside the superclasses.
+        subset_share: share of rows that see some of the leads only.
+        whole_share: share of batches that show all ten seconds, not a crop.
+        page_share: share of the rows of whole ones that see four columns of three leads, each for
+            2.5 s, as on a page.
         mixed_share: share of batches in which every record is mixed with another, and what it has
             in the same measure (mixup; Zhang et al. 2018).
         noisy_share: share of rows with noise as of a trace read from paper.
+        printed_records: how many records are printed, to be learned from as the model's own tracer
+            reads them.
+        printed_share: share of batches that show these.
     """
 
-    rows: int = 64
-    crop_steps: int = 62
+    records: int = 0
+    auxiliary: bool = True
+    subset_share: float = 0.5
     whole_share: float = 0.12
+    page_share: float = 0.25
     mixed_share: float = 0.5
     noisy_share: float = 0.2
+    printed_records: int = 0
+    printed_share: float = 0.0
+
+
+class LeadBatch(NamedTuple):
+    """Rows of leads.
+
+    Attributes:
+        leads_mv: `[rows, 12, samples]`, as they are shown.
+        seen: `[rows, 12, steps]`, 1 where a lead is seen.
+        conditions: `[rows, conditions]`, what the records have; a share where rows are mixed.
+        recorded_mv: `[rows, 12, samples]`, what was recorded: before noise and printing.
+    """
+
+    leads_mv: NDArray[np.float32]
+    seen: NDArray[np.float32]
+    conditions: NDArray[np.float32]
+    recorded_mv: NDArray[np.float32]
 
 
 class LeadBatchMaker:
@@ -69,61 +88,89 @@ class LeadBatchMaker:
 
     Args:
         records: what is drawn from.
-        config: what a batch is made of.
+        config: how they are shown.
         seed: which endless row of batches this is.
+        rows: records of a batch.
+        crop_steps: length of a crop on the time grid.
+        traces: some of the records as read from paper; needed where the configuration shows them.
     """
 
-    def __init__(self, records: LeadRecords, config: LeadBatchConfig, seed: int) -> None:
+    def __init__(
+        self,
+        records: LeadRecords,
+        config: LeadConfig,
+        seed: int,
+        rows: int = 64,
+        crop_steps: int = 62,
+        traces: LeadTraces | None = None,
+    ) -> None:
         self._records = records
         self._config = config
         self._seed = seed
+        self._rows = rows
+        self._crop_steps = crop_steps
+        self._traces = traces
         shares = [share for share, _ in LEAD_SETS]
-        self._shares = np.array([*shares, ANY_THREE_SHARE]) / (sum(shares) + ANY_THREE_SHARE)
+        self._shares = np.array([*shares, 1 - sum(shares)])
 
-    def make(self, number: int) -> list[NDArray]:
-        """Batch `number`: `leads_mv`, `seen` and `conditions`, as the head has them."""
+    def make(self, number: int) -> LeadBatch:
+        """Batch `number`."""
         config = self._config
         rng = np.random.default_rng((self._seed, int(number)))
         whole = rng.random() < config.whole_share
-        steps = STRIP_STEPS if whole else config.crop_steps
-        chosen = rng.choice(len(self._records), config.rows, replace=False)
-        starts = rng.integers(0, STRIP_STEPS - steps + 1, config.rows)
-        crops = [
-            self._records.leads_mv([record], start * SAMPLES_PER_STEP, steps * SAMPLES_PER_STEP)
-            for record, start in zip(chosen, starts, strict=True)
-        ]
-        leads_mv = np.concatenate(crops)
+        steps = STRIP_STEPS if whole else self._crop_steps
+        starts = SAMPLES_PER_STEP * rng.integers(0, STRIP_STEPS - steps + 1, self._rows)
+        leads_mv, recorded_mv, chosen = self._crops(starts, steps * SAMPLES_PER_STEP, rng)
         conditions = self._records.conditions[chosen].astype(np.float32)
         if rng.random() < config.mixed_share:
-            leads_mv, conditions = mixed(leads_mv, conditions, rng)
-        for row in np.flatnonzero(rng.random(config.rows) < config.noisy_share):
+            others, share = pairs(self._rows, rng)
+            leads_mv, recorded_mv = (
+                mixed(signals, others, share[..., None]) for signals in (leads_mv, recorded_mv)
+            )
+            conditions = mixed(conditions, others, share)
+        for row in np.flatnonzero(rng.random(self._rows) < config.noisy_share):
             leads_mv[row] += paper_noise(leads_mv[row].shape, rng)
-        seen = [self._seen(steps, whole, rng) for _ in chosen]
-        return [leads_mv, np.stack(seen), conditions]
+        seen = np.stack([self._seen(steps, whole, rng) for _ in chosen])
+        return LeadBatch(leads_mv, seen, conditions, recorded_mv)
+
+    def _crops(
+        self, starts: NDArray[np.int64], samples: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
+        """Crops as they are shown and as they were recorded, and the records that they are of."""
+        if self._traces is None or rng.random() >= self._config.printed_share:
+            chosen = rng.choice(len(self._records), self._rows, replace=False)
+            recorded_mv = self._records.crops_mv(chosen, starts, samples)
+            return recorded_mv.copy(), recorded_mv, chosen
+        printed = rng.choice(len(self._traces), self._rows, replace=False)
+        chosen = self._traces.record[printed]
+        shown_mv = self._traces.crops_mv(printed, starts, samples)
+        return shown_mv, self._records.crops_mv(chosen, starts, samples), chosen
 
     def _seen(self, steps: int, whole: bool, rng: np.random.Generator) -> NDArray[np.float32]:
         """`[12, steps]`, what of a row is seen."""
-        if whole and rng.random() < PAGE_SHARE:
+        if whole and rng.random() < self._config.page_share:
             row = str(rng.choice(RHYTHM_ROWS)) if rng.random() < RHYTHM_ROW_SHARE else None
             return page_seen(row)
-        kind = rng.choice(len(self._shares), p=self._shares)
-        leads = LEAD_SETS[kind][1] if kind < len(LEAD_SETS) else rng.choice(LEADS, 3, replace=False)
         seen = np.zeros((len(LEADS), steps), np.float32)
-        seen[lead_indices(leads)] = 1.0
+        seen[lead_indices(self._lead_set(rng))] = 1.0
         return seen
 
+    def _lead_set(self, rng: np.random.Generator) -> tuple[str, ...]:
+        if rng.random() >= self._config.subset_share:
+            return LEADS
+        kind = rng.choice(len(self._shares), p=self._shares)
+        return LEAD_SETS[kind][1] if kind < len(LEAD_SETS) else rng.choice(LEADS, 3, replace=False)
 
-def mixed(
-    leads_mv: NDArray[np.float32], conditions: NDArray[np.float32], rng: np.random.Generator
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Every row and what it has, mixed with another row, of which there is never more."""
-    others = rng.permutation(len(leads_mv))
-    share = rng.beta(MIXING, MIXING, (len(leads_mv), 1)).astype(np.float32)
-    share = np.maximum(share, 1 - share)
-    return (
-        share[..., None] * leads_mv + (1 - share[..., None]) * leads_mv[others],
-        share * conditions + (1 - share) * conditions[others],
-    )
+
+def pairs(rows: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """For every row another one, and `[rows, 1]` the row's own share, never the smaller one."""
+    share = rng.beta(MIXING, MIXING, (rows, 1)).astype(np.float32)
+    return rng.permutation(rows), np.maximum(share, 1 - share)
+
+
+def mixed(values: NDArray, others: NDArray, share: NDArray) -> NDArray:
+    """Each row's share of its own values, and the rest of another row's."""
+    return share * values + (1 - share) * values[others]
 
 
 def paper_noise(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float32]:
@@ -148,24 +195,3 @@ def page_seen(rhythm_row: str | None = "II") -> NDArray[np.float32]:
     if rhythm_row is not None:
         seen[LEADS.index(rhythm_row)] = 1.0
     return seen
-
-
-def lead_batches(maker: LeadBatchMaker, count: int, first: int = 0) -> tf.data.Dataset:
-    """`count` batches from number `first` on, made in parallel, the same for the same seed.
-
-    Each is `({"leads_mv", "seen"}, conditions)`.
-    """
-    import tensorflow as tf
-
-    leads = len(LEADS)
-
-    def make(number: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
-        leads_mv, seen, conditions = tf.numpy_function(maker.make, [number], [tf.float32] * 3)
-        inputs = {
-            "leads_mv": tf.ensure_shape(leads_mv, (None, leads, None)),
-            "seen": tf.ensure_shape(seen, (None, leads, None)),
-        }
-        return inputs, tf.ensure_shape(conditions, (None, len(CONDITION_CODES)))
-
-    numbers = tf.data.Dataset.range(first, first + count)
-    return numbers.map(make, num_parallel_calls=2, deterministic=True).prefetch(4)

@@ -23,9 +23,9 @@ TRAINING_FOLDS = (3, 4, 5, 6, 7, 8)
 VALIDATION_FOLDS = (9,)
 """Folds 1, 2 and 10 are for tests; the publisher's own test is fold 10."""
 
-_UV_PER_MV = 1000.0
+UV_PER_MV = 1000.0
 """By definition."""
-_LARGEST_UV = 32_000
+LARGEST_UV = 32_000
 """Within 16 bits."""
 
 
@@ -46,15 +46,28 @@ class LeadRecords:
     def __len__(self) -> int:
         return len(self.signal_uv)
 
-    def leads_mv(self, records: Any, start: int = 0, samples: int = STRIP_SAMPLES) -> NDArray:
-        """`[records, 12, samples]` float32 millivolts of some records, in the order of `LEADS`."""
-        cut = self.signal_uv[records, :, start : start + samples].astype(np.float32) / _UV_PER_MV
-        return twelve_leads(cut)
+    def leads_mv(self, records: Any) -> NDArray[np.float32]:
+        """`[records, 12, 1250]` millivolts of some records, in the order of `LEADS`."""
+        return twelve_leads(self.signal_uv[records].astype(np.float32) / UV_PER_MV)
+
+    def crops_mv(
+        self, records: NDArray[np.int64], starts: NDArray[np.int64], samples: int
+    ) -> NDArray[np.float32]:
+        """`[records, 12, samples]` millivolts of some records, each from a sample of its own."""
+        return twelve_leads(cropped(self.signal_uv, records, starts, samples) / UV_PER_MV)
 
 
 def twelve_leads(independent_mv: NDArray[np.float32]) -> NDArray[np.float32]:
     """All twelve `[records, 12, samples]` from the eight that are independent."""
     return lead_matrix(LEADS).T.astype(np.float32) @ independent_mv
+
+
+def cropped(
+    signals: NDArray, rows: NDArray[np.int64], starts: NDArray[np.int64], samples: int
+) -> NDArray[np.float32]:
+    """`[rows, leads, samples]` of some rows of `[rows, leads, samples]`, each from its start on."""
+    cuts = [signals[row, :, at : at + samples] for row, at in zip(rows, starts, strict=True)]
+    return np.stack(cuts).astype(np.float32)
 
 
 def load_lead_records(data_dir: Path, folds: Collection[int]) -> LeadRecords:
@@ -83,7 +96,7 @@ def _independent_uv(example: dict[str, Any]) -> NDArray[np.int16]:
     signal_mv = resample(
         recording.signal_mv[:, order], recording.sampling_rate_hz, SAMPLING_RATE_HZ
     )
-    uv = np.round(bridge_gaps(signal_mv).T * _UV_PER_MV).clip(-_LARGEST_UV, _LARGEST_UV)
+    uv = np.round(bridge_gaps(signal_mv).T * UV_PER_MV).clip(-LARGEST_UV, LARGEST_UV)
     return uv[:, :STRIP_SAMPLES].astype(np.int16)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -22,13 +24,15 @@ from ecgmm.model.multimodal import (
     load_model,
     parts_of,
 )
-from ecgmm.pipeline.lead_batches import LeadBatchConfig, LeadBatchMaker, lead_batches
+from ecgmm.pipeline.lead_batches import LeadBatch, LeadBatchMaker
+from ecgmm.pipeline.lead_dataset import LeadDataset, Teach
 from ecgmm.pipeline.lead_records import (
     TRAINING_FOLDS,
     VALIDATION_FOLDS,
     LeadRecords,
     load_lead_records,
 )
+from ecgmm.pipeline.lead_traces import LeadTraces, traced
 from ecgmm.scoring.condition_scores import LEAST_CASES
 from ecgmm.scoring.multilabel import best_f1_threshold, fit_platt, macro_auroc, with_platt
 from ecgmm.training.callbacks import (
@@ -45,6 +49,7 @@ from ecgmm.training.optimizer import optimizer_of
 ROWS_PER_CALL = 64
 """A call's memory; what is read does not depend on it."""
 WHOLE_MODEL_NAME = "model.keras"
+TRACES_NAME = "traces.npz"
 
 
 def train_conditions(
@@ -67,8 +72,18 @@ def train_conditions(
     """
     validation = load_lead_records(data_dir, VALIDATION_FOLDS)
     model = build_model(config.model) if init is None else load_model(init)
-    training = load_lead_records(data_dir, TRAINING_FOLDS)
-    fit_conditions(model, stage, config, training, validation, stage_dir)
+    training = chosen_records(load_lead_records(data_dir, TRAINING_FOLDS), config)
+    teachers = train_teachers(stage, config, training, validation, stage_dir)
+    maker = LeadBatchMaker(
+        training,
+        config.leads,
+        config.seed,
+        stage.batch_size,
+        stage.strip_steps,
+        kept_traces(model, training, config, stage_dir),
+    )
+    teach = taught_by(teachers) if teachers else None
+    fit_conditions(stage, config, maker, validation, stage_dir, conditions_head_of(model), teach)
     trained = keras.models.load_model(stage_dir / BEST_NAME, compile=False)
     whole = assemble(parts_of(model), calibrated_on(trained, config.model, validation))
     path = stage_dir / WHOLE_MODEL_NAME
@@ -76,40 +91,108 @@ def train_conditions(
     return path.with_suffix(".partial.keras").replace(path)
 
 
-def fit_conditions(
-    model: keras.Model,
+def chosen_records(records: LeadRecords, config: TrainingConfig) -> LeadRecords:
+    """The records that are learned from, with what is learned of them."""
+    count = config.leads.records or len(records)
+    order = np.random.default_rng(config.seed).permutation(len(records))
+    chosen = np.sort(order[:count])
+    conditions = records.conditions[chosen].copy()
+    if not config.leads.auxiliary:
+        conditions[:, len(SUPERCLASSES) :] = 0
+    return LeadRecords(records.signal_uv[chosen], conditions)
+
+
+def train_teachers(
     stage: StageConfig,
     config: TrainingConfig,
     training: LeadRecords,
     validation: LeadRecords,
     stage_dir: Path,
+) -> list[keras.Model]:
+    """Heads of other seeds, each learned from the labels of records as they were recorded."""
+    teachers = []
+    leads = replace(config.leads, printed_share=0.0)
+    for number in range(1, stage.teachers + 1):
+        seed = config.seed + number
+        maker = LeadBatchMaker(training, leads, seed, stage.batch_size, stage.strip_steps)
+        teacher_dir = stage_dir / f"teacher-{number}"
+        teacher_dir.mkdir(exist_ok=True)
+        fit_conditions(stage, replace(config, seed=seed), maker, validation, teacher_dir)
+        teachers.append(keras.models.load_model(teacher_dir / BEST_NAME, compile=False))
+    return teachers
+
+
+def taught_by(teachers: Sequence[keras.Model]) -> Teach:
+    """The mean of what a batch's records have and what teachers, who see all of it, say."""
+
+    def teach(batch: LeadBatch) -> NDArray[np.float32]:
+        shown = {"leads_mv": batch.recorded_mv, "seen": np.ones_like(batch.seen)}
+        said = np.mean([teacher.predict_on_batch(shown) for teacher in teachers], axis=0)
+        return ((batch.conditions + said) / 2).astype(np.float32)
+
+    return teach
+
+
+def kept_traces(
+    model: keras.Model, records: LeadRecords, config: TrainingConfig, stage_dir: Path
+) -> LeadTraces | None:
+    """Some of the records as the model's CNN branch reads them from paper, kept for a resumed fit.
+
+    None where the training shows none.
+    """
+    if not config.leads.printed_share:
+        return None
+    path = stage_dir / TRACES_NAME
+    if path.exists():
+        with np.load(path) as kept:
+            return LeadTraces(kept["record"], kept["trace_uv"])
+    branch = parts_of(model).image_branch
+    tracer = keras.Model(branch.input, branch.output["height_mv"])
+    traces = traced(
+        records, config.leads.printed_records, config.picture, config.seed, tracer.predict_on_batch
+    )
+    partial = path.with_suffix(".partial.npz")
+    np.savez(partial, record=traces.record, trace_uv=traces.trace_uv)
+    partial.replace(path)
+    return traces
+
+
+def fit_conditions(
+    stage: StageConfig,
+    config: TrainingConfig,
+    maker: LeadBatchMaker,
+    validation: LeadRecords,
+    stage_dir: Path,
+    known: keras.Model | None = None,
+    teach: Teach | None = None,
 ) -> None:
     """Fit a head for conditions, on the batches that belong to the epochs that are left.
 
     Args:
-        model: begun with where it has such a head.
         stage: what is fitted.
         config: the training that it belongs to.
-        training: records to learn from.
+        maker: makes the batches to learn from.
         validation: records of other patients, which choose the epoch.
         stage_dir: folder of the best head, the log and the backup.
+        known: a head of the same sizes to begin with.
+        teach: see `LeadDataset`.
     """
     keras.utils.set_random_seed(config.seed)
     head = build_conditions_head(config.model, stage.compute_dtype)
-    known = conditions_head_of(model)
     if known is not None:
         head.set_weights(known.get_weights())
     head.compile(
-        optimizer=optimizer_of(stage, config), loss="binary_crossentropy", jit_compile=False
+        optimizer=optimizer_of(stage, config),
+        loss="binary_crossentropy",
+        jit_compile=keras.backend.backend() == "jax",
     )
     discard_unfinished_backup(stage_dir)
     first = epochs_done(stage_dir) * stage.batches_per_epoch
     rest = stage.epochs * stage.batches_per_epoch - first
     if rest == 0:
         return
-    batch = LeadBatchConfig(rows=stage.batch_size, crop_steps=stage.strip_steps)
     head.fit(
-        lead_batches(LeadBatchMaker(training, batch, config.seed), rest, first),
+        LeadDataset(maker, rest, first, teach),
         epochs=stage.epochs,
         steps_per_epoch=stage.batches_per_epoch,
         shuffle=False,

@@ -13,6 +13,7 @@ from ecgmm.grid import STRIP_STEPS
 from ecgmm.labels import STEP_CLASSES
 from ecgmm.model.config import ModelConfig
 from ecgmm.pipeline.augmentation import AugmentationConfig
+from ecgmm.pipeline.lead_batches import LeadConfig
 from ecgmm.pipeline.pictures import PictureConfig
 from ecgmm.pipeline.strips import SamplingConfig
 from ecgmm.pipeline.training_set import FOLDS, TRAINING_DATASETS
@@ -49,6 +50,9 @@ class StageConfig:
             scored and kept. 0 keeps the weights as they are.
         compute_dtype: what a stage of leads computes in; bfloat16 is twice as fast where the
             processor knows it (AVX512-BF16) and far slower where not.
+        teachers: how many heads a stage of leads trains before the one that it keeps, which learns
+            as much from their mean as from the labels (Hinton et al. 2015). They see all leads as
+            recorded, whatever it sees.
     """
 
     name: str = "both"
@@ -62,6 +66,7 @@ class StageConfig:
     head: bool = True
     averaging: float = 0.0
     compute_dtype: Literal["float32", "bfloat16"] = "float32"
+    teachers: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be trained.
@@ -71,8 +76,8 @@ class StageConfig:
         """
         for item in fields(self):
             value = getattr(self, item.name)
-            above_zero = isinstance(value, (str, bool)) or item.name == "averaging" or value > 0
-            _require(above_zero, f"{item.name} of stage {self.name} above 0", value)
+            may_be_zero = isinstance(value, (str, bool)) or item.name in ("averaging", "teachers")
+            _require(may_be_zero or value > 0, f"{item.name} of stage {self.name} above 0", value)
         share = f"averaging of stage {self.name} from 0 to below 1"
         _require(0 <= self.averaging < 1, share, self.averaging)
 
@@ -102,6 +107,7 @@ class TrainingConfig:
         sampling: which strips are drawn.
         augmentation: what happens to their signal.
         picture: how they are printed.
+        leads: how sets of leads are shown.
     """
 
     datasets: tuple[str, ...] = ("mitdb", "svdb", "cinc2017")
@@ -119,6 +125,7 @@ class TrainingConfig:
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
     picture: PictureConfig = field(default_factory=PictureConfig)
+    leads: LeadConfig = field(default_factory=LeadConfig)
 
     def __post_init__(self) -> None:
         """Refuse what does not fit together.

@@ -12,13 +12,15 @@ import contextlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import keras
-import tensorflow as tf
 
 from ecgmm.errors import InputError
 from ecgmm.pipeline.batches import Share
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 StrategyName = Literal["none", "mirrored", "multi_worker"]
 CLUSTER_VARIABLE = "TF_CONFIG"
@@ -28,8 +30,7 @@ class Workers:
     """The processes that train one model together, seen from one of them.
 
     Args:
-        strategy: which of TensorFlow's strategies they follow; the default one is a process that
-            trains alone.
+        strategy: which of TensorFlow's strategies they follow; None is a process that trains alone.
 
     Attributes:
         replicas: copies of the model in all workers together.
@@ -37,15 +38,15 @@ class Workers:
             directory has to be on a disk that all of them see.
     """
 
-    def __init__(self, strategy: tf.distribute.Strategy) -> None:
+    def __init__(self, strategy: tf.distribute.Strategy | None = None) -> None:
         self._strategy = strategy
-        self._is_alone = strategy.num_replicas_in_sync == 1
-        self.replicas: int = strategy.num_replicas_in_sync
-        self.is_chief = _is_chief(strategy.cluster_resolver)
+        self.replicas: int = 1 if strategy is None else strategy.num_replicas_in_sync
+        self._is_alone = self.replicas == 1
+        self.is_chief = strategy is None or _is_chief(strategy.cluster_resolver)
 
     def scope(self) -> contextlib.AbstractContextManager[Any]:
         """Where the variables are made that all copies share: every worker has to make them."""
-        return self._strategy.scope()
+        return contextlib.nullcontext() if self._strategy is None else self._strategy.scope()
 
     def replicated(self, model: keras.Model) -> keras.Model:
         """The same layers as a model that `fit` can train in this strategy.
@@ -53,7 +54,7 @@ class Workers:
         Call it outside of `scope`, before the model is compiled: a model made in the scope makes
         `fit` average the first batch over workers, which it cannot where they are processes.
         """
-        if self._is_alone or len(self._strategy.extended.worker_devices) == self.replicas:
+        if self._strategy is None or len(self._strategy.extended.worker_devices) == self.replicas:
             return model
         replicated = _Replicated(model.input, model.output, name=model.name)
         replicated.strategy = self._strategy
@@ -81,6 +82,8 @@ class Workers:
                 f"Expected batch_parts to be a multiple of the {self.replicas} copies of the "
                 f"model. Received {parts}.",
             )
+        if self._strategy is None:
+            return make(Share(parts, 1, 0, 1))
         return self._strategy.distribute_datasets_from_function(
             lambda context: make(
                 Share(parts, self.replicas, context.input_pipeline_id, context.num_input_pipelines)
@@ -89,8 +92,10 @@ class Workers:
 
     def mean(self, values: Mapping[str, float]) -> dict[str, float]:
         """The mean over all copies of each value, the same in every worker."""
-        if self._is_alone:
+        if self._strategy is None:
             return dict(values)
+        import tensorflow as tf
+
         local = tf.constant(list(values.values()), tf.float64)
         copies = self._strategy.experimental_distribute_values_from_function(lambda _: local)
         mean = self._strategy.reduce("MEAN", copies, axis=None)
@@ -111,9 +116,11 @@ def open_workers(name: StrategyName = "none") -> Workers:
     Raises:
         InputError: if `TF_CONFIG` does not say which worker of which cluster this is.
     """
+    if name == "none":
+        return ALONE
+    import tensorflow as tf
+
     match name:
-        case "none":
-            return ALONE
         case "mirrored":
             workers = Workers(tf.distribute.MirroredStrategy())
         case "multi_worker":
@@ -151,6 +158,8 @@ class _Replicated(keras.Model):
     @property
     def distribute_strategy(self) -> tf.distribute.Strategy:
         """What Keras asks for the strategy, within the scope and without."""
+        import tensorflow as tf
+
         return self.strategy or tf.distribute.get_strategy()
 
     def compile(self, *args: Any, **kwargs: Any) -> None:
@@ -174,6 +183,8 @@ class AdamWOfSums(keras.optimizers.AdamW):
 
     def apply(self, grads: list[Any], trainable_variables: Any = None) -> None:
         """Take one step along the gradient of the whole batch."""
+        import tensorflow as tf
+
         replica = tf.distribute.get_replica_context()
         replicas = replica.num_replicas_in_sync
         summed = replica.all_reduce("SUM", grads)
@@ -189,7 +200,7 @@ def _is_chief(resolver: tf.distribute.cluster_resolver.ClusterResolver | None) -
     return resolver.task_type == "worker" and resolver.task_id == 0
 
 
-ALONE = Workers(tf.distribute.get_strategy())
+ALONE = Workers()
 """A process that trains by itself."""
 
 
