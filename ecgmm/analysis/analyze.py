@@ -105,7 +105,7 @@ def analyze_source(
     raw = read_source(source, runtime, report=report)
     readable = is_readable(raw.beats, raw.quality)
     signal = signal_of(source, runtime) if readable else None
-    judged = judge(signal, runtime) if signal else Judgement()
+    judged = judge(signal, runtime, raw.beats) if signal else Judgement()
     beats, rhythm = leads_together(raw, judged.conditions)
     measured = _measured(source, signal, beats, rhythm, raw.gaps_s)
     findings = find_findings(

@@ -3,7 +3,9 @@
 Occlusion (Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, ECCV 2014). A
 chest lead is hidden as if it had not been recorded. A limb lead cannot be hidden so, because it
 follows from any two others (Einthoven's law): instead the part of the heart's vector in the
-frontal plane that points along its axis is taken away from all limb leads.
+frontal plane that points along its axis is taken away from all limb leads. Neighbouring chest leads
+see nearly the same: hidden one by one, each is made up for by the next. So they are hidden by twos
+and threes too.
 """
 
 from __future__ import annotations
@@ -21,6 +23,11 @@ LEAST_DROP = 0.2
 
 SHARE_OF_LARGEST = 0.5
 """A lead is named when it speaks at least half as loudly as the one that speaks loudest."""
+
+TOGETHER = 2.0
+"""Neighbours are named when they say twice together what any lead says alone."""
+NEARLY_ALL = 0.9
+"""Of two neighbours and the three that hold them, the two are named if they say so much of it."""
 
 _HALF_ROOT_3 = 3**0.5 / 2
 AXES = np.array(
@@ -53,17 +60,28 @@ def leads_that_speak(
         For each condition the names of its leads, in the usual order; none where no lead alone
         makes a difference. Where one lead is all that there is, it is that lead.
     """
-    seen = np.flatnonzero(leads_mv.any(axis=1))
+    seen = np.flatnonzero(leads_mv.any(axis=1)).tolist()
     if not conditions:
         return {}
     if len(seen) == 1:
         return dict.fromkeys(conditions, (LEADS[seen[0]],))
-    drops = log_odds_drops(leads_mv, conditions, runtime)[seen]
-    named = (drops >= LEAST_DROP) & (drops >= SHARE_OF_LARGEST * drops.max(axis=0))
+    groups = [*([lead] for lead in seen), *neighbours(seen)]
+    drops = _drops_without(groups, leads_mv, conditions, runtime)
     return {
-        condition: tuple(LEADS[lead] for lead in seen[named[:, column]])
-        for column, condition in enumerate(conditions)
+        condition: tuple(LEADS[lead] for lead in _named(groups, of_groups, len(seen)))
+        for condition, of_groups in zip(conditions, drops.T, strict=True)
     }
+
+
+def _named(groups: Sequence[Sequence[int]], drops: NDArray[np.float32], singles: int) -> list[int]:
+    """The leads that speak alone, and the neighbours that do so together, in their order."""
+    alone, together = drops[:singles], drops[singles:]
+    least = max(LEAST_DROP, SHARE_OF_LARGEST * alone.max())
+    named = {lead for (lead,), drop in zip(groups, alone, strict=False) if drop >= least}
+    most = together.max(initial=0.0)
+    if most >= max(LEAST_DROP, TOGETHER * alone.max()):
+        named |= set(groups[singles + int(np.argmax(together >= NEARLY_ALL * most))])
+    return sorted(named)
 
 
 def log_odds_drops(
@@ -80,14 +98,45 @@ def log_odds_drops(
         `[12, conditions]`, in nats; 0 for a lead that is not seen, and where nothing can be
         judged without it.
     """
-    seen = np.flatnonzero(leads_mv.any(axis=1))
-    hidden = np.stack([leads_mv, *(without_lead(leads_mv, int(lead)) for lead in seen)])
-    probability = runtime.conditions(hidden).probabilities[:, list(conditions)]
-    probability = np.clip(probability, _LEAST_PROBABILITY, 1 - _LEAST_PROBABILITY)
-    log_odds = np.log(probability / (1 - probability))
+    seen = np.flatnonzero(leads_mv.any(axis=1)).tolist()
     drops = np.zeros((len(leads_mv), len(conditions)), np.float32)
-    drops[seen] = np.nan_to_num(log_odds[0] - log_odds[1:])
+    drops[seen] = _drops_without([[lead] for lead in seen], leads_mv, conditions, runtime)
     return drops
+
+
+def _drops_without(
+    groups: Sequence[Sequence[int]],
+    leads_mv: NDArray[np.float32],
+    conditions: Sequence[int],
+    runtime: ConditionsRuntime,
+) -> NDArray[np.float32]:
+    """`[groups, conditions]`, by how much the log-odds fall without each group of leads."""
+    hidden = np.stack([leads_mv, *(without_leads(leads_mv, group) for group in groups)])
+    answers = log_odds(hidden, conditions, runtime)
+    return np.nan_to_num(answers[0] - answers[1:])
+
+
+def log_odds(
+    sets_mv: NDArray[np.float32], conditions: Sequence[int], runtime: ConditionsRuntime
+) -> NDArray[np.float32]:
+    """`[sets, conditions]`, the log-odds of some conditions; NaN for what cannot be judged."""
+    probability = runtime.conditions(sets_mv).probabilities[:, list(conditions)]
+    probability = np.clip(probability, _LEAST_PROBABILITY, 1 - _LEAST_PROBABILITY)
+    return np.log(probability / (1 - probability))
+
+
+def neighbours(seen: Sequence[int]) -> list[list[int]]:
+    """Chest leads side by side, by twos and then by threes, of the leads seen, by their places."""
+    chest = [lead for lead in seen if lead >= len(LIMB_LEADS)]
+    runs = [chest[at : at + size] for size in (2, 3) for at in range(len(chest) - size + 1)]
+    return [run for run in runs if run[-1] - run[0] == len(run) - 1 and len(run) < len(seen)]
+
+
+def without_leads(leads_mv: NDArray[np.float32], leads: Sequence[int]) -> NDArray[np.float32]:
+    """A set of leads without some of them."""
+    for lead in leads:
+        leads_mv = without_lead(leads_mv, lead)
+    return leads_mv
 
 
 def without_lead(leads_mv: NDArray[np.float32], lead: int) -> NDArray[np.float32]:

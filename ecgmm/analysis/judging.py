@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.analysis.evidence_of_leads import leads_that_speak
-from ecgmm.analysis.lead_sets import lead_sets
-from ecgmm.analysis.reading import JudgedCondition
+from ecgmm.analysis.evidence_of_waves import waves_that_speak
+from ecgmm.analysis.lead_sets import LeadSets, lead_sets
+from ecgmm.analysis.measuring import mark_beats
+from ecgmm.analysis.reading import Beat, JudgedCondition
 from ecgmm.conditions import CONDITIONS, DISEASES, LEADS
 from ecgmm.errors import InputError
+from ecgmm.grid import SAMPLING_RATE_HZ
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.serving.runtime import ConditionsRuntime, Runtime, judging
 
@@ -30,7 +33,7 @@ class Judgement:
     not_judged: tuple[str, ...] = tuple(DISEASES.values())
 
 
-def judge(signal: SignalFile, runtime: Runtime) -> Judgement:
+def judge(signal: SignalFile, runtime: Runtime, beats: Sequence[Beat] = ()) -> Judgement:
     """Judge the conditions of a recording from the leads that it shows.
 
     A long recording is judged from stretches of it
@@ -39,18 +42,22 @@ def judge(signal: SignalFile, runtime: Runtime) -> Judgement:
     Args:
         signal: the recording, or the digitized signals of a page.
         runtime: where probabilities come from; one without conditions judges nothing.
+        beats: its beats, in time order, whose waves are looked at as evidence.
     """
     try:
         asked = judging(runtime)
-        sets_mv = lead_sets(signal)
-        return _judgement(sets_mv, asked) if len(sets_mv) else Judgement()
+        sets = lead_sets(signal)
+        return _judgement(signal, beats, sets, asked) if sets.start_s else Judgement()
     except InputError as error:
         if error.code == "model_too_old":
             return Judgement()
         raise
 
 
-def _judgement(sets_mv: NDArray[np.float32], runtime: ConditionsRuntime) -> Judgement:
+def _judgement(
+    signal: SignalFile, beats: Sequence[Beat], sets: LeadSets, runtime: ConditionsRuntime
+) -> Judgement:
+    sets_mv = sets.leads_mv
     answer = runtime.conditions(sets_mv)
     read = [number for number, problem in enumerate(answer.problems) if not problem]
     if not read:
@@ -61,7 +68,8 @@ def _judgement(sets_mv: NDArray[np.float32], runtime: ConditionsRuntime) -> Judg
     thresholds = answer.thresholds[read[0]]
     present = [n for n in asked if probabilities[n] >= thresholds[n]]
     clearest = read[int(answer.probabilities[read][:, present].sum(axis=1).argmax())]
-    speaking = leads_that_speak(sets_mv[clearest], present, runtime)
+    leads = leads_that_speak(sets_mv[clearest], present, runtime)
+    waves = _waves(signal, beats, sets.start_s[clearest], sets_mv[clearest], leads, runtime)
     conditions = tuple(
         JudgedCondition(
             CONDITIONS[n].code,
@@ -69,11 +77,28 @@ def _judgement(sets_mv: NDArray[np.float32], runtime: ConditionsRuntime) -> Judg
             CONDITIONS[n].text,
             float(probabilities[n]),
             float(thresholds[n]),
-            speaking.get(n, ()),
+            leads.get(n, ()),
+            waves.get(n, ()),
         )
         for n in asked
     )
     return Judgement(conditions, not_judged({condition.code for condition in conditions}))
+
+
+def _waves(
+    signal: SignalFile,
+    beats: Sequence[Beat],
+    start_s: float,
+    leads_mv: NDArray[np.float32],
+    leads: Mapping[int, Sequence[str]],
+    runtime: ConditionsRuntime,
+) -> dict[int, tuple[str, ...]]:
+    """The waves that speak for each condition in a stretch of a recording."""
+    if not beats or not leads:
+        return {}
+    end_s = start_s + leads_mv.shape[1] / SAMPLING_RATE_HZ
+    marks = mark_beats(signal, beats, start_s, end_s, without_p=False)
+    return waves_that_speak(leads_mv, marks, start_s, leads, runtime)
 
 
 def not_judged(judged_codes: Collection[str]) -> tuple[str, ...]:

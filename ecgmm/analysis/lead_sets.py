@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,20 @@ STILL_MV = 1e-6
 """In the place of an exact zero, which means "not seen": far below what a recorder resolves."""
 
 
-def lead_sets(file: SignalFile) -> NDArray[np.float32]:
+class LeadSets(NamedTuple):
+    """Stretches of the standard leads of a recording.
+
+    Attributes:
+        start_s: where in the recording each begins.
+        leads_mv: `[sets, 12, samples]` in the order of `conditions.LEADS`, millivolts at 125 Hz, 0
+            where a lead is absent or not seen.
+    """
+
+    start_s: tuple[float, ...]
+    leads_mv: NDArray[np.float32]
+
+
+def lead_sets(file: SignalFile) -> LeadSets:
     """Stretches of ten seconds of the standard leads of a recording.
 
     What is missing, flat or saturated is not shown, nor a lead of which hardly anything is left.
@@ -35,24 +49,27 @@ def lead_sets(file: SignalFile) -> NDArray[np.float32]:
         file: the recording.
 
     Returns:
-        `[sets, 12, samples]` in the order of `conditions.LEADS`, millivolts at 125 Hz, 0 where a
-        lead is absent or not seen. One set for a recording of up to ten seconds; none where it
-        has no standard lead, shows nothing, or is shorter than 2.48 s.
+        One set for a recording of up to ten seconds; none where it has no standard lead, shows
+        nothing, or is shorter than 2.48 s.
     """
     places = {LEADS.index(name): n for n, name in enumerate(file.lead_names) if name in LEADS}
     if not places or file.duration_s < SHORTEST_S:
-        return np.zeros((0, len(LEADS), 0), np.float32)
-    sets = np.stack([_lead_set(part, places) for part in _stretches(file)])
-    return sets[sets.any(axis=(1, 2))]
+        return LeadSets((), np.zeros((0, len(LEADS), 0), np.float32))
+    stretches = ((start_s, _lead_set(part, places)) for start_s, part in _stretches(file))
+    shown = [(start_s, leads_mv) for start_s, leads_mv in stretches if leads_mv.any()]
+    if not shown:
+        return LeadSets((), np.zeros((0, len(LEADS), 0), np.float32))
+    starts_s, sets_mv = zip(*shown, strict=True)
+    return LeadSets(starts_s, np.stack(sets_mv))
 
 
-def _stretches(file: SignalFile) -> Iterator[Recording]:
+def _stretches(file: SignalFile) -> Iterator[tuple[float, Recording]]:
     length = min(file.samples, round(STRIP_S * file.sampling_rate_hz))
     count = min(file.samples // length, MOST_SETS)
     for first in np.linspace(0, file.samples - length, count).round().astype(int).tolist():
-        yield Recording(
-            file.read_mv(first, first + length), file.sampling_rate_hz, file.lead_names, file.name
-        )
+        part_mv = file.read_mv(first, first + length)
+        part = Recording(part_mv, file.sampling_rate_hz, file.lead_names, file.name)
+        yield first / file.sampling_rate_hz, part
 
 
 def _lead_set(recording: Recording, places: dict[int, int]) -> NDArray[np.float32]:

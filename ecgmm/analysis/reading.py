@@ -157,13 +157,14 @@ class Rhythm:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something worth saying, with the indices of the beats or the leads that prove it."""
+    """Something worth saying, with what proves it: indices of beats, or leads and waves in them."""
 
     code: str
     text: str
     severity: Severity
     beats: tuple[int, ...] = ()
     leads: tuple[str, ...] = ()
+    waves: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The finding in the report."""
@@ -173,6 +174,7 @@ class Finding:
             "severity": self.severity,
             "beats": list(self.beats),
             "leads": list(self.leads),
+            "waves": list(self.waves),
         }
 
 
@@ -187,6 +189,7 @@ class JudgedCondition:
         probability: that the heart has it.
         threshold: from which probability on it is called present.
         leads: those that speak for it, where it is present.
+        waves: those that speak for it in these leads: `"P"`, `"QRS"`, `"ST-T"`.
     """
 
     code: str
@@ -195,6 +198,7 @@ class JudgedCondition:
     probability: float
     threshold: float
     leads: tuple[str, ...] = ()
+    waves: tuple[str, ...] = ()
 
     @property
     def present(self) -> bool:
@@ -211,6 +215,7 @@ class JudgedCondition:
             "threshold": round(self.threshold, 4),
             "present": self.present,
             "leads": list(self.leads),
+            "waves": list(self.waves),
         }
 
 

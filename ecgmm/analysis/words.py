@@ -9,7 +9,7 @@ words.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ecgmm.analysis.reading import (
     EpisodeLabel,
@@ -21,6 +21,7 @@ from ecgmm.analysis.reading import (
     Summary,
 )
 from ecgmm.conditions import DISEASES
+from ecgmm.leads import CHEST_LEADS
 
 NOT_A_MEDICAL_DEVICE = "Not a medical device: no diagnosis, no substitute for a physician."
 
@@ -213,8 +214,36 @@ def quality(rated: Quality) -> str:
 
 
 def finding(found: Finding) -> str:
-    """A finding and the leads that speak for it, where it names some."""
-    return f"{found.text} ({leads(found.leads)})" if found.leads else found.text
+    """A finding and the waves and leads that speak for it, where it names some."""
+    shown = proof(found)
+    return f"{found.text} ({shown})" if shown else found.text
+
+
+def proof(found: Finding) -> str:
+    """What speaks for a finding: `"ST-T in leads V1 to V3"`, `"lead II"`; empty for beats."""
+    if not found.leads:
+        return ""
+    noun = "lead" if len(found.leads) == 1 else "leads"
+    where = f"{noun} {', '.join(neighbours_joined(found.leads))}"
+    return " in ".join(filter(None, (" and ".join(found.waves), where)))
+
+
+def neighbours_joined(names: Sequence[str]) -> list[str]:
+    """Leads, three neighbouring chest leads or more as one: `["I", "V1 to V3"]`."""
+    told: list[str] = []
+    rest = list(names)
+    while rest:
+        run = [rest.pop(0)]
+        while rest and _follows(run[-1], rest[0]):
+            run.append(rest.pop(0))
+        told += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else run
+    return told
+
+
+def _follows(lead: str, following: str) -> bool:
+    """Whether two chest leads stand side by side."""
+    places = [CHEST_LEADS.index(name) for name in (lead, following) if name in CHEST_LEADS]
+    return len(places) == 2 and places[1] == places[0] + 1
 
 
 def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:

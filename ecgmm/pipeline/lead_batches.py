@@ -141,7 +141,7 @@ class LeadBatchMaker:
             chosen = rng.choice(len(self._records), self._rows, replace=False)
             recorded_mv = self._records.crops_mv(chosen, starts, samples)
             return recorded_mv.copy(), recorded_mv, chosen
-        printed = rng.choice(len(self._traces), self._rows, replace=False)
+        printed = rng.choice(len(self._traces), self._rows)
         chosen = self._traces.record[printed]
         shown_mv = self._traces.crops_mv(printed, starts, samples)
         return shown_mv, self._records.crops_mv(chosen, starts, samples), chosen
@@ -159,7 +159,9 @@ class LeadBatchMaker:
         if rng.random() >= self._config.subset_share:
             return LEADS
         kind = rng.choice(len(self._shares), p=self._shares)
-        return LEAD_SETS[kind][1] if kind < len(LEAD_SETS) else rng.choice(LEADS, 3, replace=False)
+        if kind < len(LEAD_SETS):
+            return LEAD_SETS[kind][1]
+        return tuple(rng.choice(LEADS, 3, replace=False).tolist())
 
 
 def pairs(rows: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -1,24 +1,31 @@
-"""Batches of sets of leads for `fit`, on any of Keras's backends."""
+"""Batches of sets of leads for `fit`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import keras
-import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.conditions import CONDITION_CODES
+from ecgmm.leads import LEADS
 from ecgmm.pipeline.lead_batches import LeadBatch, LeadBatchMaker
 
-Teach = Callable[[LeadBatch], NDArray[np.float32]]
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+Teach = Callable[[LeadBatch], NDArray]
 """What a batch is to be answered with: `[rows, conditions]` from 0 to 1."""
 
 
-class LeadDataset(keras.utils.PyDataset):
-    """Batches from number `first` on, the same for the same maker.
+def lead_dataset(
+    maker: LeadBatchMaker, count: int, first: int = 0, teach: Teach | None = None
+) -> tf.data.Dataset | Iterator[Any]:
+    """`count` batches from number `first` on, the same for the same maker.
 
-    Each is `({"leads_mv", "seen"}, conditions)`.
+    Each is `({"leads_mv", "seen"}, conditions)`: of a `tf.data.Dataset` where Keras runs on
+    TensorFlow, of an iterator on its other backends.
 
     Args:
         maker: makes them.
@@ -27,19 +34,26 @@ class LeadDataset(keras.utils.PyDataset):
         teach: says what each is to be answered with; what the records have by default.
     """
 
-    def __init__(
-        self, maker: LeadBatchMaker, count: int, first: int = 0, teach: Teach | None = None
-    ) -> None:
-        super().__init__()
-        self._maker = maker
-        self._count = count
-        self._first = first
-        self._teach = teach
+    def make(number: int) -> tuple[NDArray, NDArray, NDArray]:
+        batch = maker.make(number)
+        return batch.leads_mv, batch.seen, batch.conditions if teach is None else teach(batch)
 
-    def __len__(self) -> int:
-        return self._count
+    numbers = range(first, first + count)
+    if keras.backend.backend() == "tensorflow":
+        return _tf_dataset(make, numbers)
+    made = map(make, numbers)
+    return (({"leads_mv": leads_mv, "seen": seen}, answer) for leads_mv, seen, answer in made)
 
-    def __getitem__(self, index: int) -> tuple[dict[str, Any], NDArray[np.float32]]:
-        batch = self._maker.make(self._first + index)
-        answer = batch.conditions if self._teach is None else self._teach(batch)
-        return {"leads_mv": batch.leads_mv, "seen": batch.seen}, answer
+
+def _tf_dataset(make: Callable[[int], Any], numbers: range) -> tf.data.Dataset:
+    import tensorflow as tf
+
+    def shaped(number: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+        leads_mv, seen, answer = tf.numpy_function(make, [number], [tf.float32] * 3)
+        inputs = {
+            "leads_mv": tf.ensure_shape(leads_mv, (None, len(LEADS), None)),
+            "seen": tf.ensure_shape(seen, (None, len(LEADS), None)),
+        }
+        return inputs, tf.ensure_shape(answer, (None, len(CONDITION_CODES)))
+
+    return tf.data.Dataset.range(numbers.start, numbers.stop).map(shaped).prefetch(4)

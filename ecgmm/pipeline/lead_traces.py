@@ -1,4 +1,4 @@
-"""Records as they are read from paper: printed, spoiled, and traced by the model's own CNN branch."""
+"""Records as they are read from paper: printed, spoiled, and traced by the model itself."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def pictures_of(
     shown = tuple(name for name in config.families if name not in OTHER_THAN_ONE_LEAD)
     leads_mv = records.leads_mv([record])[0]
     pictures = [
-        picture_of(lead_mv, replace(config, families=shown), np.random.default_rng((seed, record, lead)))
+        picture_of(
+            lead_mv, replace(config, families=shown), np.random.default_rng((seed, record, lead))
+        )
         for lead, lead_mv in zip(range(len(LEADS)), leads_mv, strict=True)
     ]
     return np.stack(pictures)[..., np.newaxis]

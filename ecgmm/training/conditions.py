@@ -25,7 +25,7 @@ from ecgmm.model.multimodal import (
     parts_of,
 )
 from ecgmm.pipeline.lead_batches import LeadBatch, LeadBatchMaker
-from ecgmm.pipeline.lead_dataset import LeadDataset, Teach
+from ecgmm.pipeline.lead_dataset import Teach, lead_dataset
 from ecgmm.pipeline.lead_records import (
     TRAINING_FOLDS,
     VALIDATION_FOLDS,
@@ -175,7 +175,7 @@ def fit_conditions(
         validation: records of other patients, which choose the epoch.
         stage_dir: folder of the best head, the log and the backup.
         known: a head of the same sizes to begin with.
-        teach: see `LeadDataset`.
+        teach: see `lead_dataset`.
     """
     keras.utils.set_random_seed(config.seed)
     head = build_conditions_head(config.model, stage.compute_dtype)
@@ -192,7 +192,7 @@ def fit_conditions(
     if rest == 0:
         return
     head.fit(
-        LeadDataset(maker, rest, first, teach),
+        lead_dataset(maker, rest, first, teach),
         epochs=stage.epochs,
         steps_per_epoch=stage.batches_per_epoch,
         shuffle=False,

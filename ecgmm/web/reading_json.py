@@ -62,6 +62,7 @@ def reading_from_json(described: dict[str, Any]) -> Reading:
                     **finding,
                     "beats": tuple(finding["beats"]),
                     "leads": tuple(finding.get("leads", ())),
+                    "waves": tuple(finding.get("waves", ())),
                 }
             )
             for finding in described["findings"]
@@ -97,7 +98,8 @@ def _summary(described: dict[str, Any]) -> Summary:
 
 def _condition(described: dict[str, Any]) -> JudgedCondition:
     asked = {name: value for name, value in described.items() if name != "present"}
-    return JudgedCondition(**{**asked, "leads": tuple(described["leads"])})
+    proof = {name: tuple(described.get(name, ())) for name in ("leads", "waves")}
+    return JudgedCondition(**{**asked, **proof})
 
 
 def _measurements(described: dict[str, Any]) -> Measurements:

@@ -80,6 +80,7 @@ class FindingOut(BaseModel):
     severity: Literal["info", "warning", "critical"]
     beats: list[int]
     leads: list[str] = []
+    waves: list[str] = []
 
 
 class ConditionOut(BaseModel):
@@ -92,6 +93,7 @@ class ConditionOut(BaseModel):
     threshold: Probability
     present: bool
     leads: list[str]
+    waves: list[str] = []
 
 
 class SummaryOut(BaseModel):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ecgmm.analysis.evidence_of_leads import leads_that_speak, without_lead
+from ecgmm.analysis.evidence_of_leads import leads_that_speak, neighbours, without_lead
 from ecgmm.conditions import CONDITION_CODES, LEADS
 from ecgmm.serving.runtime import Conditions
 
@@ -73,3 +73,22 @@ def test_the_only_lead_that_there_is_speaks_for_everything():
 def test_no_lead_is_named_where_none_makes_a_difference(leads_mv):
     speaking = leads_that_speak(leads_mv, [CONDITION_CODES.index("PACE")], VoltageRuntime())
     assert list(speaking.values()) == [()]
+
+
+class EitherRuntime(VoltageRuntime):
+    """Sure of anterior infarction as long as V2 or V3 is tall: each makes up for the other."""
+
+    def conditions(self, leads_mv):
+        height_mv = np.abs(leads_mv[:, 7:9]).max(axis=2).max(axis=1)
+        log_odds = np.tile(4 * height_mv[:, None] - 1, (1, len(CONDITION_CODES)))
+        probabilities = 1 / (1 + np.exp(-log_odds))
+        return Conditions(probabilities, np.full_like(probabilities, 0.5), ("",) * len(leads_mv))
+
+
+def test_neighbours_that_make_up_for_each_other_are_named_together(leads_mv):
+    assert leads_that_speak(leads_mv, [AMI], EitherRuntime())[AMI] == ("V2", "V3")
+
+
+def test_neighbours_are_hidden_together_where_none_is_missing_between_them():
+    assert neighbours([0, 6, 7, 9]) == [[6, 7]]
+    assert neighbours([6, 7, 8]) == [[6, 7], [7, 8]]

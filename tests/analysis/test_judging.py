@@ -108,6 +108,5 @@ def test_the_report_names_what_was_not_judged_and_the_leads_that_speak():
     reading = analyze_recording(heart(*LEADS), JudgingRuntime())
     described = reading.to_dict()
     assert described["not_judged"] == []
-    assert {"code", "group", "text", "probability", "threshold", "present", "leads"} == set(
-        described["conditions"][0]
-    )
+    told = {"code", "group", "text", "probability", "threshold", "present", "leads", "waves"}
+    assert set(described["conditions"][0]) == told

@@ -1,4 +1,4 @@
-"""The leads named for a condition are those of the released model: shuffled, it names none.
+"""Leads and waves named for a condition are those of the released model: shuffled, it names none.
 
 Adebayo et al., Sanity Checks for Saliency Maps, NeurIPS 2018.
 """
@@ -7,15 +7,21 @@ import keras
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.signal import find_peaks
 from scipy.stats import spearmanr
 
 from benchmarks.saliency import SAVED_MODELS, shuffle
 from ecgmm.analysis.evidence_of_leads import leads_that_speak, log_odds_drops
+from ecgmm.analysis.evidence_of_waves import QRS, waves_that_speak
+from ecgmm.analysis.measuring import mark_beats
+from ecgmm.analysis.reading import Beat
 from ecgmm.conditions import CONDITION_CODES
 from ecgmm.grid import SAMPLES_PER_STEP, SAMPLING_RATE_HZ
 from ecgmm.leads import LEADS
 from ecgmm.model.conditions_head import thresholds_of
 from ecgmm.model.multimodal import conditions_head_of, load_model
+from ecgmm.readers.signal_file import SignalFile
+from ecgmm.recording import Recording
 from ecgmm.serving.runtime import Conditions
 from ecgmm.simulator import Noise, simulate
 
@@ -64,6 +70,12 @@ def infarcted(noise_mv: float = 0.0) -> NDArray[np.float32]:
     return leads_mv
 
 
+def beat_times_s(leads_mv: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Where the R waves of lead II are."""
+    peaks, _ = find_peaks(leads_mv[LEADS.index("II")], height=0.5, distance=50)
+    return peaks / SAMPLING_RATE_HZ
+
+
 def drops_of_hearts(runtime: HeadRuntime, noise_mv: float = 0.0) -> list[NDArray[np.float32]]:
     """`[12]` of each condition asked of each heart."""
     hearts = (
@@ -88,6 +100,17 @@ def test_leads_speak_for_an_infarction_in_the_trained_model_alone(
     assert leads_that_speak(infarcted(), [AMI], runtime)[AMI]
     shuffle((runtime.head,), seed=0)
     assert leads_that_speak(infarcted(), [AMI], runtime)[AMI] == ()
+
+
+def test_waves_speak_for_an_infarction_in_the_trained_model_alone(runtime: HeadRuntime) -> None:
+    leads_mv = infarcted()
+    file = SignalFile.in_memory(Recording(leads_mv.T, SAMPLING_RATE_HZ, LEADS))
+    beats = [Beat(float(time_s), "N", 1.0) for time_s in beat_times_s(leads_mv)]
+    marks = mark_beats(file, beats, 0.0, 10.0, without_p=False)
+    leads = {AMI: ANTERIOR_LEADS}
+    assert QRS in waves_that_speak(leads_mv, marks, 0.0, leads, runtime)[AMI]
+    shuffle((runtime.head,), seed=0)
+    assert waves_that_speak(leads_mv, marks, 0.0, leads, runtime)[AMI] == ()
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from ecgmm.conditions import CONDITION_CODES
 from ecgmm.errors import InputError
 from ecgmm.model.conditions_head import thresholds_of
 from ecgmm.model.multimodal import build_model, conditions_head_of, load_model, parts_of
+from ecgmm.pipeline.lead_batches import LeadBatch, LeadConfig
 from ecgmm.pipeline.lead_records import TRAINING_FOLDS, LeadRecords
 from ecgmm.scoring.multilabel import auroc
 from ecgmm.training import conditions as training
@@ -63,6 +64,39 @@ def test_it_learns_what_voltage_says_and_leaves_beats_bit_for_bit(init, tmp_path
     assert auroc(held_out.conditions[:, LVH], probabilities[:, LVH]) > 0.9
     called = probabilities[:, LVH] >= thresholds_of(conditions_head_of(trained))[LVH]
     assert np.mean(called == held_out.conditions[:, LVH]) > 0.8
+
+
+def test_a_head_that_learns_from_teachers_and_print_begins_again_where_it_was(init, tmp_path):
+    leads = LeadConfig(printed_records=20, printed_share=0.3)
+    stage = replace(STAGE, epochs=3, teachers=2)
+    config = replace(CONFIG, stages=(stage,), leads=leads)
+    trained = load_model(train(config, tmp_path, tmp_path / "run", init))
+    held_out = simulated_records(32, 3)
+    probabilities = training.read_conditions(conditions_head_of(trained), held_out)
+    assert auroc(held_out.conditions[:, LVH], probabilities[:, LVH]) > 0.9
+    folder = tmp_path / "run/conditions"
+    assert len(logged_scores(folder / "teacher-2/epochs.csv")) == 3
+    kept = training.kept_traces(trained, simulated_records(64, 1), config, folder)
+    assert kept.trace_uv.shape == (20, 12, 1250)
+
+
+def test_a_teacher_s_answer_counts_as_much_as_the_label():
+    class Sure:
+        def predict_on_batch(self, shown):
+            assert shown["seen"].all()
+            return np.full((2, 3), shown["leads_mv"].max())
+
+    shown = np.zeros((2, 12, 5), np.float32)
+    batch = LeadBatch(shown, shown[..., :1], np.eye(2, 3, dtype=np.float32), shown + 1)
+    assert training.taught_by([Sure(), Sure()])(batch).tolist() == [[1, 0.5, 0.5], [0.5, 1, 0.5]]
+
+
+def test_fewer_records_are_learned_from_and_the_superclasses_alone_where_asked():
+    config = replace(CONFIG, leads=LeadConfig(records=10, auxiliary=False))
+    chosen = training.chosen_records(simulated_records(64, 1), config)
+    assert len(chosen) == 10
+    assert not chosen.conditions[:, LVH].any()
+    assert chosen.conditions[:, CONDITION_CODES.index("HYP")].any()
 
 
 def test_what_bfloat16_has_trained_reads_in_float32(init, tmp_path):

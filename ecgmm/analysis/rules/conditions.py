@@ -100,17 +100,23 @@ def _of_group(group: str, by_code: dict[str, JudgedCondition]) -> Finding | None
     said = [whole, *likely] if whole else likely
     first, *rest = (_worded(each) for each in said)
     details = f": {'; '.join(_decapitalised(text) for text in rest)}" if rest else ""
+    proof = likely[0] if likely and likely[0].leads else said[0]
     return Finding(
         FINDING_OF_GROUP[group],
         f"{first}{details}.",
         "warning",
-        leads=_in_order(likely[0].leads if likely and likely[0].leads else said[0].leads),
+        leads=_in_order(proof.leads),
+        waves=proof.waves,
     )
 
 
 def _of_statement(condition: JudgedCondition, severity: Severity) -> Finding:
     return Finding(
-        condition.code.lower(), f"{_worded(condition)}.", severity, leads=condition.leads
+        condition.code.lower(),
+        f"{_worded(condition)}.",
+        severity,
+        leads=condition.leads,
+        waves=condition.waves,
     )
 
 

@@ -199,7 +199,7 @@ function buildFindings(reading, onProof) {
     findings.length === 0 && h("p", {}, "None."),
     h("ul", { class: "findings" }, findings.map((finding) => h("li", {}, finding.leads.length
       ? h("div", { class: "finding" }, h("p", { class: "said" }, sayFinding(finding)),
-        h("p", { class: "evidence" }, `It shows in ${finding.leads.join(", ")}.`))
+        h("p", { class: "evidence" }, `It shows in ${finding.leads.join(", ")}${sayWaves(finding)}.`))
       : h("details", { class: "finding" }, h("summary", {}, sayFinding(finding)), buildEvidence(finding, beats, onProof))))));
 }
 
@@ -218,6 +218,10 @@ function buildEpisodes(episodes, course, onChoose) {
     course && h("p", {}, `${course}.`),
     h("ul", { class: "episodes" }, longest.map(item)),
     episodes.length > longest.length && h("p", {}, `And ${episodes.length - longest.length} shorter episodes.`));
+}
+
+function sayWaves({ waves }) {
+  return waves.length ? `, in ${waves.join(" and ")}` : "";
 }
 
 function sayFinding({ severity, text }) {
