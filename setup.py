@@ -25,6 +25,7 @@ setup(
         "ecgmm": ["py.typed"],
         "ecgmm.analysis": ["second_look.onnx"],
         "ecgmm.measure": ["waves.onnx"],
+        "ecgmm.paper.trace": ["trace.onnx"],
         "ecgmm.paper.words": ["print.onnx"],
         "ecgmm.saved_models": [f"ecgmm/{NEWEST}/**/*", f"ecgmm-{NEWEST}.keras"],
         "ecgmm.training": ["configs/*.toml"],

@@ -9,19 +9,21 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.analysis.ink import follow_ink
 from ecgmm.analysis.strips import LEAST_ECG, encode_png, window_fade
 from ecgmm.errors import InputError
-from ecgmm.grid import SAMPLES_PER_STEP, SAMPLING_RATE_HZ, STRIP_STEPS
+from ecgmm.grid import STEP_S, STRIP_STEPS
 from ecgmm.paper.strips import PaperStrip, PaperStrips
+from ecgmm.paper.trace.follow import TRACE_RATE_HZ, follow_ink
 from ecgmm.recording import Recording
 from ecgmm.serving.runtime import Runtime
+
+_SAMPLES_PER_STEP = round(STEP_S * TRACE_RATE_HZ)
 
 
 def digitize_paper(paper: PaperStrips, runtime: Runtime) -> Recording:
     """Give the signal of a picture back.
 
-    The network follows the trace in every strip, and the ink next to it says where exactly it
+    The model says whether the strips show an ECG, and a network of its own where in each its trace
     runs. Where strips of one row overlap, one fades into the next. A row that changes its lead is
     cut at the changes; a lead that has a row of its own is taken from there. Paper does not say
     where 0 mV is: the median of each lead, close to its isoelectric line, is taken for it.
@@ -31,8 +33,8 @@ def digitize_paper(paper: PaperStrips, runtime: Runtime) -> Recording:
         runtime: the model.
 
     Returns:
-        A recording at 125 Hz with every lead that the picture shows; NaN where a lead is not
-        shown. Leads without a name are called `row 1` and so on.
+        A recording at 500 Hz with every lead that the picture shows; NaN where a lead is not
+        shown or its trace cannot be seen. Leads without a name are called `row 1` and so on.
 
     Raises:
         InputError: `no_ecg` when there is no strip, or none that looks like an ECG.
@@ -45,18 +47,18 @@ def digitize_paper(paper: PaperStrips, runtime: Runtime) -> Recording:
     end_s = max(strip.start_s + strip.duration_s for strip in paper.strips)
     names = row_leads(paper.strips)
     rhythm_leads = {of_strip[0] for of_strip in names if len(of_strip) == 1}
-    samples = math.ceil(end_s * SAMPLING_RATE_HZ)
+    samples = math.ceil(end_s * TRACE_RATE_HZ)
     leads = {name: _Lead(samples) for of_strip in names for name in of_strip}
-    for strip, trace_mv, of_strip in zip(paper.strips, read.trace_mv, names, strict=True):
-        on_ink_mv = follow_ink(strip.grey, trace_mv)
-        shown = np.repeat(window_fade(STRIP_STEPS) * (strip.say > 0), SAMPLES_PER_STEP)
+    for strip, of_strip in zip(paper.strips, names, strict=True):
+        trace_mv = follow_ink(strip.grey)
+        shown = np.repeat(window_fade(STRIP_STEPS) * (strip.say > 0), _SAMPLES_PER_STEP)
         for name, part in zip(of_strip, segments(strip, len(of_strip)), strict=True):
             if len(of_strip) == 1 or name not in rhythm_leads:
-                first = round(strip.start_s * SAMPLING_RATE_HZ) + part.start
-                leads[name].add(first, on_ink_mv[part], shown[part])
+                first = round(strip.start_s * TRACE_RATE_HZ) + part.start
+                leads[name].add(first, trace_mv[part], shown[part])
     return Recording(
         signal_mv=np.stack([lead.signal_mv() for lead in leads.values()], axis=1),
-        sampling_rate_hz=SAMPLING_RATE_HZ,
+        sampling_rate_hz=TRACE_RATE_HZ,
         lead_names=tuple(leads),
         name=paper.name,
     )
@@ -78,7 +80,7 @@ def row_leads(strips: Sequence[PaperStrip]) -> list[tuple[str, ...]]:
 
 def segments(strip: PaperStrip, count: int) -> Iterator[slice]:
     """The samples of each of `count` leads that share a strip evenly."""
-    ends = np.round(np.linspace(0, strip.duration_s * SAMPLING_RATE_HZ, count + 1)).astype(int)
+    ends = np.round(np.linspace(0, strip.duration_s * TRACE_RATE_HZ, count + 1)).astype(int)
     return (slice(int(first), int(end)) for first, end in itertools.pairwise(ends))
 
 
@@ -93,7 +95,9 @@ class _Lead:
         """Add a stretch that begins at sample `first`; beyond the end nothing is kept."""
         inside = slice(first, min(first + len(trace_mv), len(self._sum_mv)))
         count = inside.stop - inside.start
-        centred_mv = trace_mv - np.median(trace_mv[weight > 0]) if weight.any() else trace_mv
+        weight = np.where(np.isfinite(trace_mv), weight, 0.0)
+        known_mv = np.nan_to_num(trace_mv)
+        centred_mv = known_mv - np.median(known_mv[weight > 0]) if weight.any() else known_mv
         self._sum_mv[inside] += (weight * centred_mv)[:count]
         self._weight[inside] += weight[:count]
 

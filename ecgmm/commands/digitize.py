@@ -15,7 +15,7 @@ from ecgmm.errors import InputError
 from ecgmm.quiet import silence_libraries
 
 _DESCRIPTION = """\
-Give the signal of a picture back, in millivolts at 125 Hz: every lead that the picture shows, on
+Give the signal of a picture back, in millivolts at 500 Hz: every lead that the picture shows, on
 the clock of its 10 s rows. What a lead does not show is marked as missing."""
 
 _EPILOG = "Not a medical device: thin waves and exact voltages are lost on paper."

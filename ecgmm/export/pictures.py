@@ -5,9 +5,9 @@ from __future__ import annotations
 import tensorflow as tf
 
 from ecgmm.grid import PIXELS_PER_STEP, STRIP_HEIGHT_PX, STRIP_STEPS, STRIP_WIDTH_PX
+from ecgmm.paper.strips import FLAT_GREY_LEVELS
 from ecgmm.serving.strip_pictures import (
     ASPECT_TOLERANCE,
-    FLAT_GREY_LEVELS,
     MOST_PIXELS,
     NO_PICTURE,
     NO_STRIP,

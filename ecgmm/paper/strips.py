@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from ecgmm.grid import STEP_S, STRIP_S, STRIP_STEPS
 from ecgmm.person import NOBODY, Person
 
+FLAT_GREY_LEVELS = 8
+"""Paper that a reader of pages fills in for what it did not see is of one grey, but for JPEG."""
+
 
 @dataclass(frozen=True)
 class PaperStrip:

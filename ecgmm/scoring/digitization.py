@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 
 LARGEST_SHIFT_S = 0.5
 """Less than an interval between beats: no beat is compared with its neighbour."""
+LARGEST_POOLED_SHIFT_S = 0.2
+"""As in the PhysioNet Challenge of 2025 on Kaggle, "Digitization of ECG Images"."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,62 @@ class Digitization:
     snr_db: float
     correlation: float
     shift_s: float
+
+
+@dataclass(frozen=True)
+class LeadPowers:
+    """What one lead adds to its page's ratio of signal to noise.
+
+    Attributes:
+        signal: sum of the squared printed samples around their mean, mV^2.
+        noise: sum of the squared differences, mV^2.
+    """
+
+    signal: float
+    noise: float
+
+    @property
+    def ratio(self) -> float:
+        """Signal over noise; infinite without noise."""
+        return self.signal / self.noise if self.noise else float("inf")
+
+
+def lead_powers(
+    printed_mv: NDArray[np.float32], digitized_mv: NDArray[np.float32], sampling_rate_hz: float
+) -> LeadPowers:
+    """The powers of a lead once a late start of up to 0.2 s and an offset are taken out.
+
+    What was printed and not read counts as a flat line.
+
+    Args:
+        printed_mv: `[samples]`, NaN where nothing was printed.
+        digitized_mv: `[samples]`, NaN where nothing was read.
+        sampling_rate_hz: of both.
+    """
+    printed = np.isfinite(printed_mv)
+    reference = np.where(printed, printed_mv - np.nanmean(printed_mv), 0.0)
+    largest = round(LARGEST_POOLED_SHIFT_S * sampling_rate_hz)
+    noises = []
+    for shift in range(-largest, largest + 1):
+        moved = _moved(digitized_mv, shift, len(printed_mv))
+        both = printed & np.isfinite(moved)
+        if both.any():
+            offset = float((moved - reference)[both].mean())
+            error = np.where(both, moved - offset, 0.0) - reference
+            noises.append(float(np.sum(error[printed] ** 2)))
+    signal = float(np.sum(reference**2))
+    return LeadPowers(signal, min(noises, default=signal))
+
+
+def pooled_ratio(leads: Iterable[LeadPowers]) -> float:
+    """Signal over noise of a page: the powers of its leads added up."""
+    leads = tuple(leads)
+    return LeadPowers(sum(p.signal for p in leads), sum(p.noise for p in leads)).ratio
+
+
+def mean_ratio_db(ratios: Sequence[float]) -> float:
+    """The mean of pages' ratios, then decibels: the measure of the 2025 challenge."""
+    return 10 * float(np.log10(np.mean(ratios)))
 
 
 def compare_lead(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.grid import PIXELS_PER_STEP, STRIP_HEIGHT_PX, STRIP_STEPS, STRIP_WIDTH_PX
+from ecgmm.paper.strips import FLAT_GREY_LEVELS
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -19,8 +20,6 @@ ASPECT_TOLERANCE = 0.02
 MOST_PIXELS = 2**23
 """A strip at 700 dpi. The size is read before the picture is decoded: a megabyte of PNG may hold
 pixels for more memory than a server has."""
-FLAT_GREY_LEVELS = 8
-"""Paper that a reader of pages fills in for what it did not see is of one grey, but for JPEG."""
 
 NO_PICTURE = "Expected a whole image, PNG or JPEG. Received bytes that cannot be decoded as one."
 NO_STRIP = (

@@ -18,8 +18,9 @@ def to_onnx(network: keras.Model, input_name: str) -> bytes:
     """The network as OpenCV reads it, its normalisation folded into the convolutions.
 
     Args:
-        network: of convolutions with padding `"same"`, their normalisation, dropout, `ReLU` and
-            `Add`; its input is `[batch, height, width, channels]`, whose height and width may vary.
+        network: of convolutions with padding `"same"`, their normalisation, dropout, `ReLU`, `Add`
+            and `UpSampling2D` to the nearest; its input is `[batch, height, width, channels]`, whose
+            height and width may vary.
         input_name: what the input is called in the file.
     """
     from onnx import TensorProto, helper, numpy_helper
@@ -41,6 +42,10 @@ def to_onnx(network: keras.Model, input_name: str) -> bytes:
             nodes.append(helper.make_node("Conv", inputs, [output], **_geometry(layer)))
         elif kind in _NOT_THERE_WHEN_READING:
             names[layer.output.name] = inputs[0]
+        elif kind == "UpSampling2D":
+            scales = np.array([1, 1, *layer.size], np.float32)
+            weights.append(numpy_helper.from_array(scales, f"{output}/scales"))
+            nodes.append(_enlarged(inputs[0], output))
         else:
             nodes.append(helper.make_node({"ReLU": "Relu", "Add": "Add"}[kind], inputs, [output]))
     size: list[str | int | None] = ["batch", network.output.shape[-1], "rows", "columns"]
@@ -55,6 +60,20 @@ def to_onnx(network: keras.Model, input_name: str) -> bytes:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
     model.ir_version = 8
     return bytes(model.SerializeToString())
+
+
+def _enlarged(source: str, output: str) -> Any:
+    """Each pixel as often as its scales say, along both sides."""
+    from onnx import helper
+
+    return helper.make_node(
+        "Resize",
+        [source, "", f"{output}/scales"],
+        [output],
+        mode="nearest",
+        coordinate_transformation_mode="asymmetric",
+        nearest_mode="floor",
+    )
 
 
 def _normalisation_after(layer: Any, network: keras.Model) -> Any:

@@ -3,7 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecgmm.scoring.digitization import compare_lead, snr_db
+from ecgmm.scoring.digitization import (
+    LeadPowers,
+    compare_lead,
+    lead_powers,
+    mean_ratio_db,
+    pooled_ratio,
+    snr_db,
+)
 from ecgmm.simulator import simulate
 
 RATE_HZ = 125
@@ -60,3 +67,25 @@ def test_nothing_read_is_no_correlation():
     found = compare_lead(PRINTED_MV, np.full_like(PRINTED_MV, np.nan), RATE_HZ)
     assert found.correlation == 0
     assert found.snr_db <= 0.5
+
+
+@pytest.mark.parametrize(("shift_s", "ratio"), [(0.2, 1e4), (-0.2, 1e4), (0.4, 1.5)])
+def test_a_late_start_of_a_fifth_of_a_second_and_an_offset_are_forgiven_a_later_one_is_not(
+    shift_s, ratio
+):
+    late = np.roll(PRINTED_MV, round(shift_s * RATE_HZ))
+    printed = PRINTED_MV.copy()
+    printed[:60], printed[-60:] = np.nan, np.nan
+    powers = lead_powers(printed, late + np.float32(0.7), RATE_HZ)
+    assert (powers.ratio > ratio) == (abs(shift_s) <= 0.2)
+
+
+def test_what_was_not_read_is_noise_of_the_whole_signal():
+    powers = lead_powers(PRINTED_MV, np.full_like(PRINTED_MV, np.nan), RATE_HZ)
+    assert powers.ratio == pytest.approx(1.0)
+
+
+def test_a_page_pools_powers_and_pages_are_averaged_before_decibels():
+    page = pooled_ratio([LeadPowers(9.0, 1.0), LeadPowers(1.0, 0.0)])
+    assert page == pytest.approx(10.0)
+    assert mean_ratio_db([page, 190.0]) == pytest.approx(20.0)

@@ -1,0 +1,1 @@
+"""From a strip of ECG paper to the height of its trace."""

@@ -1,0 +1,112 @@
+"""The network that tells where in each column of a strip the trace runs, run by OpenCV.
+
+It was trained by `ecgmm.training.traces`.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.grid import PIXELS_PER_MV, STRIP_HEIGHT_PX, STRIP_S, STRIP_WIDTH_PX
+from ecgmm.paper.strips import FLAT_GREY_LEVELS
+
+WEIGHTS = Path(__file__).with_name("trace.onnx")
+TRACE_RATE_HZ = 500
+"""As most electrocardiographs store; the network's places are 5 ms apart."""
+TRACE_SAMPLES = round(STRIP_S * TRACE_RATE_HZ)
+PLACES_PER_PIXEL = 2
+"""Heights that are told in each column of pixels: one every 5 ms, for a flank takes 10 ms."""
+PLACES = STRIP_WIDTH_PX * PLACES_PER_PIXEL
+PLACE_PX = (np.arange(PLACES) + 0.5) / PLACES_PER_PIXEL - 0.5
+"""Where each place is; a whole number is the middle of a column of pixels."""
+
+REACH_PX = 4
+"""1 mm: rows to either side of the likeliest that its height is averaged over."""
+LEAST_SURE = 0.2
+"""Less of a column's probability around its likeliest row is no more than a guess: a steep
+flank, which is spread over many rows, has more."""
+LONGEST_BRIDGE_S = 0.1
+"""Over a blot or a bar, shorter than a QRS complex, a straight line is drawn."""
+
+_FAINTEST_LEVELS = 8.0
+"""A strip with less contrast than that is not stretched to full contrast."""
+_DARKEST_SHARE = 0.995
+_ONE_AT_A_TIME = threading.Lock()
+_LONGEST_BRIDGE = round(LONGEST_BRIDGE_S / STRIP_S * PLACES)
+_NEAREST_PLACE = np.arange(TRACE_SAMPLES) * PLACES // TRACE_SAMPLES
+_ROWS = np.arange(STRIP_HEIGHT_PX, dtype=np.float32)[:, np.newaxis]
+
+
+def follow_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Where the trace runs in a strip.
+
+    Args:
+        grey: `[160, 1000]` strip.
+
+    Returns:
+        `[5000]` millivolts above the strip's middle at 10 mm/mV and 500 Hz; NaN where no trace
+        is seen for more than a tenth of a second.
+    """
+    height_mv, sure = expected_height(_logits(grey))
+    contrast = np.repeat(np.ptp(grey, axis=0), PLACES_PER_PIXEL)
+    is_seen = (sure >= LEAST_SURE) & (contrast > FLAT_GREY_LEVELS)
+    if not is_seen.any():
+        return np.full(TRACE_SAMPLES, np.nan, np.float32)
+    column = np.arange(TRACE_SAMPLES) * (STRIP_WIDTH_PX / TRACE_SAMPLES)
+    trace_mv = np.interp(column, PLACE_PX[is_seen], height_mv[is_seen]).astype(np.float32)
+    trace_mv[_unbridged(is_seen)[_NEAREST_PLACE]] = np.nan
+    return trace_mv
+
+
+def _unbridged(is_seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """`[places]`, which of them lie in a gap too long for a straight line."""
+    change = np.flatnonzero(np.diff(is_seen)) + 1
+    unbridged = np.zeros(PLACES, bool)
+    for run in np.split(np.arange(PLACES), change):
+        unbridged[run] = not is_seen[run[0]] and len(run) > _LONGEST_BRIDGE
+    return unbridged
+
+
+def darkness(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """`[160, 1000]` what the network sees: 0 for paper, about 1 for the darkest ink."""
+    below = np.float32(np.median(grey)) - grey.astype(np.float32)
+    darkest = max(float(np.quantile(below, _DARKEST_SHARE)), _FAINTEST_LEVELS)
+    return np.clip(below / np.float32(darkest), -1, 2)
+
+
+def expected_height(
+    logits: NDArray[np.float32],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Heights in millivolts, and how sure each is, from `[160, places]` logits.
+
+    A height is the mean over the rows around the likeliest one: ink of something else pulls at
+    the mean over all rows, and not at this one. Sure is the share of the column's probability
+    that those rows have, from 0 to 1.
+    """
+    exponential = np.exp(logits - logits.max(axis=0))
+    share = exponential / exponential.sum(axis=0)
+    near = share * (np.abs(_ROWS - logits.argmax(axis=0)) <= REACH_PX)
+    sure = near.sum(axis=0)
+    row = (near * _ROWS).sum(axis=0) / sure
+    height_mv = (STRIP_HEIGHT_PX / 2 - row) / np.float32(PIXELS_PER_MV)
+    return height_mv.astype(np.float32), sure.astype(np.float32)
+
+
+def _logits(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """`[160, 2000]`, how likely the trace is in each row at each place."""
+    with _ONE_AT_A_TIME:  # a network of OpenCV keeps its input and its answer
+        network = _network()
+        network.setInput(darkness(grey)[np.newaxis, np.newaxis])
+        answer = np.asarray(network.forward(), np.float32)[0]
+    return answer.transpose(1, 2, 0).reshape(STRIP_HEIGHT_PX, PLACES)
+
+
+@cache
+def _network() -> cv2.dnn.Net:
+    return cv2.dnn.readNetFromONNX(np.frombuffer(WEIGHTS.read_bytes(), np.uint8))

@@ -1,0 +1,1 @@
+"""Printed strips for the network that follows a trace."""

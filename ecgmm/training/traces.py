@@ -1,0 +1,145 @@
+"""Train the network that follows a trace: `python -m ecgmm.training.traces --out FILE.onnx`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ecgmm.grid import STRIP_HEIGHT_PX, STRIP_WIDTH_PX
+from ecgmm.paper.trace.follow import PLACES, PLACES_PER_PIXEL
+from ecgmm.pipeline.lead_records import TRAINING_FOLDS, load_lead_records
+from ecgmm.pipeline.pictures import PictureConfig
+from ecgmm.pipeline.traces.batches import Batch, batches
+from ecgmm.training.opencv_onnx import to_onnx
+
+if TYPE_CHECKING:
+    import keras
+
+_FILTERS = (12, 24, 40, 64)
+_DILATIONS = ((1,), (1, 2, 1), (1, 2, 4, 8))
+_LEARNING_RATE = 3e-3
+_WARM_UP_STEPS = 50
+_SPREAD_PX = 1.0
+"""Standard deviation of the target around the trace's row: half a pen line."""
+_UV_MV = 1e-3
+_STEPS_PER_EPOCH = 100
+
+
+def build_network() -> keras.Model:
+    """A fully convolutional network in the shape of a U (Ronneberger et al. 2015).
+
+    Darkness `[batch, 160, 1000, 1]` in, `[batch, 160, 1000, 2]` out: a logit for each row at each
+    of two places in every column of pixels. Going down it sees a second to either side, going up
+    it finds the row again.
+    """
+    import keras
+    from keras import layers
+
+    def convolution(x: Any, filters: int, size: int, **options: Any) -> Any:
+        x = layers.Conv2D(filters, size, padding="same", use_bias=False, **options)(x)
+        return layers.BatchNormalization(momentum=0.97)(x)
+
+    dark = keras.Input((STRIP_HEIGHT_PX, STRIP_WIDTH_PX, 1))
+    x = layers.ReLU()(convolution(dark, _FILTERS[0], 3))
+    seen = []
+    for filters, dilations in zip(_FILTERS[1:], _DILATIONS, strict=True):
+        seen.append(x)
+        x = layers.ReLU()(convolution(x, filters, 4, strides=2))
+        for dilation in dilations:
+            y = convolution(x, filters, 3, dilation_rate=dilation)
+            x = layers.ReLU()(layers.Add()([x, y]))
+    for filters, beside in zip(_FILTERS[-2::-1], reversed(seen), strict=True):
+        x = layers.UpSampling2D()(convolution(x, filters, 1))
+        x = layers.ReLU()(layers.Add()([x, beside]))
+        y = convolution(x, filters, 3)
+        x = layers.ReLU()(layers.Add()([x, y]))
+    return keras.Model(dark, layers.Conv2D(PLACES_PER_PIXEL, 1, dtype="float32")(x))
+
+
+def loss(rows: Any, answers: Any) -> Any:
+    """Cross-entropy of each place's rows with a Gaussian around where the trace is.
+
+    Args:
+        rows: `[batch, 2000]`, below 0 where none is right.
+        answers: `[batch, 160, 1000, 2]`.
+    """
+    from keras import ops
+
+    log_p = ops.log_softmax(ops.reshape(answers, (-1, STRIP_HEIGHT_PX, PLACES)), axis=1)
+    row = ops.reshape(ops.arange(STRIP_HEIGHT_PX, dtype="float32"), (1, -1, 1))
+    away = (row - ops.expand_dims(rows, 1)) / _SPREAD_PX
+    wanted = ops.softmax(-0.5 * away**2, axis=1)
+    asked = ops.cast(rows >= 0, "float32")
+    of_place = -ops.sum(wanted * log_p, axis=1)
+    return ops.sum(of_place * asked) / (ops.sum(asked) + 1)
+
+
+def train(
+    network: keras.Model, drawn: Iterator[Batch], minutes: float, checkpoint: Path | None = None
+) -> None:
+    """Train for a time, the learning rate falling as a cosine does.
+
+    Args:
+        network: what is trained.
+        drawn: batches without end.
+        minutes: how long.
+        checkpoint: `.weights.h5` that is written every hundred steps.
+    """
+    import keras
+
+    network.compile(keras.optimizers.AdamW(_LEARNING_RATE, weight_decay=1e-4, clipnorm=5.0), loss)
+    begun, losses = time.monotonic(), []
+    for number, (dark, rows) in enumerate(drawn):
+        done = (time.monotonic() - begun) / (60 * minutes)
+        if done >= 1:
+            return
+        warm, cool = min(1.0, (number + 1) / _WARM_UP_STEPS), np.cos(np.pi / 2 * done) ** 2
+        network.optimizer.learning_rate = _LEARNING_RATE * warm * (0.01 + 0.99 * cool)
+        losses.append(float(network.train_on_batch(dark, rows)))
+        if number % _STEPS_PER_EPOCH == 0:
+            mean = np.mean(losses[-_STEPS_PER_EPOCH:])
+            print(f"{number:6d}  {done:5.1%}  loss {mean:.4f}", flush=True)
+            if checkpoint is not None:
+                network.save_weights(checkpoint)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train a network and write it."""
+    parser = argparse.ArgumentParser(prog="python -m ecgmm.training.traces", description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.onnx")
+    parser.add_argument("--data-dir", type=Path, required=True, help="the prepared data sets")
+    parser.add_argument("--minutes", type=float, default=60.0, help="(default: %(default)s)")
+    parser.add_argument("--batch", type=int, default=16, help="(default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="(default: %(default)s)")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="that draw strips")
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="FILE.weights.h5", help="gone on from where it is there"
+    )
+    options = parser.parse_args(arguments)
+    import keras
+
+    keras.utils.set_random_seed(options.seed)
+    network = build_network()
+    if options.checkpoint is not None and options.checkpoint.exists():
+        network.load_weights(options.checkpoint)
+    with tempfile.TemporaryDirectory() as folder:
+        signal_file = Path(folder, "leads.npy")
+        np.save(signal_file, load_lead_records(options.data_dir, TRAINING_FOLDS).signal_uv)
+        drawn = batches(
+            signal_file, _UV_MV, PictureConfig(), options.batch, options.processes, options.seed
+        )
+        train(network, drawn, options.minutes, options.checkpoint)
+    options.out.write_bytes(to_onnx(network, "dark"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

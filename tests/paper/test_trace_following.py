@@ -1,0 +1,56 @@
+import cv2
+import numpy as np
+import pytest
+
+from ecgmm.paper.raster import StripStyle, draw_strip
+from ecgmm.paper.trace.follow import TRACE_RATE_HZ, expected_height, follow_ink
+from ecgmm.resampling import resample
+from ecgmm.simulator import simulate
+
+LEAD_MV = simulate("N", duration_s=10.0, sampling_rate_hz=125, seed=3).signal_mv[:, 0]
+PICTURE = draw_strip(LEAD_MV, StripStyle())
+
+
+def at_500_hz(lead_mv):
+    return resample(lead_mv[:, np.newaxis], 125, TRACE_RATE_HZ)[:, 0]
+
+
+def test_a_printed_lead_comes_back_at_500_hz_within_a_pixel():
+    followed = follow_ink(PICTURE)
+    assert followed.shape == (5000,)
+    error_mv = followed - at_500_hz(LEAD_MV)
+    assert np.median(np.abs(error_mv)) < 0.0125
+    assert 10 * np.log10(np.var(LEAD_MV) / np.var(error_mv)) > 15
+
+
+def test_words_below_the_trace_do_not_catch_it():
+    worded = PICTURE.copy()
+    cv2.putText(worded, "25 mm/s", (300, 140), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 0, 2)
+    change_mv = np.abs(follow_ink(worded) - follow_ink(PICTURE))[1520:2000]
+    assert np.median(change_mv) < 0.01
+
+
+def test_where_paper_is_blank_nothing_is_said_and_a_short_gap_is_bridged():
+    torn = PICTURE.copy()
+    torn[:, 600:] = 230
+    torn[:, 250:254] = 230
+    followed = follow_ink(torn)
+    assert np.isfinite(followed[:2990]).all()
+    assert np.isnan(followed[3010:]).all()
+
+
+def test_a_tall_narrow_wave_keeps_its_height():
+    tall_mv = np.zeros(1250, np.float32)
+    tall_mv[600:609] = [0.1, 0.4, 0.8, 1.2, 1.5, 1.2, 0.8, 0.4, 0.1]
+    tall_mv += 0.02 * np.sin(np.arange(1250) / 30).astype(np.float32)
+    followed = follow_ink(draw_strip(tall_mv, StripStyle()))
+    assert followed[2400:2436].max() == pytest.approx(1.5, abs=0.15)
+
+
+def test_the_height_is_the_mean_of_the_rows_around_the_likeliest_whatever_lies_far_away():
+    logits = np.full((160, 1), -20.0, np.float32)
+    logits[[40, 41], 0] = 0.0
+    logits[120, 0] = -0.7
+    height_mv, sure = expected_height(logits)
+    assert height_mv[0] == pytest.approx((80 - 40.5) / 40)
+    assert sure[0] == pytest.approx(0.8, abs=0.01)
