@@ -19,8 +19,8 @@ def to_onnx(network: keras.Model, input_name: str) -> bytes:
 
     Args:
         network: of convolutions with padding `"same"`, their normalisation, dropout, `ReLU`, `Add`
-            and `UpSampling2D` to the nearest; its input is `[batch, height, width, channels]`, whose
-            height and width may vary.
+            and nearest `UpSampling2D`; its input is `[batch, height, width, channels]`, of any
+            height and width.
         input_name: what the input is called in the file.
     """
     from onnx import TensorProto, helper, numpy_helper
