@@ -117,6 +117,7 @@ _ALL = (
     _file("dicom", "pydicom"),
     _file("alivecor"),
     _file("ishne"),
+    _file("scp"),
     _file("muse", "defusedxml"),
     _file("sierra", "defusedxml"),
     _file("aecg", "defusedxml"),

@@ -40,6 +40,7 @@ MAX_BYTES = {
     "aecg": _MAX_DOCUMENT_BYTES,
     "apple": _MAX_DOCUMENT_BYTES,
     "alivecor": _MAX_DOCUMENT_BYTES,
+    "scp": _MAX_DOCUMENT_BYTES,
     "dicom": 256_000_000,  # nearly 24 hours of six leads at 250 Hz
     "csv": 1_000_000_000,  # 24 hours of three leads at 360 Hz in ten characters a value
     "heartbeats": 1_000_000_000,

@@ -29,6 +29,7 @@ from ecgmm.readers.other_signals import ecg_only
 from ecgmm.readers.pdf_file import SIGNATURE as PDF_SIGNATURE
 from ecgmm.readers.pdf_file import SIGNATURE_WITHIN as PDF_SIGNATURE_WITHIN
 from ecgmm.readers.pdf_file import read_pdf
+from ecgmm.readers.scp_ecg import is_scp, read_scp
 from ecgmm.readers.sierra_xml import read_sierra
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.readers.wfdb_record import COMPANION_SUFFIXES, find_header, open_wfdb
@@ -50,12 +51,13 @@ Format = Literal[
     "muse",
     "sierra",
     "aecg",
+    "scp",
 ]
 """What `identify` tells apart."""
 
 ACCEPTED = (
     "a WFDB record (.hea or its stem), an EDF, DICOM, CSV (with a header), NumPy, Apple Watch, "
-    "AliveCor, GE MUSE, Philips Sierra, HL7 aECG or ISHNE file, a picture or a PDF"
+    "AliveCor, GE MUSE, Philips Sierra, HL7 aECG, SCP-ECG or ISHNE file, a picture or a PDF"
 )
 
 _HEAD_BYTES = 4096
@@ -203,6 +205,8 @@ def _identify_binary(head: bytes, path: Path) -> Format | None:
         return "alivecor"
     if head.startswith(ishne_holter.SIGNATURE):
         return "ishne"
+    if is_scp(head):
+        return "scp"
     is_archive = head.startswith(numpy_file.ZIP_SIGNATURE) and is_numpy_archive(path)
     if is_archive or head.startswith(numpy_file.NPY_SIGNATURE):
         return "numpy"
@@ -238,6 +242,7 @@ _READ = {
     "muse": read_muse,
     "sierra": read_sierra,
     "aecg": read_aecg,
+    "scp": read_scp,
 }
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import wfdb
 from format_files import ecg_counts
 from PIL import Image
+from scp_files import write_scp
 from test_documents import ecg_page, pdf_bytes
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
@@ -201,6 +202,10 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     "dicom/sound": lambda path: format_files.write_dicom(path, COUNTS),
     "alivecor/sound": lambda path: format_files.write_atc(path, COUNTS, {5: 1}),
     "ishne/sound": lambda path: format_files.write_ishne(path, COUNTS),
+    "scp/sound": lambda path: write_scp(path, ecg_counts(LEADS, DURATION_S)),
+    "scp/subtracted": lambda path: write_scp(
+        path, ecg_counts(LEADS, DURATION_S), order=1, coding="own", beats_at=(100, 300)
+    ),
     "muse/sound": lambda path: format_files.write_muse(path, COUNTS),
     "muse/listed": write_listed_muse,
     "sierra/packed": lambda path: format_files.write_sierra(

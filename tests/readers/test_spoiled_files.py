@@ -17,7 +17,7 @@ from ecgmm.readers.route import identify
 SOUND = {(name, seed.name): seed.read_bytes() for name in TARGETS for seed in TARGETS[name].seeds()}
 KINDS = {
     **{name: name for name in ("csv", "apple", "heartbeats", "numpy", "edf", "dicom", "pdf")},
-    **{name: name for name in ("alivecor", "ishne", "muse", "sierra", "aecg")},
+    **{name: name for name in ("alivecor", "ishne", "scp", "muse", "sierra", "aecg")},
     **{name: "image" for name in ("png", "jpeg", "webp", "tiff", "bmp", "heif")},
     "edf_gaps": "edf",
 }
