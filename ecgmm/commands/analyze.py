@@ -31,6 +31,7 @@ from ecgmm.commands.runtime_arguments import (
 )
 from ecgmm.errors import InputError
 from ecgmm.writers.beat_formats import BEAT_FORMATS
+from ecgmm.writers.report_formats import REPORT_FORMATS
 
 if TYPE_CHECKING:
     from ecgmm.analysis.analyze import Source
@@ -80,6 +81,14 @@ def add_parser(subparsers: Any) -> None:
         ".json in DIR (here without --out); may be given more than once",
     )
     parser.add_argument(
+        "--to",
+        action="append",
+        choices=REPORT_FORMATS,
+        default=[],
+        help="also write the reading for other systems, as NAME.fhir.json (HL7 FHIR R4) in DIR "
+        "(here without --out)",
+    )
+    parser.add_argument(
         "--parquet",
         type=Path,
         metavar="DIR",
@@ -125,7 +134,7 @@ def _read_in_turn(args: argparse.Namespace, tables: ParquetTables | None) -> boo
     from ecgmm.writers.output_folder import OutputFolder
     from ecgmm.writers.report_files import Wanted
 
-    wanted = Wanted(args.out is not None, args.plot, tuple(args.beats))
+    wanted = Wanted(args.out is not None, args.plot, tuple(args.beats), tuple(args.to))
     folder = OutputFolder(args.out or Path())
     reporter = Reporter(folder, wanted, as_json=args.json, tables=tables)
     runtime = functools.cache(runtime_opener(args))
@@ -156,9 +165,11 @@ def _read_archive(args: argparse.Namespace, tables: ParquetTables | None) -> boo
     from ecgmm.writers.output_folder import OutputFolder
     from ecgmm.writers.report_files import Wanted
 
-    if args.out is None and (args.plot or args.beats):
-        raise InputError("out_needed", "Expected --out DIR with --plot and --beats of a folder.")
-    wanted = Wanted(reports=True, plot=args.plot, beats=tuple(args.beats))
+    if args.out is None and (args.plot or args.beats or args.to):
+        raise InputError(
+            "out_needed", "Expected --out DIR with --plot, --beats and --to of a folder."
+        )
+    wanted = Wanted(reports=True, plot=args.plot, beats=tuple(args.beats), to=tuple(args.to))
     with _folder_or_temporary(args.out) as path:
         folder = OutputFolder(path)
         with Journal(path, _job(args)) as journal:
@@ -194,6 +205,7 @@ def _job(args: argparse.Namespace) -> dict[str, Any]:
         "runtime": runtime_identity(args),
         "plot": args.plot,
         "beats": sorted(args.beats),
+        "to": sorted(args.to),
         "sampling_rate_hz": args.sampling_rate,
         "unit": args.unit,
         "page": asdict(page_options(args)),

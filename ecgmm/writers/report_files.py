@@ -16,6 +16,7 @@ from ecgmm.analysis.text_report import text_report
 from ecgmm.errors import InputError
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.writers.beat_formats import BeatFormat
+from ecgmm.writers.report_formats import ReportFormat
 
 File = tuple[str, bytes | Iterable[bytes]]
 """Ending of a file's name, and its content, at once or in parts."""
@@ -34,11 +35,13 @@ class Wanted:
         reports: a JSON report, and a text report of a reading.
         plot: the reading, drawn.
         beats: the beats alone, in these formats.
+        to: the reading for other systems, in these formats.
     """
 
     reports: bool
     plot: bool = False
     beats: tuple[BeatFormat, ...] = ()
+    to: tuple[ReportFormat, ...] = ()
 
 
 def files_of_reading(reading: Reading, source: Source, wanted: Wanted) -> Iterator[File]:
@@ -48,6 +51,8 @@ def files_of_reading(reading: Reading, source: Source, wanted: Wanted) -> Iterat
         yield TEXT_ENDING, printed_text(reading).encode(errors="surrogateescape")
     for beat_format in wanted.beats:
         yield f".beats.{beat_format}", _beats(reading, source, beat_format)
+    if "fhir" in wanted.to:
+        yield ".fhir.json", _fhir(reading, source)
     if wanted.plot:
         yield ".png", _plot(reading, source)
 
@@ -92,6 +97,12 @@ def _beats(reading: Reading, source: Source, beat_format: BeatFormat) -> bytes |
             return beats_csv(reading)
         case "json":
             return beats_json(reading)
+
+
+def _fhir(reading: Reading, source: Source) -> bytes:
+    from ecgmm.writers.reading_fhir import reading_fhir
+
+    return reading_fhir(reading, source)
 
 
 def _plot(reading: Reading, source: Source) -> bytes:

@@ -131,6 +131,16 @@ def test_beats_are_written_for_other_programs(analyze: Any, csv_path: Path, tmp_
     assert json.loads((tmp_path / "out" / "heart.beats.json").read_text())["beats"] == beats
 
 
+def test_a_reading_is_written_for_a_clinics_system(
+    analyze: Any, csv_path: Path, tmp_path: Path
+) -> None:
+    _, out, _ = analyze("--json", csv_path, "--to", "fhir", "--out", tmp_path / "out")
+    bundle = json.loads((tmp_path / "out" / "heart.fhir.json").read_text())
+    report = bundle["entry"][0]["resource"]
+    assert report["resourceType"] == "DiagnosticReport"
+    assert report["conclusion"].startswith(json.loads(out)["summary"]["statement"])
+
+
 def test_the_beats_of_a_picture_can_be_written_too(analyze: Any, tmp_path: Path) -> None:
     picture = SAMPLES / f"{SAMPLE}.jpg"
     status, out, _ = analyze("--json", picture, "--beats", "atr", "--out", tmp_path)
