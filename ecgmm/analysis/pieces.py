@@ -117,7 +117,11 @@ def read_in_pieces(
         found = survey(piece.recording, stretch.samples)
         usable, hum = without_hum(found.usable)
         if number == 0:
-            doubts = (*hum, *recording_doubts(usable if hum else piece.recording))
+            doubts = (
+                *file.assumed,
+                *hum,
+                *recording_doubts(usable if hum else piece.recording),
+            )
         piece = replace(piece, recording=usable)
         probabilities = read_signal(piece.recording, runtime)
         sure = without_edges(probabilities.readable, found.saturated_s)

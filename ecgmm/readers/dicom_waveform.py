@@ -24,6 +24,8 @@ PREAMBLE_BYTES = 128
 SIGNATURE = b"DICM"
 _DEFLATED = "1.2.840.10008.1.2.1.99"
 _DERIVED = "DERIVED"
+SHORTEST_PADDING = 2
+"""Samples at an end: one alone may be a sample of that value."""
 
 
 def is_dicom(head: bytes) -> bool:
@@ -31,11 +33,15 @@ def is_dicom(head: bytes) -> bool:
     return head[PREAMBLE_BYTES : PREAMBLE_BYTES + len(SIGNATURE)] == SIGNATURE
 
 
-def read_dicom(path: Path) -> Recording:
-    """Read the longest original multiplex group of a DICOM ECG.
+def read_dicom(path: Path, *, unit: str | None = None) -> Recording:
+    """Read the original multiplex groups of a DICOM ECG, each at its offset in time.
+
+    Groups of the same leads as a longer one, or at another rate, are left out with an
+    `InputWarning`.
 
     Args:
         path: a DICOM file.
+        unit: of a step of the leads, for a file that does not state its sensitivity.
 
     Returns:
         Its leads in millivolts, NaN where the file marks samples as padding.
@@ -50,7 +56,7 @@ def read_dicom(path: Path) -> Recording:
             raise InputError(
                 "unknown_format", f"{path.name}: is deflated; save it uncompressed (dcmconv +te)."
             )
-        return _read_groups(pydicom.dcmread(path), path)
+        return _read_groups(pydicom.dcmread(path), path, unit)
     except InputError:
         raise
     except Exception as error:  # pydicom raises whatever its parsing trips over
@@ -60,7 +66,7 @@ def read_dicom(path: Path) -> Recording:
         ) from error
 
 
-def _read_groups(dataset: Any, path: Path) -> Recording:
+def _read_groups(dataset: Any, path: Path, unit: str | None) -> Recording:
     groups = dataset.get("WaveformSequence") or []
     original = [i for i, group in enumerate(groups) if group.WaveformOriginality != _DERIVED]
     if not original:
@@ -70,24 +76,66 @@ def _read_groups(dataset: Any, path: Path) -> Recording:
             f"{path.name}: Expected a DICOM waveform. Received {getattr(kind, 'name', kind)}; "
             "save a picture or PDF in it as such a file.",
         )
-    longest = max(original, key=lambda i: _duration_s(groups[i]))
-    others = [_label(groups[i], i) for i in original if i != longest]
-    warn_left_out(path.name, others, "shorter than the waveform that is read")
-    group = groups[longest]
-    check_length(
-        int(group.NumberOfWaveformSamples),
-        int(group.NumberOfWaveformChannels),
-        float(group.SamplingFrequency),
-        path.name,
-    )
-    values = np.array(_raw(dataset, longest), np.float64)
-    if "WaveformPaddingValue" in group:
-        values[values == _padding_value(group)] = np.nan
-    channels = zip(group.ChannelDefinitionSequence, values.T, strict=True)
-    leads = [_lead(channel, column, path.name) for channel, column in channels]
-    recording = to_recording(leads, float(group.SamplingFrequency), path.stem)
+    chosen = _together(groups, original)
+    others = [_label(groups[i], i) for i in original if i not in chosen]
+    warn_left_out(path.name, others, "of the same leads, or at another rate, as what is read")
+    rate_hz = float(groups[chosen[0]].SamplingFrequency)
+    leads = _leads_in_place(dataset, chosen, rate_hz, unit, path.name)
+    recording = to_recording(leads, rate_hz, path.stem)
     person = dicom_person(str(dataset.get("PatientAge", "")), str(dataset.get("PatientSex", "")))
     return replace(recording, person=person)
+
+
+def _together(groups: Any, original: list[int]) -> list[int]:
+    """The groups that are read, in order: the longest, and those of other leads at its rate."""
+    by_length = sorted(original, key=lambda i: -_duration_s(groups[i]))
+    rate_hz = groups[by_length[0]].SamplingFrequency
+    chosen: list[int] = []
+    known: set[str] = set()
+    for i in by_length:
+        names = {_lead_name(channel) for channel in groups[i].ChannelDefinitionSequence}
+        if groups[i].SamplingFrequency == rate_hz and not names & known:
+            chosen.append(i)
+            known |= names
+    return sorted(chosen)
+
+
+def _leads_in_place(
+    dataset: Any, chosen: list[int], rate_hz: float, unit: str | None, name: str
+) -> list[StoredLead]:
+    """The leads of some groups, each NaN before its group's offset in time."""
+    groups = dataset.WaveformSequence
+    offsets_s = [float(groups[i].get("MultiplexGroupTimeOffset") or 0.0) / 1000 for i in chosen]
+    leads = []
+    for i, offset_s in zip(chosen, offsets_s, strict=True):
+        group = groups[i]
+        first = round((offset_s - min(offsets_s)) * rate_hz)
+        samples, channels = int(group.NumberOfWaveformSamples), group.ChannelDefinitionSequence
+        check_length(first + samples, int(group.NumberOfWaveformChannels), rate_hz, name)
+        known = _known(_raw(dataset, i), group)
+        values = np.vstack([np.full((first, known.shape[1]), np.nan), known])
+        leads += [
+            _lead(channel, column, unit, name)
+            for channel, column in zip(channels, values.T, strict=True)
+        ]
+    return leads
+
+
+def _known(raw: np.ndarray, group: Any) -> np.ndarray:
+    """`[samples, leads]` with NaN for padding, which stands in runs at the ends (PS3.3 C.10.9).
+
+    In between the padding value is a sample like others.
+    """
+    values = np.array(raw, np.float64)
+    if "WaveformPaddingValue" not in group:
+        return values
+    is_padding = values == _padding_value(group)
+    for lead, flags in zip(values.T, is_padding.T, strict=True):
+        known = np.flatnonzero(~flags)
+        first, last = (known[0], known[-1] + 1) if len(known) else (len(lead), len(lead))
+        lead[: first if first >= SHORTEST_PADDING else 0] = np.nan
+        lead[last if len(lead) - last >= SHORTEST_PADDING else len(lead) :] = np.nan
+    return values
 
 
 def _raw(dataset: Any, group: int) -> np.ndarray:
@@ -113,15 +161,22 @@ def _padding_value(group: Any) -> float:
     return float(int.from_bytes(stored, "little", signed=signed))
 
 
-def _lead(channel: Any, values: np.ndarray, name: str) -> StoredLead:
+def _lead_name(channel: Any) -> str:
     source = channel.ChannelSourceSequence[0]
-    lead_name = str(source.get("CodeMeaning") or channel.get("ChannelLabel") or "unnamed")
+    return str(source.get("CodeMeaning") or channel.get("ChannelLabel") or "unnamed")
+
+
+def _lead(channel: Any, values: np.ndarray, given_unit: str | None, name: str) -> StoredLead:
     if "ChannelSensitivity" not in channel:
-        raise InputError(
-            "missing_unit", f"{name}: does not state what a step of {lead_name} is in volts."
-        )
+        if given_unit is None:
+            raise InputError(
+                "missing_unit",
+                f"{name}: does not state what a step of {_lead_name(channel)} is in volts.",
+                "unit",
+            )
+        return StoredLead(_lead_name(channel), values, 1.0, given_unit)
     per_value = float(channel.ChannelSensitivity)
     per_value *= float(channel.get("ChannelSensitivityCorrectionFactor") or 1.0)
     baseline = float(channel.get("ChannelBaseline") or 0.0)
     unit = str(channel.ChannelSensitivityUnitsSequence[0].CodeValue)
-    return StoredLead(lead_name, values + baseline / per_value, per_value, unit)
+    return StoredLead(_lead_name(channel), values + baseline / per_value, per_value, unit)

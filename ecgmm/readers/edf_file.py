@@ -30,7 +30,7 @@ _ECG = re.compile(r"(?<![a-z])e[ck]g", re.IGNORECASE)
 _OTHER_BIOSIGNALS = re.compile(r"(?<![a-z])(eeg|emg|eog|resp|plet|airflow|spo2)", re.IGNORECASE)
 
 
-def open_edf(path: Path) -> SignalFile:
+def open_edf(path: Path, *, unit: str | None = None) -> SignalFile:
     """Open the ECG of an EDF file.
 
     Signals in volts whose label or transducer says ECG, or whose label is a lead's name, are
@@ -40,16 +40,17 @@ def open_edf(path: Path) -> SignalFile:
 
     Args:
         path: a file that begins as EDF does.
+        unit: of signals whose unit the file leaves blank: uV, mV or V.
 
     Raises:
         InputError: when it cannot be read; the message says why.
     """
     header = read_edf_header(path)
     signals = _signals(path, header)
-    chosen = _choose_leads(signals, path.name)
+    chosen = _choose_leads(signals, unit, path.name)
     places = [i for i, label in enumerate(header.labels) if label != ANNOTATIONS_LABEL]
     kept = tuple(place for place, signal in zip(places, signals, strict=True) if signal in chosen)
-    opened = _as_signal_file(chosen, EdfSamples(path, header, kept))
+    opened = _as_signal_file(chosen, EdfSamples(path, header, kept), unit)
     return _gaps_opened(opened, header, path) if header.is_gapped else opened
 
 
@@ -68,14 +69,24 @@ def _signals(path: Path, header: EdfHeader) -> tuple[Any, ...]:
     return tuple(edf.signals)
 
 
-def _choose_leads(signals: tuple[Any, ...], name: str) -> list[Any]:
+def _unit_of(signal: Any, given_unit: str | None) -> str:
+    """The unit as stated, else as given."""
+    return signal.physical_dimension.strip() or given_unit or ""
+
+
+def _choose_leads(signals: tuple[Any, ...], unit: str | None, name: str) -> list[Any]:
     """The signals that are ECG leads, all at one rate."""
-    in_volts = [s for s in signals if millivolts_per_unit(s.physical_dimension) is not None]
+    in_volts = [s for s in signals if millivolts_per_unit(_unit_of(s, unit)) is not None]
     named = [s for s in in_volts if _says_ecg(s)]
     chosen = named or [s for s in in_volts if not _OTHER_BIOSIGNALS.search(s.label)]
     if not chosen:
         stated = ", ".join(f"{s.label} ({s.physical_dimension or 'no unit'})" for s in signals)
-        raise InputError("no_ecg", f"{name}: Expected an ECG in uV, mV or V. Received {stated}.")
+        is_blank = any(_says_ecg(s) and not s.physical_dimension.strip() for s in signals)
+        raise InputError(
+            "missing_unit" if is_blank else "no_ecg",
+            f"{name}: Expected an ECG in uV, mV or V. Received {stated}.",
+            "unit" if is_blank else None,
+        )
     fastest_hz = max(s.sampling_frequency for s in chosen)
     kept = [s for s in chosen if s.sampling_frequency == fastest_hz]
     warn_left_out(name, [s.label for s in signals if s not in chosen], "no ECG in volts")
@@ -91,9 +102,9 @@ def _says_ecg(signal: Any) -> bool:
     )
 
 
-def _as_signal_file(signals: list[Any], samples: EdfSamples) -> SignalFile:
+def _as_signal_file(signals: list[Any], samples: EdfSamples, unit: str | None) -> SignalFile:
     header, name = samples.header, samples.path.name
-    scales = [_millivolts(signal, name) for signal in signals]
+    scales = [_millivolts(signal, _unit_of(signal, unit), name) for signal in signals]
     marks_missing = [signal.transducer_type == MISSING_MARK for signal in signals]
 
     def read_mv(start: int, stop: int) -> NDArray[np.float32]:
@@ -115,7 +126,7 @@ def _as_signal_file(signals: list[Any], samples: EdfSamples) -> SignalFile:
     )
 
 
-def _millivolts(signal: Any, name: str) -> tuple[float, float]:
+def _millivolts(signal: Any, unit: str, name: str) -> tuple[float, float]:
     """What a digital step of a signal is, and what digital zero is."""
     try:
         digital_range = signal.digital_max - signal.digital_min
@@ -123,7 +134,7 @@ def _millivolts(signal: Any, name: str) -> tuple[float, float]:
         zero = signal.physical_max - signal.digital_max * per_step
     except ValueError as error:
         raise InputError("damaged", f"{name}: signal {signal.label} has no range.") from error
-    factor = millivolts_per_unit(signal.physical_dimension) or 0.0
+    factor = millivolts_per_unit(unit) or 0.0
     return per_step * factor, zero * factor
 
 

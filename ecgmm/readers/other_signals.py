@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.readers.signal_file import SignalFile
+from ecgmm.readers.stored_leads import warn_left_out
 
 _OTHER = re.compile(
     r"^(?:resp|rsp|pleth|ppg|spo2|sao2|eeg|eog|emg|abp|art|pap|cvp|icp|nbp|bp|co2|etco2|temp|pulse|hr|scg"
@@ -31,7 +32,8 @@ def ecg_only(file: SignalFile) -> SignalFile:
     Raises:
         InputError: `no_ecg` when it holds nothing else.
     """
-    kept = [lead for lead, name in enumerate(file.lead_names) if not is_other_signal(name)]
+    others = [name for name in file.lead_names if is_other_signal(name)]
+    kept = [lead for lead, name in enumerate(file.lead_names) if name not in others]
     if len(kept) == len(file.lead_names):
         return file
     if not kept:
@@ -39,6 +41,8 @@ def ecg_only(file: SignalFile) -> SignalFile:
             "no_ecg",
             f"{file.name} holds {', '.join(file.lead_names)}. Expected a lead of an ECG.",
         )
+
+    warn_left_out(file.name, others, "no ECG")
 
     def read_mv(start: int, stop: int) -> NDArray[np.float32]:
         return file.read_mv(start, stop)[:, kept]

@@ -13,6 +13,7 @@ from ecgmm.readers import aecg_xml, alivecor_atc, ishne_holter, muse_xml, numpy_
 from ecgmm.readers.aecg_xml import read_aecg
 from ecgmm.readers.alivecor_atc import read_atc
 from ecgmm.readers.apple_csv import find_apple_facts, read_apple
+from ecgmm.readers.calibration import without_calibration
 from ecgmm.readers.csv_layout import sniff_csv
 from ecgmm.readers.csv_signal import read_csv
 from ecgmm.readers.dicom_waveform import is_dicom, read_dicom
@@ -136,7 +137,7 @@ def open_input(
                 opened = _open_signal(path, format_, sampling_rate_hz, unit)
                 file = SignalFile.in_memory(opened) if isinstance(opened, Recording) else opened
                 named = replace(file, lead_names=standard_lead_names(file.lead_names))
-                return ecg_only(named)
+                return without_calibration(ecg_only(named))
     except (OSError, MemoryError) as error:
         raise _unreadable(path, error) from error
 
@@ -221,7 +222,9 @@ def _open_signal(
         case "wfdb":
             return open_wfdb(path)
         case "edf":
-            return open_edf(path)
+            return open_edf(path, unit=unit)
+        case "dicom":
+            return read_dicom(path, unit=unit)
         case "ishne":
             return open_ishne(path)
         case "csv":
@@ -237,7 +240,6 @@ def _open_signal(
 
 
 _READ = {
-    "dicom": read_dicom,
     "alivecor": read_atc,
     "muse": read_muse,
     "sierra": read_sierra,

@@ -65,7 +65,11 @@ def read_sierra(path: Path) -> Recording:
 
 def _resolution(stated: Element | None, waveforms: Element, name: str) -> float:
     """Microvolts a step, as version 1.04 states it with the waveforms and 1.03 before them."""
-    text = waveforms.get("resolution") or text_of(stated, "resolution")
+    text = (
+        waveforms.get("resolution")
+        or text_of(stated, "resolution")
+        or text_of(stated, "signalresolution")
+    )
     return number_in(text, "resolution", name)
 
 

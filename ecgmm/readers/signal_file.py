@@ -49,6 +49,7 @@ class SignalFile:
             `stop`, NaN where nothing was recorded.
         annotations: reference annotations, where they exist.
         person: whose heart it is, as far as that is known.
+        assumed: sentences on what the file leaves unsaid and what was assumed in its place.
 
     Raises:
         InputError: when it is too short or too long, as `limits.check_length` has it.
@@ -61,6 +62,7 @@ class SignalFile:
     read_mv: Callable[[int, int], NDArray[np.float32]]
     annotations: Annotations | None = None
     person: Person = NOBODY
+    assumed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         leads = len(self.lead_names)

@@ -27,6 +27,14 @@ MAX_LINE_LENGTH = 255
 MAX_SEGMENTS = 2000
 """So many files are opened for one record at the most."""
 NO_FILE = "~"
+DEFAULT_RATE_HZ = 250
+"""header(5): where the record line ends before it."""
+DEFAULT_GAIN = 200
+"""header(5): where a signal's line ends before it, or has 0."""
+_FIELDS_WITH_RATE = 3
+"""Name, number of signals, rate."""
+_FIELDS_WITH_GAIN = 3
+"""File, format, gain."""
 
 _BYTES_PER_SAMPLE = {
     "8": 1.0,
@@ -73,6 +81,26 @@ def read_header(path: Path) -> wfdb.Record | wfdb.MultiRecord:
 def states_length(path: Path) -> bool:
     """Whether a header says how many samples its record has; wfdb reads no part of one without."""
     return _parse(path).sig_len is not None
+
+
+def assumed_defaults(path: Path) -> tuple[str, ...]:
+    """What header(5) has in the place of a sampling rate or a gain that a header leaves out."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    lines = [line.split() for line in text.splitlines() if line.strip() and line[:1] != "#"]
+    record, signals = lines[0], lines[1:]
+    assumed = []
+    if len(record) < _FIELDS_WITH_RATE:
+        assumed.append(
+            f"The header states no sampling rate: {DEFAULT_RATE_HZ} Hz was assumed, as the WFDB "
+            "format has it. Times and rates are as good as that."
+        )
+    has_gains = all(len(line) >= _FIELDS_WITH_GAIN and line[2] != "0" for line in signals)
+    if "/" not in record[0] and not has_gains:
+        assumed.append(
+            f"The header states no gain for a lead: {DEFAULT_GAIN} steps a millivolt were assumed, "
+            "as the WFDB format has it. Voltages are as good as that."
+        )
+    return tuple(assumed)
 
 
 def _parse(path: Path) -> wfdb.Record | wfdb.MultiRecord:

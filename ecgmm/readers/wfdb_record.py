@@ -17,7 +17,12 @@ from ecgmm.readers.person import person_in
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.readers.stored_leads import warn_left_out
 from ecgmm.readers.units import millivolts_per_unit
-from ecgmm.readers.wfdb_header import is_multi_segment, read_header, states_length
+from ecgmm.readers.wfdb_header import (
+    assumed_defaults,
+    is_multi_segment,
+    read_header,
+    states_length,
+)
 from ecgmm.recording import Annotations, Recording
 
 if TYPE_CHECKING:
@@ -153,6 +158,7 @@ def _as_signal_file(
         read_mv=read_mv,
         annotations=_read_annotations(header_path, record.fs, leads.samples_per_frame, samples),
         person=person_in(record.comments or ()),
+        assumed=assumed_defaults(header_path),
     )
 
 

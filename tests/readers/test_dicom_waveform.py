@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from format_files import RATE_HZ, TWELVE_LEADS, ecg_counts, in_millivolts, write_dicom
+from format_files import RATE_HZ, STEP_UV, TWELVE_LEADS, ecg_counts, in_millivolts, write_dicom
 from pydicom.data import get_testdata_file
 from refusal import code_of
 
@@ -46,6 +46,33 @@ def test_padding_is_missing(tmp_path: Path) -> None:
     assert np.isfinite(recording.signal_mv[100:]).all()
 
 
+def test_a_sample_of_the_padding_value_amid_others_is_a_sample(tmp_path: Path) -> None:
+    counts = ecg_counts(["II"])
+    counts["II"][:] += 900
+    counts["II"][100:110] = 0
+    path = write_dicom(tmp_path / "p", counts, WaveformPaddingValue=b"\0\0")
+    assert np.isfinite(read_input(path).signal_mv[100:110]).all()
+
+
+def test_groups_of_other_leads_stand_at_their_offsets(tmp_path: Path) -> None:
+    counts = ecg_counts(["I", "V1"])
+    path = write_dicom(tmp_path / "turns.dcm", {"I": counts["I"]})
+    later = write_dicom(tmp_path / "later.dcm", {"V1": counts["V1"]})
+    dataset, other = pydicom.dcmread(path), pydicom.dcmread(later)
+    other.WaveformSequence[0].MultiplexGroupTimeOffset = 2000
+    dataset.WaveformSequence.append(other.WaveformSequence[0])
+    dataset.save_as(path)
+    recording = read_input(path)
+    first, samples = 2 * RATE_HZ, len(counts["I"])
+    assert recording.lead_names == ("I", "V1")
+    assert recording.signal_mv.shape == (first + samples, 2)
+    assert np.isnan(recording.signal_mv[:first, 1]).all()
+    assert np.isnan(recording.signal_mv[samples:, 0]).all()
+    np.testing.assert_allclose(
+        recording.signal_mv[first:, 1], in_millivolts({"V1": counts["V1"]})[:, 0], atol=1e-6
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -70,6 +97,10 @@ def test_a_lead_without_a_unit_is_not_guessed(tmp_path: Path) -> None:
     del dataset.WaveformSequence[0].ChannelDefinitionSequence[0].ChannelSensitivity
     dataset.save_as(path)
     assert code_of(path) == "missing_unit"
+    recording = read_input(path, unit="uV")
+    np.testing.assert_allclose(
+        recording.signal_mv, in_millivolts(ecg_counts(["II"])) / STEP_UV, atol=1e-6
+    )
 
 
 def test_a_deflated_file_is_not_inflated(tmp_path: Path) -> None:

@@ -60,7 +60,10 @@ def test_other_signals_of_a_sleep_study_are_left_out(tmp_path: Path) -> None:
 
 
 def test_a_lead_without_a_unit_is_not_guessed(tmp_path: Path) -> None:
-    assert code_of(write_edf(tmp_path / "bare.edf", ecg_counts(["II"]), unit="")) == "no_ecg"
+    path = write_edf(tmp_path / "bare.edf", ecg_counts(["II"]), unit="")
+    assert code_of(path) == "missing_unit"
+    stated = read_input(path, unit="uV")
+    np.testing.assert_allclose(stated.signal_mv, in_millivolts(ecg_counts(["II"])), atol=1e-5)
 
 
 def test_leads_slower_than_the_others_are_named(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 import wfdb
 
 from ecgmm.errors import InputError, InputWarning
-from ecgmm.readers.wfdb_record import find_header, read_wfdb
+from ecgmm.readers.wfdb_record import find_header, open_wfdb, read_wfdb
 
 RATE_HZ = 360
 
@@ -39,6 +39,24 @@ def write_record(folder: Path, name: str = "100", **changes: object) -> Path:
     }
     wfdb.wrsamp(name, write_dir=str(folder), **(fields | changes))
     return folder / f"{name}.hea"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "assumed"),
+    [
+        (" 2 360 3600", " 2", "250 Hz was assumed"),
+        ("1000.0(0)/mV 16 0", "0", "200 steps a millivolt were assumed"),
+    ],
+)
+def test_what_a_header_leaves_to_the_standard_is_told(
+    tmp_path: Path, old: str, new: str, assumed: str
+) -> None:
+    header = edit(write_record(tmp_path), old, new)
+    assert assumed in " ".join(open_wfdb(header).assumed)
+
+
+def test_a_header_that_says_all_leaves_nothing_to_assume(tmp_path: Path) -> None:
+    assert open_wfdb(write_record(tmp_path)).assumed == ()
 
 
 def write_annotations(folder: Path, name: str = "100") -> None:

@@ -187,3 +187,13 @@ def test_xli_undoes_what_it_packs() -> None:
     leads = np.random.default_rng(3).integers(-300, 300, (3, 2000)).astype(np.int16)
     packed = format_files.pack_xli(list(leads))
     np.testing.assert_array_equal(unpack_leads(packed, 3, 2000), leads)
+
+
+def test_a_sierra_file_of_version_1_03_states_its_resolution_before_the_waveforms(
+    tmp_path: Path,
+) -> None:
+    path = format_files.write_sierra(tmp_path / "ecg.xml", ecg_counts(), packed=True)
+    step = format_files.STEP_UV
+    edit(path, f' resolution="{step}"', "")
+    edit(path, "<acquisitiontype>", f"<signalresolution>{step}</signalresolution><acquisitiontype>")
+    np.testing.assert_allclose(read_input(path).signal_mv, in_millivolts(ecg_counts()), atol=1e-6)
