@@ -13,8 +13,8 @@ from ecgmm.errors import InputError
 from ecgmm.quiet import silence_libraries
 
 _DESCRIPTION = """\
-Write a recording as a WFDB record, an EDF file or a CSV file. All leads and all samples are kept;
-what was not recorded stays marked as missing."""
+Write a recording as a WFDB record, an EDF, a DICOM or a CSV file. All leads and all samples are
+kept; what was not recorded stays marked as missing."""
 
 
 def add_parser(subparsers: Any) -> None:

@@ -11,8 +11,8 @@ from ecgmm.writers.output_folder import OutputFolder
 if TYPE_CHECKING:
     from ecgmm.recording import Recording
 
-SUFFIXES = (".hea", ".edf", ".csv")
-OUTPUT_HELP = "ends in .hea (WFDB; the .dat and .atr go beside it), .edf or .csv"
+SUFFIXES = (".hea", ".edf", ".dcm", ".csv")
+OUTPUT_HELP = "ends in .hea (WFDB; the .dat and .atr go beside it), .edf, .dcm (DICOM) or .csv"
 
 
 def check_output(output: Path) -> None:
@@ -23,7 +23,7 @@ def check_output(output: Path) -> None:
     """
     if output.suffix.lower() not in SUFFIXES:
         raise InputError(
-            "bad_output", f"Expected OUT to end in .hea, .edf or .csv. Received '{output}'."
+            "bad_output", f"Expected OUT to end in .hea, .edf, .dcm or .csv. Received '{output}'."
         )
 
 
@@ -41,6 +41,7 @@ def write_recording(recording: Recording, output: Path) -> None:
 
 def _files(recording: Recording, output: Path) -> dict[str, bytes]:
     from ecgmm.writers.recording_csv import csv_file
+    from ecgmm.writers.recording_dicom import dicom_file
     from ecgmm.writers.recording_edf import edf_file
     from ecgmm.writers.recording_wfdb import wfdb_files
 
@@ -50,5 +51,7 @@ def _files(recording: Recording, output: Path) -> dict[str, bytes]:
             return dict(sorted(files.items(), key=lambda file: file[0].endswith(".hea")))
         case ".edf":
             return {output.name: edf_file(recording)}
+        case ".dcm":
+            return {output.name: dicom_file(recording)}
         case _:
             return {output.name: csv_file(recording)}

@@ -12,7 +12,9 @@ from ecgmm.recording import Recording
 SAMPLE = Path(__file__).parents[2] / "samples" / "sinus_with_pvcs"
 
 
-@pytest.mark.parametrize(("name", "form"), [("r.hea", "wfdb"), ("r.edf", "edf"), ("r.csv", "csv")])
+@pytest.mark.parametrize(
+    ("name", "form"), [("r.hea", "wfdb"), ("r.edf", "edf"), ("r.dcm", "dicom"), ("r.csv", "csv")]
+)
 def test_a_recording_in_another_format_is_the_same(tmp_path: Path, name: str, form: str) -> None:
     source = SAMPLE.with_suffix(".csv")
     assert main(["convert", str(source), str(tmp_path / "new" / name)]) == 0
