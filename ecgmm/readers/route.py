@@ -22,6 +22,7 @@ from ecgmm.readers.edf_header import is_edf
 from ecgmm.readers.heartbeat_table import is_heartbeat_table, read_heartbeats
 from ecgmm.readers.image_file import is_image, read_image
 from ecgmm.readers.ishne_holter import open_ishne
+from ecgmm.readers.known_unread import unread_format
 from ecgmm.readers.lead_names import standard_lead_names
 from ecgmm.readers.limits import check_bytes
 from ecgmm.readers.muse_xml import read_muse
@@ -180,6 +181,13 @@ def _identify_file(path: Path) -> Format:
         return known
     if find_header(path) is not None:
         return "wfdb"
+    unread = unread_format(head)
+    if unread is not None:
+        name, advice = unread
+        raise InputError(
+            "unknown_format",
+            f"{path} is {name}, which is not read: {advice}. Expected {ACCEPTED}.",
+        )
     if find_apple_facts(head.decode("utf-8-sig", errors="replace")) is not None:
         return "apple"
     layout = sniff_csv(path)

@@ -1,0 +1,28 @@
+"""A format that is known and not read is refused by its own name."""
+
+from pathlib import Path
+
+import pytest
+
+from ecgmm.errors import InputError
+from ecgmm.readers.route import read_input
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"\xffBIOSEMI", "BDF"),
+        (b"GDF 2.20", "GDF"),
+        (b"\x89HDF\r\n\x1a\n", "HDF5"),
+        (b"PAR1", "Parquet"),
+        (b"\x0e\x10\x5d\x08\0\0\0\0.FIT", "Garmin FIT"),
+        (b"PK\x03\x04", "ZIP"),
+        (b"\x1f\x8b\x08", "gzip"),
+    ],
+)
+def test_the_refusal_names_the_format(tmp_path: Path, head: bytes, name: str) -> None:
+    path = tmp_path / "recording"
+    path.write_bytes(head + bytes(600))
+    with pytest.raises(InputError, match=f"{name}.*not read") as refused:
+        read_input(path)
+    assert refused.value.code == "unknown_format"
