@@ -14,7 +14,8 @@ from ecgmm.readers.signal_file import SignalFile
 LONGEST_S = 2.0
 """Carts store 0.4 s to 1 s of it."""
 SHORTEST_S = 0.1
-"""A pulse is 0.2 s wide (IEC 60601-2-25); two halves of it are no spike."""
+"""A pulse is 0.2 s wide (IEC 60601-2-25); two halves of it are no spike.
+Half of this at either level, at the least: a step of one sample is no pulse."""
 FEWEST_LEADS = 3
 """Two leads may be one lead stored twice."""
 SAME_MV = 0.03
@@ -70,8 +71,9 @@ def _calibration_samples(signal_mv: NDArray[np.float32], shortest: int) -> int:
     if not PULSE_MV[0] <= height_mv <= PULSE_MV[1]:
         return 0
     place = (wave_mv - foot_mv) / height_mv
-    at_level = (place < LEVEL_SHARE) | (place > 1 - LEVEL_SHARE)
-    return same if at_level.mean() >= AT_A_LEVEL else 0
+    foot, top = place < LEVEL_SHARE, place > 1 - LEVEL_SHARE
+    is_square = min(foot.sum(), top.sum()) >= shortest // 2
+    return same if is_square and (foot | top).mean() >= AT_A_LEVEL else 0
 
 
 def _tell(file: SignalFile, start: int, end: int) -> None:
