@@ -122,12 +122,12 @@ def _evaluate_model(args: argparse.Namespace) -> int:
         from ecgmm.evaluation import evaluate as evaluation
         from ecgmm.evaluation import reading_ways
         from ecgmm.evaluation.markdown import results_table
-        from ecgmm.serving.local import LocalRuntime
+        from ecgmm.serving.engines import open_model
         from ecgmm.serving.released import released_model
         from ecgmm.training.config import load_config
 
         model_dir = released_model(args.models_dir)
-        runtime = LocalRuntime(model_dir)
+        runtime = open_model(model_dir)
 
     config = load_config(args.config)
     ways = {
@@ -168,14 +168,15 @@ def _evaluate_conditions(args: argparse.Namespace) -> int:
         from ecgmm.evaluation.evaluate import identify
         from ecgmm.evaluation.recipe import version_dir
         from ecgmm.pipeline.lead_records import VALIDATION_FOLDS, load_lead_records
-        from ecgmm.serving.local import LocalRuntime
+        from ecgmm.serving.engines import open_model
         from ecgmm.serving.released import released_model
+        from ecgmm.serving.runtime import judging
 
         model_dir = released_model(args.models_dir)
-        runtime = LocalRuntime(model_dir)
+        runtime = open_model(model_dir)
 
     report = conditions.evaluate_conditions(
-        runtime,
+        judging(runtime),
         load_lead_records(args.data_dir, VALIDATION_FOLDS),
         identify(model_dir, runtime),
         conditions.protocol_of(
@@ -196,11 +197,11 @@ def _evaluate_criteria(args: argparse.Namespace) -> int:
         from ecgmm.evaluation.evaluate import identify
         from ecgmm.evaluation.recipe import version_dir
         from ecgmm.pipeline.lead_records import VALIDATION_FOLDS, load_lead_records
-        from ecgmm.serving.local import LocalRuntime
+        from ecgmm.serving.engines import open_model
         from ecgmm.serving.released import released_model
 
         model_dir = released_model(args.models_dir)
-        runtime = LocalRuntime(model_dir)
+        runtime = open_model(model_dir)
 
     report = criteria.evaluate_criteria(
         runtime,
@@ -225,11 +226,11 @@ def _evaluate_waves(args: argparse.Namespace) -> int:
         from ecgmm.evaluation.recipe import version_dir
         from ecgmm.evaluation.waves_markdown import intervals_table, waves_table
         from ecgmm.pipeline.waves.records import load_marked_records
-        from ecgmm.serving.local import LocalRuntime
+        from ecgmm.serving.engines import open_model
         from ecgmm.serving.released import released_model
 
         model_dir = released_model(args.models_dir)
-        runtime = LocalRuntime(model_dir)
+        runtime = open_model(model_dir)
 
     peers = [waves.peer_way(name, read) for name, read in available_delineators().items()]
     report = waves.evaluate_waves(

@@ -53,7 +53,7 @@ def evaluate_folder(args: argparse.Namespace) -> int:
         from ecgmm.evaluation.own_data import class_table, own_table, score_file
         from ecgmm.model.multimodal import load_model
         from ecgmm.model.own_head import class_names_of
-        from ecgmm.serving.local import LocalRuntime
+        from ecgmm.serving.engines import open_model
         from ecgmm.serving.released import released_model
         from ecgmm.training.new_classes import class_reader
         from ecgmm.training.own_config import load_own_config
@@ -65,7 +65,7 @@ def evaluate_folder(args: argparse.Namespace) -> int:
     held_out = frozenset(file.label.patient for file in apart)
     ours = [file for file in files if file.label.beats or file.label.rhythm_class]
     if ours:
-        runtime = LocalRuntime(released_model(args.models_dir))
+        runtime = open_model(released_model(args.models_dir))
         print(own_table([score_file(file, runtime) for file in ours], held_out))
         print(f"\nRead by {runtime.model_name} {runtime.model_version}.", end=" ")
     if args.own_classes is not None:
