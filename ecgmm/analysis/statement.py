@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ecgmm.analysis import words
 from ecgmm.analysis.reading import Finding, JudgedCondition, Rhythm, Summary
+from ecgmm.analysis.rules.conditions import EVEN_ODDS
 from ecgmm.analysis.rules.rates import NORMAL_BPM
 from ecgmm.analysis.rules.rhythms import is_fibrillating
 from ecgmm.conditions import DISEASES
@@ -18,6 +19,7 @@ from ecgmm.measure.measurements import Measurements
 SINUS_P_AXIS_DEG = (0, 90)
 """P comes from the sinus node: it points down and to the left."""
 _MOST_FINDINGS = 6
+_OTHER_RHYTHMS = {"AFLT": "Atrial flutter", "PACE": "Paced rhythm"}
 
 _RHYTHM_CODES = frozenset(
     {"af", "afib", "aflt", "other_rhythm", "irregular_rhythm", "pace", "svtac", "psvt"}
@@ -68,8 +70,7 @@ def _rhythm_and_rate(
     conditions: Sequence[JudgedCondition],
     measured: Measurements,
 ) -> str:
-    present = {condition.code for condition in conditions if condition.present}
-    told = _rhythm(summary.heart_rate_bpm, rhythm, present, measured)
+    told = _rhythm(summary.heart_rate_bpm, rhythm, conditions, measured)
     if summary.heart_rate_bpm is not None:
         told += f", {words.whole_bpm(summary.heart_rate_bpm)}/min"
     codes = {finding.code for finding in findings}
@@ -78,14 +79,18 @@ def _rhythm_and_rate(
 
 
 def _rhythm(
-    rate_bpm: float | None, rhythm: Rhythm, present: set[str], measured: Measurements
+    rate_bpm: float | None,
+    rhythm: Rhythm,
+    conditions: Sequence[JudgedCondition],
+    measured: Measurements,
 ) -> str:
     if is_fibrillating(rhythm):
         return "Atrial fibrillation"
-    if "AFLT" in present:
-        return "Atrial flutter"
-    if "PACE" in present:
-        return "Paced rhythm"
+    present = {condition.code: condition for condition in conditions if condition.present}
+    for code, name in _OTHER_RHYTHMS.items():
+        if code in present:
+            is_likely = present[code].probability >= EVEN_ODDS
+            return name if is_likely else f"Possible {name[0].lower()}{name[1:]}"
     if measured.pr_ms is None or not _is_sinus(measured):
         return "Rhythm without a sinus P wave" if measured.qrs_ms is not None else "Rhythm unnamed"
     if rate_bpm is not None and rate_bpm < NORMAL_BPM[0]:

@@ -55,6 +55,8 @@ def test_what_drives_the_heart_is_named_where_the_network_sees_it():
         judged = JudgedCondition(code, "rhythm", name, 0.9, 0.5)
         assert told(judged=[judged]).startswith(f"{name}, 71/min")
         assert told(judged=[replace(judged, probability=0.1)]).startswith("Sinus rhythm")
+        doubtful = replace(judged, probability=0.4, threshold=0.3)
+        assert told(judged=[doubtful]).startswith(f"Possible {name.lower()}, 71/min")
 
 
 def test_findings_follow_without_their_figures_and_ectopy_goes_with_the_rhythm():
