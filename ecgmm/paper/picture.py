@@ -1,7 +1,8 @@
-"""A decoded picture, as every reader of paper takes it."""
+"""Decoded pictures, as every reader of paper takes them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,3 +31,19 @@ class Picture:
                 f"Expected uint8 pixels of shape [height, width, 3]. "
                 f"Received {self.rgb.dtype} of shape {self.rgb.shape}."
             )
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file of several pages.
+
+    Attributes:
+        name: what a report calls it.
+        is_cut: whether it has more pages than are read.
+        pages: draws the pages that are read, one at a time, from the first on; None in the place
+            of a page that cannot be drawn.
+    """
+
+    name: str
+    is_cut: bool
+    pages: Callable[[], Iterator[Picture | None]]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ecgmm.errors import InputError
-from ecgmm.paper.picture import Picture
+from ecgmm.paper.picture import Document, Picture
 from ecgmm.readers.limits import MAX_PICTURE_PIXELS
 from ecgmm.readers.optional_library import import_library
-from ecgmm.readers.page_choice import MAX_PAGES, choose_page
+from ecgmm.readers.page_choice import MAX_PAGES
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -50,22 +52,30 @@ def is_image(head: bytes) -> bool:
     )
 
 
-def read_image(path: Path) -> Picture:
+def read_image(path: Path) -> Picture | Document:
     """Decode a picture.
 
     EXIF rotation is applied, transparency is laid on white, 16-bit grey becomes 8-bit. The
-    size is checked in the file's header before any pixel is decoded. Of several pages the one
-    that `page_choice.choose_page` takes is read.
+    size is checked in the file's header before any pixel is decoded.
 
     Args:
         path: a file that `is_image` knows.
 
     Returns:
-        The picture in RGB.
+        The picture in RGB; a document for a TIFF of several pages.
 
     Raises:
         InputError: `too_large` or `damaged`; `missing_library` for HEIC without its library.
     """
+    with _opened(path) as image:
+        if image.format == _MULTI_PAGE and _has_page(image, 1):
+            return Document(path.name, _has_page(image, MAX_PAGES), partial(_pages, path))
+        return _decode(path, image)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """The file, opened; what goes wrong with it meanwhile is an `InputError`."""
     from PIL import Image
 
     formats = _formats(path)
@@ -74,7 +84,7 @@ def read_image(path: Path) -> Picture:
             warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
             warnings.filterwarnings("ignore", module="PIL")
             with Image.open(path, formats=formats) as image:
-                return _read_page(path, image)
+                yield image
     except Image.DecompressionBombError as error:
         raise _too_large(path, str(error)) from error
     except InputError:
@@ -98,29 +108,28 @@ def _is_heif(head: bytes) -> bool:
     return head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS
 
 
-def _read_page(path: Path, image: Image.Image) -> Picture:
-    """The picture itself, or of a TIFF with several pages the one to read."""
-    if image.format != _MULTI_PAGE or not _has_second_page(image):
-        return _decode(path, image)
-    return choose_page(_pages(path, image), path.name)
-
-
-def _has_second_page(image: Image.Image) -> bool:
+def _has_page(image: Image.Image, page: int) -> bool:
+    """Whether there is a page of that number, from 0; the first one is left open."""
     try:
-        image.seek(1)
+        image.seek(page)
     except EOFError:
         return False
-    image.seek(0)
+    finally:
+        image.seek(0)
     return True
 
 
-def _pages(path: Path, image: Image.Image) -> Iterator[Picture]:
+def _pages(path: Path) -> Iterator[Picture | None]:
     for page in range(MAX_PAGES):
         try:
-            image.seek(page)
-        except EOFError:
-            return
-        yield _decode(path, image)
+            with _opened(path) as image:
+                if not _has_page(image, page):
+                    return
+                image.seek(page)
+                picture = _decode(path, image)
+        except InputError:
+            picture = None
+        yield picture
 
 
 def _decode(path: Path, image: Image.Image) -> Picture:

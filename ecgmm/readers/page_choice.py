@@ -1,15 +1,14 @@
-"""Which page of a document is read: the first that is printed on a grid, as ECG paper is."""
+"""Which page of a document is read where only one can be: the first on a grid, as ECG paper is."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.errors import InputWarning
-from ecgmm.paper.picture import Picture
+from ecgmm.errors import InputError, InputWarning
+from ecgmm.paper.picture import Document, Picture
 
 MAX_PAGES = 20
 """A report has a few pages, and each takes a second to draw."""
@@ -27,29 +26,26 @@ _FAINTEST_LEVELS = 5
 """Of 255: fainter lines are the noise of a scan."""
 
 
-def choose_page(pages: Iterable[Picture], name: str) -> Picture:
+def choose_page(document: Document) -> Picture:
     """The page to read; an `InputWarning` says which it is and that others are not read.
-
-    Args:
-        pages: the first `MAX_PAGES` pages, decoded one at a time; at least one.
-        name: what the warning calls the document.
 
     Returns:
         The first page with a grid over much of it, or the first page when none has one.
+
+    Raises:
+        InputError: `damaged` where no page can be drawn.
     """
     first: Picture | None = None
-    several = False
-    for number, page in enumerate(pages, 1):
-        several = several or number > 1
+    for number, page in enumerate(document.pages(), 1):
+        if page is None:
+            continue
         if grid_share(page.rgb) >= GRID_SHARE:
-            if number > 1:
-                _warn(f"{name}: page {number} is read, the first on ECG paper.")
+            _warn(f"{document.name}: of its pages page {number} is read, the first on ECG paper.")
             return page
         first = first or page
     if first is None:
-        raise ValueError("Expected at least one page. Received none.")
-    if several:
-        _warn(f"{name}: no page shows the grid of ECG paper; the first one is read.")
+        raise InputError("damaged", f"{document.name}: none of its pages can be drawn.")
+    _warn(f"{document.name}: no page shows the grid of ECG paper; the first one is read.")
     return first
 
 

@@ -1,7 +1,7 @@
 """Draws the pages of a PDF to standard output, within bounds: `python -m ecgmm.readers.pdf_pages`.
 
-Run by `pdf_file` in a process of its own. Each page is its width, its height and the
-length of its words, then its RGB bytes and the words of its text layer as JSON.
+Run by `pdf_file` in a process of its own. The number of pages comes first. Each page is its width,
+its height and the length of its words, then its RGB bytes and the words of its text layer as JSON.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import json
 import math
 import sys
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
-from ecgmm.readers.pdf_file import PAGE_HEADER, TIME_LIMIT_S
+from ecgmm.readers.pdf_file import PAGE_COUNT, PAGE_HEADER, TIME_LIMIT_S
 from ecgmm.readers.pdf_words import page_words
 
 DOTS_PER_INCH = 200.0
@@ -43,20 +43,30 @@ def main(argv: Sequence[str], output: BinaryIO) -> None:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         sys.exit(str(error))
+    output.write(PAGE_COUNT.pack(len(document)))
     for index in range(min(len(document), int(most_pages))):
+        for part in _drawn(document, index):
+            output.write(part)
+        output.flush()
+
+
+def _drawn(document: Any, index: int) -> tuple[bytes, bytes, bytes]:
+    """Header, RGB bytes and words of a page; nothing but a header where it cannot be drawn."""
+    import pypdfium2
+
+    try:
         page = document[index]
         rgb = page.render(scale=_scale(*page.get_size()), rev_byteorder=True).to_numpy()[..., :3]
-        height, width = rgb.shape[:2]
-        words = [
-            (word.text, word.left_px, word.top_px, word.right_px, word.bottom_px)
-            for word in page_words(page, width, height)
-        ]
-        said = json.dumps(words).encode()
-        output.write(PAGE_HEADER.pack(width, height, len(said)))
-        output.write(np.ascontiguousarray(rgb).tobytes())
-        output.write(said)
-        output.flush()
-        page.close()
+    except (pypdfium2.PdfiumError, MemoryError):
+        return PAGE_HEADER.pack(0, 0, 0), b"", b""
+    height, width = rgb.shape[:2]
+    words = [
+        (word.text, word.left_px, word.top_px, word.right_px, word.bottom_px)
+        for word in page_words(page, width, height)
+    ]
+    page.close()
+    said = json.dumps(words).encode()
+    return PAGE_HEADER.pack(width, height, len(said)), np.ascontiguousarray(rgb).tobytes(), said
 
 
 def _scale(width_points: float, height_points: float) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from ecgmm.errors import InputError
-from ecgmm.paper.picture import Picture
+from ecgmm.paper.picture import Document, Picture
 from ecgmm.readers import aecg_xml, alivecor_atc, ishne_holter, muse_xml, numpy_file, sierra_xml
 from ecgmm.readers.aecg_xml import read_aecg
 from ecgmm.readers.alivecor_atc import read_atc
@@ -28,6 +28,7 @@ from ecgmm.readers.limits import check_bytes
 from ecgmm.readers.muse_xml import read_muse
 from ecgmm.readers.numpy_file import is_numpy_archive, read_numpy
 from ecgmm.readers.other_signals import ecg_only
+from ecgmm.readers.page_choice import choose_page
 from ecgmm.readers.pdf_file import SIGNATURE as PDF_SIGNATURE
 from ecgmm.readers.pdf_file import SIGNATURE_WITHIN as PDF_SIGNATURE_WITHIN
 from ecgmm.readers.pdf_file import read_pdf
@@ -78,6 +79,8 @@ def read_input(
 ) -> Recording | Picture:
     """Read whatever lies at `path`; see `open_input`.
 
+    Of a document with several pages one is read: see `page_choice.choose_page`.
+
     Returns:
         A recording for signals, its leads named as usual; a picture for images.
 
@@ -86,7 +89,13 @@ def read_input(
     """
     content = open_input(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
     try:
-        return content.whole() if isinstance(content, SignalFile) else content
+        match content:
+            case SignalFile():
+                return content.whole()
+            case Document():
+                return choose_page(content)
+            case Picture():
+                return content
     except (OSError, MemoryError) as error:
         raise _unreadable(path, error) from error
 
@@ -107,12 +116,11 @@ def open_signal(
 
 def open_input(
     path: Path, *, sampling_rate_hz: float | None = None, unit: str | None = None
-) -> SignalFile | Picture:
+) -> SignalFile | Picture | Document:
     """Open whatever lies at `path`.
 
     WFDB, EDF and ISHNE files stay on disk and are read piece by piece (`SignalFile.pieces`);
-    every other signal is in memory. Of a document with several pages one is read: the first on
-    ECG paper.
+    every other signal is in memory.
 
     Args:
         path: a file, or the stem of a WFDB record.
@@ -120,7 +128,8 @@ def open_input(
         unit: uV, mV or V, for a file that does not state it.
 
     Returns:
-        A file for signals, its leads named as usual and nothing but leads; a picture for images.
+        A file for signals, its leads named as usual and nothing but leads; a picture for images,
+        a document for several of them in one file.
 
     Raises:
         InputError: when there is nothing readable; the message says why.
