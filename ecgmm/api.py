@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.analysis.analyze import analyze_source, open_source
-from ecgmm.analysis.raw_reading import Source
+from ecgmm.analysis.analyze import Opened, analyze_source, open_source
 from ecgmm.analysis.reading import Reading
 from ecgmm.errors import InputError
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
@@ -68,7 +67,8 @@ def analyze(
             environment variable `ECGMM_MODEL` names, or the one that ships with the package.
 
     Returns:
-        The reading: beats, rhythm, measurements, findings, quality and a summary.
+        The reading: beats, rhythm, measurements, findings, quality and a summary. That of a
+        document is of its first page with an ECG, the others are its `other_pages`.
 
     Raises:
         InputError: when there is nothing readable, or no model; the message says why.
@@ -102,7 +102,7 @@ def plot(
     """Draw a reading on ECG paper, over what it was read from.
 
     Args:
-        reading: from `analyze`.
+        reading: from `analyze`, or one of its `other_pages`.
         ecg: what was given to it, and so for the other arguments.
         sampling_rate_hz: as for `analyze`.
         leads: as for `analyze`.
@@ -158,7 +158,7 @@ def _opened(
     unit: Unit | None,
     page: PageOptions,
     name: str | None,
-) -> Iterator[tuple[Source, str]]:
+) -> Iterator[tuple[Opened, str]]:
     """What is to be read, and what it is called."""
     match ecg:
         case np.ndarray():

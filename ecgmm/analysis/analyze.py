@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ecgmm.analysis.beat_list import BeatList
+from ecgmm.analysis.documents import document_reading
 from ecgmm.analysis.episodes import in_time
 from ecgmm.analysis.findings import find_findings
 from ecgmm.analysis.heart_rate import rr_intervals_s, told_rate_bpm
@@ -25,13 +26,16 @@ from ecgmm.analysis.summary import is_readable, summarise
 from ecgmm.errors import InputError
 from ecgmm.measure.measurements import Measurements, not_measurable
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
-from ecgmm.paper.picture import Picture
-from ecgmm.paper.strips import PaperStrips
+from ecgmm.paper.picture import Document, Picture
+from ecgmm.paper.strips import PaperDocument, PaperStrips
 from ecgmm.person import NOBODY, Person
 from ecgmm.readers.route import open_input
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.recording import Recording
 from ecgmm.serving.runtime import Runtime
+
+Opened = Source | PaperDocument
+"""What `open_source` makes of an input."""
 
 
 def analyze(
@@ -72,8 +76,8 @@ def open_source(
     unit: str | None = None,
     page: PageOptions = NOTHING_STATED,
     person: Person = NOBODY,
-) -> Source:
-    """What `analyze` does before the model comes in: the signal, or the strips of a picture.
+) -> Opened:
+    """What `analyze` does before the model comes in: the signal, or the strips of its pages.
 
     A signal stays on disk where its format allows that.
     """
@@ -82,19 +86,24 @@ def open_source(
     return replace(source, person=person.or_else(source.person))
 
 
-def _strips_of(picture: Picture, page: PageOptions) -> PaperStrips:
+def _strips_of(content: Picture | Document, page: PageOptions) -> PaperStrips | PaperDocument:
+    from ecgmm.paper.document import read_document
     from ecgmm.paper.reader import read_paper
 
-    return read_paper(picture, options=page)
+    match content:
+        case Picture():
+            return read_paper(content, options=page)
+        case Document():
+            return read_document(content, page)
 
 
 def analyze_source(
-    source: Source, runtime: Runtime, *, name: str = "", report: Report = lambda read_s: None
+    source: Opened, runtime: Runtime, *, name: str = "", report: Report = lambda read_s: None
 ) -> Reading:
     """Read a signal, or the strips of a picture, that were opened already, and judge it.
 
     What is unreadable carries no findings, no conditions, no rate and no rhythm, whatever the
-    model made of it.
+    model made of it. Each page of a document is read like a picture of its own.
 
     Args:
         source: what `open_source` gives.
@@ -102,6 +111,16 @@ def analyze_source(
         name: what the reading calls its input; the source's own name by default.
         report: told how many seconds of a signal have been read.
     """
+    called = name or source.name
+    if not isinstance(source, PaperDocument):
+        return _analyze_one(source, runtime, called, report)
+    pages = (replace(page, person=source.person) for page in source.pages)
+    readings = [_analyze_one(page, runtime, called, report) for page in pages]
+    return document_reading(readings, source.faults)
+
+
+def _analyze_one(source: Source, runtime: Runtime, name: str, report: Report) -> Reading:
+    """The reading of a signal, or of one page."""
     raw = read_source(source, runtime, report=report)
     readable = is_readable(raw.beats, raw.quality)
     signal = signal_of(source, runtime) if readable else None
@@ -130,7 +149,7 @@ def analyze_source(
     told = statement(summary, rhythm, findings, judged.conditions, measured, not_judged)
     doubts = contradictions(judged.conditions, measured)
     return Reading(
-        input=name or source.name,
+        input=name,
         modality=raw.modality,
         duration_s=raw.duration_s,
         leads=raw.leads,

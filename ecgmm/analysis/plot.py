@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from ecgmm.analysis import measured_words, words
-from ecgmm.analysis.analyze import Source
+from ecgmm.analysis.analyze import Opened
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.course import COURSE_MM, draw_course, has_course
 from ecgmm.analysis.draw_waves import draw_waves
@@ -44,7 +44,7 @@ from ecgmm.grid import (
     STRIP_S,
 )
 from ecgmm.measure.measurements import BeatMarks
-from ecgmm.paper.strips import PaperStrips
+from ecgmm.paper.strips import PaperDocument, PaperStrips
 from ecgmm.readers.signal_file import SignalFile
 
 MOST_ROWS = 8
@@ -103,13 +103,18 @@ class _Row:
         return self.above_mm + self.below_mm
 
 
-def plot_reading(reading: Reading, source: Source) -> Figure:
-    """Draw a reading over what it was read from; see `plot_signal` and `plot_paper`."""
+def plot_reading(reading: Reading, source: Opened) -> Figure:
+    """Draw a reading over what it was read from; see `plot_signal` and `plot_paper`.
+
+    Of a document the reading's own page is drawn.
+    """
     match source:
         case SignalFile():
             return plot_signal(reading, source)
         case PaperStrips():
             return plot_paper(reading, source)
+        case PaperDocument():
+            return plot_paper(reading, source.pages[(reading.page or 1) - 1])
 
 
 def plot_signal(reading: Reading, file: SignalFile) -> Figure:
@@ -350,9 +355,8 @@ def _draw_header(axes: Axes, reading: Reading, told: Sequence[str]) -> None:
     right = _PAGE_WIDTH_MM - LARGE_BOX_MM
     scale = "25 mm/s   10 mm/mV"
     draw_text(axes, 5, 6, words.verdict_alone(reading), fontsize=14, fontweight="bold")
-    draw_text(
-        axes, right, 5, PurePath(reading.input).name, fontsize=9, fontweight="bold", ha="right"
-    )
+    name = PurePath(words.name(reading)).name
+    draw_text(axes, right, 5, name, fontsize=9, fontweight="bold", ha="right")
     if words.is_readable(reading):
         rhythm = words.RHYTHM_NAMES.get(reading.rhythm.label, reading.rhythm.label)
         rate = words.rate(reading.summary.heart_rate_bpm)

@@ -287,6 +287,8 @@ class Reading:
         conditions: every condition that was asked, present or not.
         measurements: what the waves of the dominant beats measure.
         not_judged: what these leads, or this model, could not tell, in words.
+        page: number of the page that it is of, from 1; None where its input has but one.
+        other_pages: the readings of the other pages, in order.
     """
 
     input: str
@@ -303,6 +305,18 @@ class Reading:
     conditions: tuple[JudgedCondition, ...] = ()
     measurements: Measurements = NOTHING_MEASURED
     not_judged: tuple[str, ...] = NOTHING_JUDGED
+    page: int | None = None
+    other_pages: tuple[Reading, ...] = ()
+
+    @property
+    def shows_ecg(self) -> bool:
+        """Whether there is an ECG in it at all, be it unreadable."""
+        return bool(self.leads)
+
+    @property
+    def pages_with_ecg(self) -> tuple[Reading, ...]:
+        """This reading, and those of the other pages that show an ECG."""
+        return (self, *(page for page in self.other_pages if page.shows_ecg))
 
     def to_dict(self) -> dict[str, Any]:
         """The object that `ecgmm analyze --json` prints for this reading."""
@@ -333,7 +347,15 @@ class Reading:
                 "not_measured": dict(self.measurements.not_measured),
             },
             "model": {"name": self.model_name, "version": self.model_version},
+            **self._pages_to_dict(),
         }
+
+    def _pages_to_dict(self) -> dict[str, Any]:
+        """Of which page it is, and what the other pages say."""
+        described: dict[str, Any] = {} if self.page is None else {"page": self.page}
+        if self.other_pages:
+            described["pages"] = [page.to_dict() for page in self.other_pages]
+        return described
 
     def to_dataframe(self) -> pd.DataFrame:
         """The beats as a table, a row each: `time_s`, `label` and `probability`, as in `to_dict`.

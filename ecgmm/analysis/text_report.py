@@ -24,17 +24,22 @@ def text_report(reading: Reading) -> str:
     """A report of one reading.
 
     Args:
-        reading: what was read.
+        reading: what was read; of a document every page is reported on, the reading's own first.
 
     Returns:
         Lines of at most 100 characters (longer only where the input's own name is), without a
         line break at the end.
     """
-    return "\n".join(_lines(reading))
+    return "\n".join(itertools.chain(_lines(reading), *map(_other_page, reading.other_pages)))
+
+
+def _other_page(reading: Reading) -> Iterator[str]:
+    """What is said of a further page of a document: a line where there is no ECG on it."""
+    return _lines(reading) if reading.shows_ecg else iter([words.title(reading)])
 
 
 def _lines(reading: Reading) -> Iterator[str]:
-    yield f"{reading.input}: {words.verdict(reading)}"
+    yield words.title(reading)
     if words.is_readable(reading):
         yield from _entry("In short", reading.summary.statement or "")
         yield from _entry("Heart rate", words.rate(reading.summary.heart_rate_bpm))

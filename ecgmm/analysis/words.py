@@ -174,6 +174,21 @@ def is_readable(reading: Reading) -> bool:
     return reading.summary.verdict != "unreadable"
 
 
+def title(reading: Reading) -> str:
+    """What a reading is called, and its verdict: `"a.pdf, page 2: Normal, 97 % sure"`."""
+    return f"{name(reading)}: {verdict_of_page(reading)}"
+
+
+def verdict_of_page(reading: Reading) -> str:
+    """The verdict, or `"no ECG"` of a page of a document that shows none."""
+    return "no ECG" if reading.page is not None and not reading.shows_ecg else verdict(reading)
+
+
+def name(reading: Reading) -> str:
+    """What its input is called, and of which page it is."""
+    return reading.input if reading.page is None else f"{reading.input}, page {reading.page}"
+
+
 def verdict(reading: Reading) -> str:
     """The verdict, how sure it is, and what it does not speak of.
 

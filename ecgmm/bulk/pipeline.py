@@ -20,7 +20,7 @@ from apache_beam.utils.shared import Shared
 from ecgmm.analysis.analyze import analyze
 from ecgmm.bulk.archive import group_files, is_recording
 from ecgmm.bulk.job import Explain
-from ecgmm.bulk.tables import beat_rows, beats_schema, recording_row, recordings_schema
+from ecgmm.bulk.tables import beat_rows, beats_schema, recording_rows, recordings_schema
 from ecgmm.errors import InputError
 from ecgmm.quiet import silence_libraries
 from ecgmm.serving.runtime import OpenRuntime
@@ -69,7 +69,7 @@ def build(pipeline: beam.Pipeline, folder: str, output: str, read: ReadArchive) 
     """
     results = pipeline | beam.Create([folder]) | read
     tables: dict[str, tuple[Any, Any]] = {
-        "recordings": (beam.Map(recording_row), recordings_schema()),
+        "recordings": (beam.FlatMap(recording_rows), recordings_schema()),
         "beats": (beam.FlatMap(beat_rows), beats_schema()),
     }
     for name, (rows, schema) in tables.items():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from tqdm import tqdm
 
-from ecgmm.analysis.analyze import Source
+from ecgmm.analysis.analyze import Opened
 from ecgmm.analysis.json_line import json_line
 from ecgmm.analysis.reading import Reading
 from ecgmm.errors import InputError
@@ -59,7 +59,7 @@ class Reporter:
         self._as_json = as_json
         self._tables = tables
 
-    def report_reading(self, reading: Reading, source: Source) -> None:
+    def report_reading(self, reading: Reading, source: Opened) -> None:
         """Print a reading and write its files."""
         self._print(json_line(reading) if self._as_json else [printed_text(reading), "\n"])
         if self._tables is not None:

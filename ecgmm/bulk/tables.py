@@ -1,4 +1,4 @@
-"""Readings as two tables, one row a recording and one row a beat, stored as Parquet."""
+"""Readings as two tables, one row a recording or page and one row a beat, stored as Parquet."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ MEASURED = (
 """Of the measurements; the others are in the JSON."""
 _COLUMNS: dict[str, str] = {
     "input": "text",
+    "page": "count",
     "modality": "text",
     "duration_s": "number",
     "leads": "texts",
@@ -71,16 +72,30 @@ def beats_schema() -> Any:
     """Columns of the table of beats, as `pyarrow.schema`."""
     import pyarrow as pa
 
-    columns = [("input", pa.string()), ("time_s", pa.float64()), ("label", pa.string())]
+    columns = [
+        ("input", pa.string()),
+        ("page", pa.int64()),
+        ("time_s", pa.float64()),
+        ("label", pa.string()),
+    ]
     return pa.schema([*columns, ("probability", pa.float64())])
 
 
-def recording_row(result: Mapping[str, Any]) -> dict[str, Any]:
-    """The row of one recording.
+def recording_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The row of one recording, or those of the pages of a document in their order.
 
     Args:
         result: the object that `ecgmm analyze --json` prints for it, be it an error.
     """
+    return [_recording_row(page) for page in _pages(result)]
+
+
+def _pages(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Every page of a document; of anything else the result itself."""
+    return sorted((result, *result.get("pages", ())), key=lambda page: page.get("page", 1))
+
+
+def _recording_row(result: Mapping[str, Any]) -> dict[str, Any]:
     if "error" in result:
         error = result["error"]
         row = {"error_code": error["code"], "error_message": error["message"]}
@@ -99,6 +114,7 @@ def recording_row(result: Mapping[str, Any]) -> dict[str, Any]:
         _NO_VALUES
         | row
         | {
+            "page": result.get("page"),
             "rhythm": rhythm["label"],
             "conditions": [found["code"] for found in result["conditions"] if found["present"]],
             "not_judged": result["not_judged"],
@@ -112,15 +128,16 @@ def recording_row(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def beat_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """A row for each beat of one recording, in time order; none for an error.
+    """A row for each beat of one recording, in time order, page by page; none for an error.
 
     Args:
-        result: as for `recording_row`.
+        result: as for `recording_rows`.
     """
+    columns = ("time_s", "label", "probability")
     return [
-        {"input": result["input"], **{name: beat[name] for name in ("time_s", "label")}}
-        | {"probability": beat["probability"]}
-        for beat in result.get("beats", ())
+        {"input": page["input"], "page": page.get("page"), **{name: beat[name] for name in columns}}
+        for page in _pages(result)
+        for beat in page.get("beats", ())
     ]
 
 
@@ -144,8 +161,8 @@ class ParquetTables:
             raise cannot_write(folder, error) from error
 
     def add(self, result: Mapping[str, Any]) -> None:
-        """Add one result; see `recording_row`."""
-        self._recordings.add([recording_row(result)])
+        """Add one result; see `recording_rows`."""
+        self._recordings.add(recording_rows(result))
         self._beats.add(beat_rows(result))
 
     def __enter__(self) -> ParquetTables:

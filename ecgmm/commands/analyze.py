@@ -34,7 +34,7 @@ from ecgmm.writers.beat_formats import BEAT_FORMATS
 from ecgmm.writers.report_formats import REPORT_FORMATS
 
 if TYPE_CHECKING:
-    from ecgmm.analysis.analyze import Source
+    from ecgmm.analysis.analyze import Opened
     from ecgmm.analysis.pieces import Report
     from ecgmm.bulk.tables import ParquetTables
 
@@ -222,7 +222,7 @@ def _tables(folder: Path | None) -> contextlib.AbstractContextManager[ParquetTab
 
 
 @contextlib.contextmanager
-def _hours_bar(source: Source) -> Iterator[Report]:
+def _hours_bar(source: Opened) -> Iterator[Report]:
     """Show on a terminal how far the reading of a signal of several pieces is."""
     from tqdm import tqdm
 

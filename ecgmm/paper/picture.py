@@ -39,11 +39,13 @@ class Document:
 
     Attributes:
         name: what a report calls it.
-        is_cut: whether it has more pages than are read.
+        page_count: how many of its pages are read.
+        is_cut: whether it has more.
         pages: draws the pages that are read, one at a time, from the first on; None in the place
             of a page that cannot be drawn.
     """
 
     name: str
+    page_count: int
     is_cut: bool
     pages: Callable[[], Iterator[Picture | None]]

@@ -93,3 +93,20 @@ class PaperStrips:
     grid_px: NDArray[np.floating] | None = None
     printed_rate_bpm: float | None = None
     person: Person = NOBODY
+
+
+@dataclass(frozen=True)
+class PaperDocument:
+    """What was found on the pages of a document.
+
+    Attributes:
+        pages: what was found on each page, from the first on.
+        faults: what of the document was not read, in words.
+        name: what a report calls the document.
+        person: whose heart it is, as far as that is known.
+    """
+
+    pages: tuple[PaperStrips, ...]
+    faults: tuple[str, ...] = ()
+    name: str = ""
+    person: Person = NOBODY

@@ -69,7 +69,10 @@ def read_image(path: Path) -> Picture | Document:
     """
     with _opened(path) as image:
         if image.format == _MULTI_PAGE and _has_page(image, 1):
-            return Document(path.name, _has_page(image, MAX_PAGES), partial(_pages, path))
+            count = sum(_has_page(image, page) for page in range(MAX_PAGES + 1))
+            return Document(
+                path.name, min(count, MAX_PAGES), count > MAX_PAGES, partial(_pages, path)
+            )
         return _decode(path, image)
 
 

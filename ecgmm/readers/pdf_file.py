@@ -57,7 +57,9 @@ def read_pdf(path: Path) -> Picture | Document:
     with tempfile.TemporaryFile() as complaints, _drawn(path, complaints) as process:
         count = _page_count(process)
         if count > 1:
-            return Document(path.name, count > MAX_PAGES, partial(_pages, path))
+            return Document(
+                path.name, min(count, MAX_PAGES), count > MAX_PAGES, partial(_pages, path)
+            )
         page = _next_page(process, path.name)
         if page is None:
             complaints.seek(0)

@@ -18,7 +18,6 @@ from ecgmm.errors import InputError
 from ecgmm.web.metrics import Metrics
 from ecgmm.web.pieces_file import read_pieces
 from ecgmm.web.store import Store
-from ecgmm.web.tasks import PIECES_FILE
 from ecgmm.workers.pool import OnDone, Place, Pool
 from ecgmm.workers.task import Report, Task
 
@@ -198,13 +197,27 @@ class Jobs:
         }
 
     def keep(self, entry: Input, result: dict[str, Any], out: Path) -> None:
-        """Put a reading into the store."""
-        pieces = read_pieces(out / PIECES_FILE)
-        self._store.add(entry.reading_id, result["reading"], result["view"], pieces)
+        """Put a reading into the store, and those of a document's other pages."""
+        others = [(new_id(), page) for page in result.get("other_pages", ())]
+        named = [*others, (entry.reading_id, result)]
+        pages = _listed(named) if others else []
+        for reading_id, page in named:
+            view = {"pages": pages, **page["view"]}
+            pieces = read_pieces(out / page["pieces"])
+            self._store.add(reading_id, page["reading"], view, pieces)
 
     def count(self, outcome: str, seconds: float) -> None:
         """Count a reading, or a failure by its code."""
         self._metrics.count_reading(outcome, seconds)
+
+
+def _listed(named: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The pages of a document as the view of each lists them."""
+    listed = [
+        {"page": page["reading"]["page"], "words": page["words"], "reading_id": reading_id}
+        for reading_id, page in named
+    ]
+    return sorted(listed, key=lambda page: page["page"])
 
 
 class _Work:

@@ -74,6 +74,8 @@ def reading_from_json(described: dict[str, Any]) -> Reading:
         conditions=tuple(map(_condition, described.get("conditions", ()))),
         measurements=_measurements(described),
         not_judged=tuple(described.get("not_judged", NOTHING_JUDGED)),
+        page=described.get("page"),
+        other_pages=tuple(map(reading_from_json, described.get("pages", ()))),
     )
 
 

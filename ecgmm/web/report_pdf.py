@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -67,7 +68,7 @@ def _page(reading: Reading, title: str) -> tuple[Figure, Axes]:
     figure, axes = new_sheet(_WIDTH_MM, _HEIGHT_MM)
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     draw_text(axes, _LEFT_MM, 12, title, fontsize=9, color=SUBDUED_INK)
-    draw_text(axes, _RIGHT_MM, 12, f"{reading.input}   {now}", fontsize=9, ha="right")
+    draw_text(axes, _RIGHT_MM, 12, f"{words.name(reading)}   {now}", fontsize=9, ha="right")
     draw_text(
         axes, _LEFT_MM, _HEIGHT_MM - 7, words.NOT_A_MEDICAL_DEVICE, fontsize=8, fontweight="bold"
     )
@@ -90,8 +91,8 @@ def _first_page(reading: Reading, plain: dict[str, Any]) -> tuple[Figure, Axes, 
 
 
 def _clinical_lines(reading: Reading) -> list[str]:
-    """The text report without its first line, the verdict, and its last, the disclaimer."""
-    return text_report(reading).splitlines()[1:-1]
+    """The page's text report without its first line, the verdict, and its last, the disclaimer."""
+    return text_report(replace(reading, other_pages=())).splitlines()[1:-1]
 
 
 def _write(

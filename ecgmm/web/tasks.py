@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis import words
 from ecgmm.analysis.analyze import analyze_source
+from ecgmm.analysis.documents import document_reading
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.strips import LEAST_ECG, window_starts
 from ecgmm.errors import InputError, InputWarning
 from ecgmm.grid import STEP_S
+from ecgmm.paper.document import document_faults, read_document_page
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
-from ecgmm.paper.picture import Picture
-from ecgmm.paper.reader import read_paper
+from ecgmm.paper.picture import Document, Picture
 from ecgmm.paper.strips import PaperStrips
 from ecgmm.readers.route import open_input
 from ecgmm.readers.signal_file import SignalFile
@@ -27,10 +29,8 @@ from ecgmm.web.correction import Correction, read_corrected
 from ecgmm.web.pieces_file import write_pieces
 from ecgmm.web.pixels import decode_rgb
 from ecgmm.web.settings import Limits
-from ecgmm.web.views import Pieces, picture_view, signal_view
+from ecgmm.web.views import Shown, picture_view, signal_view
 from ecgmm.workers.task import Report
-
-PIECES_FILE = "pieces"
 
 _OPENED, _READ = 0.2, 0.9
 """Shares of a task's time at which a file is open, and at which it is read."""
@@ -62,18 +62,42 @@ class ReadTask:
         """Read it; see `workers.task.Task`."""
         report(0.0, "Opening the file")
         content, notes = self._open()
-        _check(content, self.limits, self.name)
         match content:
             case SignalFile():
+                _check_length(content, self.limits, self.name)
                 result = _read_signal(content, self.name, self.out, runtime, report)
             case Picture():
-                report(_OPENED / 2, "Looking for the rows")
-                found = read_paper(content, options=self.page)
-                result = _read_rows(content.rgb, found, None, self.name, self.out, runtime, report)
+                result = _kept(*self._read_page(content, runtime, report), self.out)
+            case Document():
+                result = self._read_document(content, runtime, report)
         result["view"]["notes"] = notes
         return result
 
-    def _open(self) -> tuple[SignalFile | Picture, list[str]]:
+    def _read_document(
+        self, document: Document, runtime: Runtime, report: Report
+    ) -> dict[str, Any]:
+        """Read its pages in turn; the first with an ECG is the result, which has the others."""
+        readings: list[Reading] = []
+        shown: dict[int | None, Shown] = {}
+        for number, picture in enumerate(document.pages(), 1):
+            told = _report_of_page(report, number, document.page_count)
+            reading, shown[number] = self._read_page(picture, runtime, told)
+            readings.append(reading)
+        first = document_reading(readings, document_faults(document))
+        others = [_kept(page, shown[page.page], self.out) for page in first.other_pages]
+        return {**_kept(first, shown[first.page], self.out), "other_pages": others}
+
+    def _read_page(
+        self, picture: Picture | None, runtime: Runtime, report: Report
+    ) -> tuple[Reading, Shown]:
+        """A page, and how it is shown: as a blank one where it cannot be drawn."""
+        rgb = _blank_page() if picture is None else picture.rgb
+        _check_pixels(rgb, self.limits, self.name)
+        report(_OPENED / 2, "Looking for the rows")
+        found = read_document_page(picture, self.name, self.page)
+        return _read_rows(rgb, found, None, self.name, runtime, report)
+
+    def _open(self) -> tuple[SignalFile | Picture | Document, list[str]]:
         """What lies there, and what its reader has to say of it."""
         with warnings.catch_warnings(record=True) as noted:
             warnings.simplefilter("ignore")
@@ -101,12 +125,16 @@ class CorrectTask:
         name: what the reading calls it.
         encoded: the picture as it was kept.
         correction: where the ECG is in it.
+        page: which page of a document it is; None for a picture alone.
+        pages: the readings of the document's pages, as the view of each lists them.
         out: folder for the pieces.
     """
 
     name: str
     encoded: bytes
     correction: Correction
+    page: int | None
+    pages: list[dict[str, Any]]
     out: Path
 
     def run(self, runtime: Runtime, report: Report) -> dict[str, Any]:
@@ -114,7 +142,10 @@ class CorrectTask:
         report(_OPENED / 2, "Looking for the rows")
         rgb = decode_rgb(self.encoded)
         found = read_corrected(Picture(rgb, self.name), self.correction)
-        return _read_rows(rgb, found, self.correction, self.name, self.out, runtime, report)
+        reading, shown = _read_rows(rgb, found, self.correction, self.name, runtime, report)
+        result = _kept(replace(reading, page=self.page), shown, self.out)
+        result["view"]["pages"] = self.pages
+        return result
 
 
 Answer = TypeVar("Answer", Probabilities, Digitized)
@@ -172,21 +203,28 @@ class CountingRuntime:
         return answer
 
 
-def _check(content: SignalFile | Picture, limits: Limits, name: str) -> None:
-    match content:
-        case SignalFile():
-            if content.duration_s > limits.recording_s:
-                raise InputError(
-                    "too_long",
-                    f"{name}: Expected up to {limits.recording_s / 3600:g} hours of ECG. "
-                    f"Received {content.duration_s / 3600:.1f}.",
-                )
-        case Picture(rgb=rgb) if rgb.shape[0] * rgb.shape[1] > limits.pixels:
-            raise InputError(
-                "too_large",
-                f"{name}: Expected up to {limits.pixels / 1e6:.0f} megapixels. "
-                f"Received {rgb.shape[1]} x {rgb.shape[0]}.",
-            )
+def _check_length(file: SignalFile, limits: Limits, name: str) -> None:
+    if file.duration_s > limits.recording_s:
+        raise InputError(
+            "too_long",
+            f"{name}: Expected up to {limits.recording_s / 3600:g} hours of ECG. "
+            f"Received {file.duration_s / 3600:.1f}.",
+        )
+
+
+def _check_pixels(rgb: NDArray[np.uint8], limits: Limits, name: str) -> None:
+    height, width = rgb.shape[:2]
+    if width * height > limits.pixels:
+        raise InputError(
+            "too_large",
+            f"{name}: Expected up to {limits.pixels / 1e6:.0f} megapixels. "
+            f"Received {width} x {height}.",
+        )
+
+
+def _report_of_page(report: Report, number: int, count: int) -> Report:
+    """Tells how far a document is from how far one of its pages is."""
+    return lambda share, stage: report((number - 1 + share) / count, f"Page {number}: {stage}")
 
 
 def _read_signal(
@@ -197,7 +235,7 @@ def _read_signal(
     counting = CountingRuntime(runtime, len(windows) * len(file.lead_names), report)
     reading = analyze_source(file, counting, name=name)
     report(_READ, "Preparing the view")
-    return _finished(reading, signal_view(reading, file), out)
+    return _kept(reading, signal_view(reading, file), out)
 
 
 def _read_rows(
@@ -205,10 +243,9 @@ def _read_rows(
     found: PaperStrips,
     correction: Correction | None,
     name: str,
-    out: Path,
     runtime: Runtime,
     report: Report,
-) -> dict[str, Any]:
+) -> tuple[Reading, Shown]:
     report(_OPENED, "Reading the beats")
     counting = CountingRuntime(runtime, max(1, len(found.strips)), report)
     reading = analyze_source(found, counting, name=name)
@@ -220,10 +257,18 @@ def _read_rows(
         not_ecg=counting.not_ecg,
         corners=correction.corners if correction else None,
     )
-    return _finished(reading, shown, out)
+    return reading, shown
 
 
-def _finished(reading: Reading, shown: tuple[dict[str, Any], Pieces], out: Path) -> dict[str, Any]:
+def _blank_page() -> NDArray[np.uint8]:
+    """A pixel a millimetre of A4."""
+    return np.full((297, 210, 3), 255, np.uint8)
+
+
+def _kept(reading: Reading, shown: Shown, out: Path) -> dict[str, Any]:
+    """What `Jobs.keep` takes."""
     view, pieces = shown
-    write_pieces(out / PIECES_FILE, pieces)
-    return {"reading": reading.to_dict(), "view": view}
+    name = f"pieces-{reading.page or 1}"
+    write_pieces(out / name, pieces)
+    said = words.verdict_of_page(reading)
+    return {"reading": reading.to_dict(), "view": view, "words": said, "pieces": name}

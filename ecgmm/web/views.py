@@ -39,9 +39,11 @@ _SAMPLES_A_GLANCE = 2000
 """8 s at 250 Hz: several beats."""
 
 Pieces = Iterator[tuple[str, bytes]]
+Shown = tuple[dict[str, Any], Pieces]
+"""A view, and the pieces that it names."""
 
 
-def signal_view(reading: Reading, file: SignalFile) -> tuple[dict[str, Any], Pieces]:
+def signal_view(reading: Reading, file: SignalFile) -> Shown:
     """How to draw a recording, and its tiles.
 
     Returns:
@@ -71,7 +73,7 @@ def picture_view(
     *,
     not_ecg: Collection[int],
     corners: Corners | None = None,
-) -> tuple[dict[str, Any], Pieces]:
+) -> Shown:
     """How to draw a picture's strips, where they lie in it, and both as pictures.
 
     Args:

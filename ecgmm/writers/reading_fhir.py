@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.analysis.analyze import Source
+from ecgmm.analysis.analyze import Opened
 from ecgmm.analysis.reading import Reading
 from ecgmm.readers.signal_file import SignalFile
 
@@ -45,7 +45,7 @@ _MEASUREMENTS = {
 }
 
 
-def reading_fhir(reading: Reading, source: Source) -> bytes:
+def reading_fhir(reading: Reading, source: Opened) -> bytes:
     """The bundle as JSON, without a patient: the receiving system knows who it is.
 
     What is unreadable has no measurements and no conclusion but that.
@@ -77,7 +77,7 @@ def _observation(code: dict[str, Any], **content: Any) -> dict[str, Any]:
     return {"resourceType": "Observation", "status": "preliminary", "code": code, **content}
 
 
-def _signal_observation(source: Source) -> dict[str, Any]:
+def _signal_observation(source: Opened) -> dict[str, Any]:
     study = _concept(_LOINC, *_STUDY)
     if not isinstance(source, SignalFile):
         return _observation(study, dataAbsentReason={"text": "Read from a picture."})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from ecgmm.analysis.analyze import Source
+from ecgmm.analysis.analyze import Opened
 from ecgmm.analysis.json_line import json_line
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.text_report import text_report
@@ -44,11 +44,22 @@ class Wanted:
     to: tuple[ReportFormat, ...] = ()
 
 
-def files_of_reading(reading: Reading, source: Source, wanted: Wanted) -> Iterator[File]:
-    """The files of one reading, one after the other."""
+def files_of_reading(reading: Reading, source: Opened, wanted: Wanted) -> Iterator[File]:
+    """The files of one reading, one after the other.
+
+    A document has one report, and for each page with an ECG its other files: those of the page
+    that the reading is of are called as usual, those of page 3 `.page3.png` and so on.
+    """
     if wanted.reports:
         yield RESULT_ENDING, (part.encode() for part in json_line(reading))
         yield TEXT_ENDING, printed_text(reading).encode(errors="surrogateescape")
+    for page in reading.pages_with_ecg:
+        of_page = "" if page is reading else f".page{page.page}"
+        for ending, content in _files_of_page(page, source, wanted):
+            yield of_page + ending, content
+
+
+def _files_of_page(reading: Reading, source: Opened, wanted: Wanted) -> Iterator[File]:
     for beat_format in wanted.beats:
         yield f".beats.{beat_format}", _beats(reading, source, beat_format)
     if "fhir" in wanted.to:
@@ -85,7 +96,7 @@ def printed_text(reading: Reading) -> str:
     return text_report(reading) + "\n"
 
 
-def _beats(reading: Reading, source: Source, beat_format: BeatFormat) -> bytes | Iterable[bytes]:
+def _beats(reading: Reading, source: Opened, beat_format: BeatFormat) -> bytes | Iterable[bytes]:
     from ecgmm.writers.beats_text import beats_csv, beats_json
     from ecgmm.writers.beats_wfdb import annotation_file, reading_annotations
 
@@ -99,13 +110,13 @@ def _beats(reading: Reading, source: Source, beat_format: BeatFormat) -> bytes |
             return beats_json(reading)
 
 
-def _fhir(reading: Reading, source: Source) -> bytes:
+def _fhir(reading: Reading, source: Opened) -> bytes:
     from ecgmm.writers.reading_fhir import reading_fhir
 
     return reading_fhir(reading, source)
 
 
-def _plot(reading: Reading, source: Source) -> bytes:
+def _plot(reading: Reading, source: Opened) -> bytes:
     from ecgmm.analysis.plot import plot_reading
 
     png = io.BytesIO()

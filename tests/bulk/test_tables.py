@@ -56,7 +56,7 @@ def test_what_could_not_be_read_is_a_row_too(tables: Path) -> None:
 
 def test_a_beat_is_a_row(tables: Path, result: dict) -> None:
     rows = pq.read_table(tables / "beats.parquet").to_pylist()
-    assert {row.pop("input") for row in rows} == {"a.csv"}
+    assert {(row.pop("input"), row.pop("page")) for row in rows} == {("a.csv", None)}
     assert rows == result["beats"]
 
 

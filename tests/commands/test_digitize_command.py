@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from paper_documents import ecg_page, letter, pdf
 
 from ecgmm.cli import main
 from ecgmm.readers.route import read_input
@@ -55,3 +56,22 @@ def test_what_cannot_be_digitized_is_one_line(
     assert complaint in err
     assert len(err.splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_every_page_of_a_document_with_an_ecg_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report.pdf"
+    report.write_bytes(pdf(letter(), ecg_page(60.0), ecg_page(90.0)))
+    assert main(["digitize", str(report), "--out", str(tmp_path / "out.csv")]) == 0
+    assert "no ECG on page 1." in capsys.readouterr().err
+    assert sorted(file.name for file in tmp_path.glob("*.csv")) == ["out-page3.csv", "out.csv"]
+
+
+def test_a_document_without_an_ecg_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "letters.pdf"
+    report.write_bytes(pdf(letter(), letter()))
+    assert main(["digitize", str(report), "--out", str(tmp_path / "out.csv")]) == 2
+    assert capsys.readouterr().err.splitlines()[-1].endswith("none of its 2 pages shows an ECG.")

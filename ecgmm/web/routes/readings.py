@@ -51,9 +51,12 @@ def get_reading(reading_id: Id, services: Shared) -> Response:
 
 @router.delete("", summary="Forget a reading", status_code=204, responses=_NOT_FOUND)
 def delete_reading(reading_id: Id, services: Shared) -> Response:
-    """Remove a reading and everything kept with it, at once."""
-    if not services.store.delete(reading_id):
+    """Remove a reading, those of its document's other pages and all kept with them, at once."""
+    stored = services.store.get(reading_id)
+    if stored is None or not services.store.delete(reading_id):
         raise NotFoundError("reading")
+    for page in stored.view.get("pages", ()):
+        services.store.delete(page["reading_id"])
     return Response(status_code=204)
 
 
@@ -141,7 +144,8 @@ async def correct(
     check_corners(wanted.corners)
     services.pool.check_room()
     name = stored.reading["input"]
-    make_task = partial(CorrectTask, name, encoded, wanted)
+    page, pages = stored.reading.get("page"), stored.view.get("pages", [])
+    make_task = partial(CorrectTask, name, encoded, wanted, page, pages)
     with services.jobs.folder() as folder:
         job = services.jobs.start(folder, [(name, make_task)])
     return await answer(job, services.jobs, wait)

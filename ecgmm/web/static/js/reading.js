@@ -3,6 +3,7 @@
 import { ApiError, getBlob, getJson, readingPath } from "./api.js";
 import { buildAsked } from "./asked.js";
 import { announce, h, svg } from "./dom.js";
+import { buildPages } from "./pages.js";
 import { PhotoCard } from "./photo.js";
 import { SignalSource } from "./signal.js";
 import { StripSource } from "./strips.js";
@@ -47,7 +48,7 @@ function build(article, id, reading, view, left) {
   const viewerPlace = h("section", { class: "card viewer", "aria-label": "The ECG" });
   let viewer = null;
   const findings = buildFindings(reading, (beats, first) => viewer.showProof(beats, first));
-  article.append(buildCrumbs(id, reading), buildVerdict(reading, view.plain));
+  article.append(buildCrumbs(id, reading), buildPages(view.pages, reading.page) ?? "", buildVerdict(reading, view.plain));
   if (isReadable) article.append(buildFacts(reading, view.facts));
   if (view.notes?.length) article.append(h("p", { class: "notes" }, `Note: ${view.notes.join(" ")}`));
   if (isReadable) article.append(findings);

@@ -208,7 +208,7 @@ class Card {
       name: input.name,
       verdict: verdict === "abnormal" && critical ? "critical" : verdict,
       words: view.facts.verdict,
-      detail: view.facts.heart_rate,
+      detail: [view.facts.heart_rate, view.pages?.length && `${view.pages.length} pages`].filter(Boolean).join(", "),
     };
     keepReading(kept);
     this.showReading(kept);
