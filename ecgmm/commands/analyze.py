@@ -92,7 +92,8 @@ def add_parser(subparsers: Any) -> None:
         "--parquet",
         type=Path,
         metavar="DIR",
-        help="also write recordings.parquet, one row an input, and beats.parquet, one row a beat",
+        help="also write recordings.parquet, one row an input or page, and beats.parquet, one row "
+        "a beat",
     )
     parser.add_argument(
         "--jobs",
