@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-DOUBTED = 0.9
-"""A clean QRS complex is surer than this."""
+SURE = 0.9
+"""A clean QRS complex is surer than this: the usual interval is measured between such."""
+DOUBTED = 0.8
+"""Less sure than this, a beat may be noise. Were it `SURE`, training records would lose 0.09 % of
+their beats instead of 0.06 %, and gain half a percent of positive predictivity with recorded
+electrode motion at 6 dB."""
 TOO_NEAR = 0.6
 """Of the usual interval between sure beats: a beat nearer than this to another is very early, or
 none."""
@@ -18,9 +22,9 @@ def not_intruding(time_s: NDArray[np.float64], certainty: NDArray[np.float64]) -
     """`[beats]`, False for doubtful beats that stand too near to a surer one.
 
     The least certain is judged first, and what is taken out is no neighbour any longer, so that of
-    two beats too near to each other the surer one stays. On training patients held out and read
-    with recorded electrode motion at 6 dB this raises the positive predictivity from 93.8 to
-    99.5 %, for 0.1 % of the sensitivity; a clean recording loses nothing.
+    two beats too near to each other the surer one stays. The usual interval is that between sure
+    beats with no other between them: where every second beat is doubted, the interval between sure
+    ones is twice the usual, and every beat between them would be too near.
 
     Args:
         time_s: `[beats]`, ascending.
@@ -29,11 +33,12 @@ def not_intruding(time_s: NDArray[np.float64], certainty: NDArray[np.float64]) -
     from scipy.ndimage import median_filter
 
     kept = np.ones(len(time_s), np.bool_)
-    sure_s = time_s[certainty >= DOUBTED]
-    if len(sure_s) < 3:
+    sure = certainty >= SURE
+    between_sure = np.flatnonzero(sure[1:] & sure[:-1])
+    if len(between_sure) < 2:
         return kept
-    apart_s = median_filter(np.diff(sure_s), USUAL_OVER_BEATS, mode="nearest")
-    usual_s = np.interp(time_s, sure_s[1:], apart_s)
+    apart_s = median_filter(np.diff(time_s)[between_sure], USUAL_OVER_BEATS, mode="nearest")
+    usual_s = np.interp(time_s, time_s[between_sure + 1], apart_s)
     before, after = np.arange(-1, len(time_s) - 1), np.arange(1, len(time_s) + 1)
     doubted = np.flatnonzero(certainty < DOUBTED)
     for beat in doubted[np.argsort(certainty[doubted], kind="stable")].tolist():

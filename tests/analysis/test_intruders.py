@@ -44,6 +44,12 @@ def test_a_faster_rhythm_is_no_intruder() -> None:
     assert not_intruding(times_s, certainty).all()
 
 
+def test_where_every_second_beat_is_doubted_the_rhythm_is_not_halved() -> None:
+    certainty = np.full(len(BEATS_S), 0.95)
+    certainty[4::2] = 0.7
+    assert not_intruding(BEATS_S, certainty).all()
+
+
 def test_nothing_is_taken_out_where_nothing_is_sure() -> None:
     assert not_intruding(BEATS_S, np.full(len(BEATS_S), 0.6)).all()
     assert not_intruding(np.empty(0), np.empty(0)).shape == (0,)
