@@ -26,6 +26,7 @@ from ecgmm.analysis.reading import Modality, Quality, Rhythm
 from ecgmm.analysis.rhythm_agreement import without_regular_fibrillation
 from ecgmm.analysis.second_look import look_again
 from ecgmm.analysis.shapes import no_shapes
+from ecgmm.analysis.short_strips import full_pictures
 from ecgmm.analysis.strips import StepProbabilities, encode_png, read_pictures
 from ecgmm.analysis.words import UNKNOWN_LEAD
 from ecgmm.grid import STEP_S
@@ -200,7 +201,7 @@ def _read_strips(
 ) -> StepProbabilities:
     """What the model says of every step up to the end of the last strip's ECG."""
     read = read_pictures(
-        [encode_png(strip.grey) for strip in strips],
+        [encode_png(picture) for picture in full_pictures(strips, runtime)],
         [strip.start_s for strip in strips],
         runtime,
         step_weight=[strip.say for strip in strips],
