@@ -47,8 +47,10 @@ def full_pictures(strips: Sequence[PaperStrip], runtime: Runtime) -> list[NDArra
 def going_on(
     grey: NDArray[np.uint8], end_px: int, cycle_px: int | None = None
 ) -> NDArray[np.uint8]:
-    """A strip of which everything from `end_px` on is what stood `cycle_px` before, by default
-    all that it shows."""
+    """A strip of which everything from `end_px` on is what stood `cycle_px` before.
+
+    By default that is all that it shows.
+    """
     cycle_px = cycle_px or end_px
     columns = np.arange(grey.shape[1])
     cycles = np.maximum(0, -((end_px - 1 - columns) // cycle_px))
