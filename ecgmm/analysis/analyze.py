@@ -16,6 +16,7 @@ from ecgmm.analysis.measuring import measure_signal, unmeasured
 from ecgmm.analysis.measuring_pages import as_the_print_allows
 from ecgmm.analysis.own_shape import beats_of_own_shape
 from ecgmm.analysis.pieces import Report
+from ecgmm.analysis.plain_words import patient_statement
 from ecgmm.analysis.raw_reading import RawReading, Source, read_source
 from ecgmm.analysis.reading import JudgedCondition, Reading, Rhythm
 from ecgmm.analysis.rhythm_agreement import with_leads_together
@@ -148,7 +149,7 @@ def _analyze_one(source: Source, runtime: Runtime, name: str, report: Report) ->
     not_judged = (*judged.not_judged, *unmeasured(measured))
     told = statement(summary, rhythm, findings, judged.conditions, measured, not_judged)
     doubts = contradictions(judged.conditions, measured)
-    return Reading(
+    reading = Reading(
         input=name,
         modality=raw.modality,
         duration_s=raw.duration_s,
@@ -164,6 +165,8 @@ def _analyze_one(source: Source, runtime: Runtime, name: str, report: Report) ->
         measurements=measured,
         not_judged=not_judged,
     )
+    told_plainly = replace(reading.summary, patient_statement=patient_statement(reading))
+    return replace(reading, summary=told_plainly)
 
 
 def _measured(

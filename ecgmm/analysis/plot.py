@@ -333,8 +333,12 @@ def _told(reading: Reading) -> list[str]:
         return _wrapped(reading.quality.reasons)
     findings = [words.finding(finding) for finding in words.by_severity(reading.findings)]
     more = len(findings) - _MOST_FINDINGS
-    measured = [measured_words.intervals(reading.measurements)]
-    said = [*filter(None, measured), *(findings[:_MOST_FINDINGS] or ["No findings."])]
+    said_first = (
+        reading.summary.statement,
+        reading.summary.patient_statement,
+        measured_words.intervals(reading.measurements),
+    )
+    said = [*filter(None, said_first), *(findings[:_MOST_FINDINGS] or ["No findings."])]
     if more > 0:
         said.append(f"And {more} more finding{'s' if more > 1 else ''}.")
     if reading.not_judged:

@@ -16,6 +16,7 @@ from ecgmm.measure.measurements import NOTHING_MEASURED, Measurements
 Severity = Literal["info", "warning", "critical"]
 Modality = Literal["signal", "image"]
 Verdict = Literal["normal", "abnormal", "unreadable"]
+GradeLabel = Literal["normal", "borderline", "abnormal"]
 Fault = Literal["missing", "flat", "saturated"]
 EpisodeLabel = Literal[
     "sinus",
@@ -219,6 +220,18 @@ class JudgedCondition:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """What a cardiologist would call an ECG, and how probable it is that it shows a disease."""
+
+    label: GradeLabel
+    disease_probability: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The grade in the report."""
+        return {"label": self.label, "disease_probability": self.disease_probability}
+
+
 @dataclass(frozen=True)
 class Summary:
     """The figures that a reader looks for first.
@@ -230,6 +243,9 @@ class Summary:
         abnormal_probability: that something is worth a warning; None for what is unreadable.
         heart_rate_range_bpm: the slowest and the fastest eight intervals; None in a short reading.
         statement: the reading in one line; None for what is unreadable.
+        patient_statement: the same in a patient's words.
+        grade: what a cardiologist would call the whole; None for what is unreadable.
+        caution: what the counts of beats do not show; None where there is nothing to add.
     """
 
     heart_rate_bpm: float | None
@@ -238,6 +254,37 @@ class Summary:
     abnormal_probability: float | None
     heart_rate_range_bpm: tuple[float, float] | None = None
     statement: str | None = None
+    patient_statement: str | None = None
+    grade: Grade | None = None
+    caution: str | None = None
+
+    @property
+    def graded(self) -> Grade:
+        """The grade; of a reading that was made before there were grades, what its verdict says.
+
+        Raises:
+            ValueError: for what is unreadable, which has none.
+        """
+        if self.grade is not None:
+            return self.grade
+        if self.verdict == "unreadable" or self.abnormal_probability is None:
+            raise ValueError("Expected a readable ECG. Received one without a verdict.")
+        return Grade(self.verdict, self.abnormal_probability)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary in the report."""
+        range_bpm = self.heart_rate_range_bpm
+        return {
+            "heart_rate_bpm": self.heart_rate_bpm,
+            "heart_rate_range_bpm": range_bpm and list(range_bpm),
+            "beat_counts": self.beat_counts,
+            "verdict": self.verdict,
+            "abnormal_probability": self.abnormal_probability,
+            "grade": self.grade and self.grade.to_dict(),
+            "statement": self.statement,
+            "patient_statement": self.patient_statement,
+            "caution": self.caution,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,15 +378,7 @@ class Reading:
             "measurements": self.measurements.to_dict(),
             "findings": [finding.to_dict() for finding in self.findings],
             "not_judged": list(self.not_judged),
-            "summary": {
-                "heart_rate_bpm": self.summary.heart_rate_bpm,
-                "heart_rate_range_bpm": self.summary.heart_rate_range_bpm
-                and list(self.summary.heart_rate_range_bpm),
-                "beat_counts": self.summary.beat_counts,
-                "verdict": self.summary.verdict,
-                "abnormal_probability": self.summary.abnormal_probability,
-                "statement": self.summary.statement,
-            },
+            "summary": self.summary.to_dict(),
             "quality": {
                 "score": self.quality.score,
                 "reasons": list(self.quality.reasons),

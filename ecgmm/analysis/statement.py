@@ -1,7 +1,8 @@
 """A reading in one line, as a cardiologist would dictate it: by a fixed grammar.
 
-Rhythm and rate with the ectopic beats, the intervals, what was found, what was not judged. Every
-word rests on a figure or a finding that stands elsewhere in the reading.
+Rhythm and rate, axis, what was found, ectopic beats, what was looked for in vain, what was not
+judged, the conclusion. Every word rests on a figure or a finding that stands elsewhere in the
+reading.
 """
 
 from __future__ import annotations
@@ -9,8 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ecgmm.analysis import words
+from ecgmm.analysis.negatives import open_question, without_a_sign
 from ecgmm.analysis.reading import Finding, JudgedCondition, Rhythm, Summary
-from ecgmm.analysis.rules.conditions import EVEN_ODDS
+from ecgmm.analysis.rules.agreement import CONDITIONS_OF_FINDING
+from ecgmm.analysis.rules.axis_and_voltage import LEFT_DEG, RIGHT_DEG
+from ecgmm.analysis.rules.conditions import (
+    EVEN_ODDS,
+    FINDING_OF_GROUP,
+    decapitalised,
+    told_conditions,
+)
 from ecgmm.analysis.rules.rates import NORMAL_BPM
 from ecgmm.analysis.rules.rhythms import is_fibrillating
 from ecgmm.conditions import DISEASES
@@ -18,6 +27,8 @@ from ecgmm.measure.measurements import Measurements
 
 SINUS_P_AXIS_DEG = (0, 90)
 """P comes from the sinus node: it points down and to the left."""
+PROBABLE = 0.8
+"""A condition that is less probable is told as "probable", below even odds as "possible"."""
 _MOST_FINDINGS = 6
 _OTHER_RHYTHMS = {"AFLT": "Atrial flutter", "PACE": "Paced rhythm"}
 
@@ -26,11 +37,15 @@ _RHYTHM_CODES = frozenset(
     | {"bradycardia", "tachycardia", "extreme_bradycardia", "extreme_tachycardia"}
 )
 _ECTOPY = {
-    "pvc": "ventricular premature beats",
-    "pac": "supraventricular premature beats",
-    "fusion": "fusion beats",
+    "pvc": "ventricular premature beat",
+    "pac": "supraventricular premature beat",
+    "fusion": "fusion beat",
 }
-_ECTOPIC_CODES = frozenset({*_ECTOPY, "pvc_burden", "pac_burden"})
+_SAID_BY_OTHERS = frozenset(
+    {*_ECTOPY, "pvc_burden", "pac_burden"}
+    | {"left_axis_deviation", "right_axis_deviation", "extreme_axis_deviation"}
+)
+_GROUP_OF_FINDING = {code: group for group, code in FINDING_OF_GROUP.items()}
 
 
 def statement(
@@ -43,8 +58,11 @@ def statement(
 ) -> str | None:
     """The reading in one line; None where nothing could be read.
 
+    Such as `"Sinus rhythm, 72/min. Left axis. Left anterior fascicular block. Two ventricular
+    premature beats. No sign of infarction."`
+
     Args:
-        summary: rate, verdict and counts.
+        summary: rate, verdict, grade and counts.
         rhythm: of the whole.
         findings: the gravest first.
         conditions: every condition that was asked.
@@ -53,12 +71,15 @@ def statement(
     """
     if summary.verdict == "unreadable":
         return None
-    open_diseases = [what for what in not_judged if what in DISEASES.values()]
+    rhythm_and_rate = _rhythm_and_rate(summary, rhythm, conditions, measured)
+    beside = [_axis(measured), *_found(findings, conditions), *_ectopic_beats(findings)]
+    is_plain = rhythm_and_rate.startswith("Sinus") and not any(beside)
     sentences = [
-        _rhythm_and_rate(summary, rhythm, findings, conditions, measured),
-        ", ".join(_figures(measured)),
-        *(found := _found(findings)),
-        *_conclusion(summary, open_diseases, is_alone=not found),
+        rhythm_and_rate,
+        *beside,
+        without_a_sign(findings, conditions),
+        open_question(findings, conditions),
+        *_conclusion(summary, not_judged, is_plain=is_plain),
     ]
     return " ".join(f"{sentence}." for sentence in sentences if sentence)
 
@@ -66,36 +87,35 @@ def statement(
 def _rhythm_and_rate(
     summary: Summary,
     rhythm: Rhythm,
-    findings: Sequence[Finding],
     conditions: Sequence[JudgedCondition],
     measured: Measurements,
 ) -> str:
-    told = _rhythm(summary.heart_rate_bpm, rhythm, conditions, measured)
-    if summary.heart_rate_bpm is not None:
-        told += f", {words.whole_bpm(summary.heart_rate_bpm)}/min"
-    codes = {finding.code for finding in findings}
-    ectopy = [name for code, name in _ECTOPY.items() if {code, f"{code}_burden"} & codes]
-    return f"{told}, with {' and '.join(ectopy)}" if ectopy else told
+    told = rhythm_name(summary.heart_rate_bpm, rhythm, conditions, measured)
+    if summary.heart_rate_bpm is None:
+        return told
+    return f"{told}, {words.whole_bpm(summary.heart_rate_bpm)}/min"
 
 
-def _rhythm(
+def rhythm_name(
     rate_bpm: float | None,
     rhythm: Rhythm,
     conditions: Sequence[JudgedCondition],
     measured: Measurements,
 ) -> str:
+    """What sets the heart's rate, such as `"Sinus rhythm"` or `"Atrial fibrillation"`."""
     if is_fibrillating(rhythm):
         return "Atrial fibrillation"
     present = {condition.code: condition for condition in conditions if condition.present}
     for code, name in _OTHER_RHYTHMS.items():
         if code in present:
             is_likely = present[code].probability >= EVEN_ODDS
-            return name if is_likely else f"Possible {name[0].lower()}{name[1:]}"
+            return name if is_likely else f"Possible {decapitalised(name)}"
     if measured.pr_ms is None or not _is_sinus(measured):
         return "Rhythm without a sinus P wave" if measured.qrs_ms is not None else "Rhythm unnamed"
-    if rate_bpm is not None and rate_bpm < NORMAL_BPM[0]:
+    whole_bpm = None if rate_bpm is None else words.whole_bpm(rate_bpm)
+    if whole_bpm is not None and whole_bpm < NORMAL_BPM[0]:
         return "Sinus bradycardia"
-    if rate_bpm is not None and rate_bpm > NORMAL_BPM[1]:
+    if whole_bpm is not None and whole_bpm > NORMAL_BPM[1]:
         return "Sinus tachycardia"
     return "Sinus rhythm"
 
@@ -106,21 +126,37 @@ def _is_sinus(measured: Measurements) -> bool:
     return axis_deg is None or SINUS_P_AXIS_DEG[0] <= axis_deg <= SINUS_P_AXIS_DEG[1]
 
 
-def _figures(measured: Measurements) -> Iterator[str]:
-    for name, value in (("PR", measured.pr_ms), ("QRS", measured.qrs_ms)):
-        if value is not None:
-            yield f"{name} {value} ms"
-    qtc_ms = measured.qtc_ms["fridericia"]
-    if qtc_ms is not None:
-        yield f"QTc {qtc_ms} ms"
-    if measured.qrs_axis_deg is not None:
-        yield f"axis {measured.qrs_axis_deg} degrees"
+def _axis(measured: Measurements) -> str:
+    """The QRS axis in a word; nothing where it is normal or not known."""
+    axis_deg = measured.qrs_axis_deg
+    if axis_deg is None or LEFT_DEG <= axis_deg <= RIGHT_DEG:
+        return ""
+    if axis_deg > RIGHT_DEG:
+        return "Right axis"
+    return "Left axis" if axis_deg >= -90 else "Extreme axis"
 
 
-def _found(findings: Sequence[Finding]) -> list[str]:
-    """What was found beside rhythm, rate and single ectopic beats, each by its name."""
-    named = [f for f in findings if f.code not in _RHYTHM_CODES | _ECTOPIC_CODES]
-    return list(dict.fromkeys(map(_name, named)))[:_MOST_FINDINGS]
+def _found(findings: Sequence[Finding], conditions: Sequence[JudgedCondition]) -> list[str]:
+    """What was found beside rhythm, axis and premature beats, each by its name."""
+    told: dict[str, None] = {}
+    judged = {c.code for group in FINDING_OF_GROUP for c in told_conditions(group, conditions)}
+    for finding in findings:
+        if finding.code in _RHYTHM_CODES | _SAID_BY_OTHERS:
+            continue
+        if finding.code in _GROUP_OF_FINDING:
+            whole_and_parts = told_conditions(_GROUP_OF_FINDING[finding.code], conditions)
+            told |= dict.fromkeys(map(_hedged, whole_and_parts[1:] or whole_and_parts))
+        elif not judged & set(CONDITIONS_OF_FINDING.get(finding.code, ())):
+            told[_name(finding)] = None
+    return list(told)[:_MOST_FINDINGS]
+
+
+def _hedged(condition: JudgedCondition) -> str:
+    """A condition, and in a word how sure it is."""
+    if condition.probability >= PROBABLE:
+        return condition.text
+    doubt = "Probable" if condition.probability >= EVEN_ODDS else "Possible"
+    return f"{doubt} {decapitalised(condition.text)}"
 
 
 def _name(finding: Finding) -> str:
@@ -131,9 +167,23 @@ def _name(finding: Finding) -> str:
     return text.removesuffix(".")
 
 
-def _conclusion(summary: Summary, open_diseases: Sequence[str], *, is_alone: bool) -> Iterator[str]:
-    if summary.verdict == "normal":
-        whole = "Normal ECG" if is_alone else "Otherwise normal"
+def _ectopic_beats(findings: Sequence[Finding]) -> Iterator[str]:
+    """Such as `"Two ventricular premature beats"`."""
+    by_code = {finding.code: finding for finding in findings}
+    for code, noun in _ECTOPY.items():
+        finding = by_code.get(code) or by_code.get(f"{code}_burden")
+        if finding:
+            count = words.number(len(finding.beats))
+            yield f"{count} {noun}{'s' * (len(finding.beats) != 1)}"
+
+
+def _conclusion(summary: Summary, not_judged: Sequence[str], *, is_plain: bool) -> Iterator[str]:
+    open_diseases = [what for what in not_judged if what in DISEASES.values()]
+    label = summary.graded.label
+    if label == "normal":
+        whole = "Normal ECG" if is_plain else "Otherwise normal"
         yield "Rhythm and beats normal" if open_diseases else whole
+    elif label == "borderline":
+        yield "Rhythm and beats borderline" if open_diseases else "Borderline ECG"
     if open_diseases:
         yield f"Not judged: {', '.join(open_diseases)}"

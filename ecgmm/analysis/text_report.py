@@ -42,6 +42,7 @@ def _lines(reading: Reading) -> Iterator[str]:
     yield words.title(reading)
     if words.is_readable(reading):
         yield from _entry("In short", reading.summary.statement or "")
+        yield from _entry("Patient", reading.summary.patient_statement or "")
         yield from _entry("Heart rate", words.rate(reading.summary.heart_rate_bpm))
         yield from _entry("Rhythm", _rhythm(reading))
         yield from _course(reading)
@@ -102,7 +103,8 @@ def _beats(reading: Reading) -> str:
         if count
     )
     total = f"{len(reading.beats)} in {words.clock(reading.duration_s)}"
-    return f"{total}: {counts}" if counts else total
+    told = f"{total}: {counts}" if counts else total
+    return ". ".join(filter(None, (told, reading.summary.caution)))
 
 
 def _measurements(reading: Reading) -> Iterator[str]:

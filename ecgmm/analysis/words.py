@@ -63,6 +63,20 @@ _FLOAT_SLACK = 1e-9
 """What a half may lack because it is no binary fraction: 1.005 is one."""
 
 
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+
+def number(count: int) -> str:
+    """A count at the beginning of a sentence: up to nine in letters."""
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
+def listed(names: Sequence[str], conjunction: str) -> str:
+    """Such as `"infarction, ST or T changes or hypertrophy"`."""
+    *first, last = names or ("",)
+    return f" {conjunction} ".join(filter(None, (", ".join(first), last)))
+
+
 def half_up(value: float, decimals: int = 0) -> float:
     """A figure to so many decimals, halves upwards, as JavaScript's `Math.round` has it."""
     scale = 10.0**decimals
@@ -200,27 +214,35 @@ def verdict(reading: Reading) -> str:
 
 def verdict_alone(reading: Reading) -> str:
     """The verdict and how sure it is, for where `verdict_limits` stands beside it."""
-    sure = certainty(reading.summary)
-    words = reading.summary.verdict + (f", {sure} sure" if sure else "")
+    if reading.summary.verdict == "unreadable":
+        return "Unreadable"
+    words = ", ".join((reading.summary.graded.label, certainty(reading.summary)))
     if verdict_limits(reading):
         return f"Rhythm and beats {words}"
     return words[0].upper() + words[1:]
 
 
 def verdict_limits(reading: Reading) -> str:
-    """What a normal reading does not speak of; empty where nothing is missing."""
+    """What a reading that found nothing grave does not speak of; empty where nothing is missing."""
     missing = [what for what in reading.not_judged if what in DISEASES.values()]
-    if reading.summary.verdict != "normal" or not missing:
+    if not missing or reading.summary.verdict == "unreadable":
         return ""
-    return f"{', '.join(missing)} not judged"
+    is_abnormal = reading.summary.graded.label == "abnormal"
+    return "" if is_abnormal else f"{', '.join(missing)} not judged"
 
 
 def certainty(summary: Summary) -> str:
-    """How sure the verdict is, such as `"97 %"`; empty where there is no probability."""
-    probability = summary.abnormal_probability
-    if probability is None or summary.verdict == "unreadable":
+    """How sure the grade is: `"97 % sure"`; of a borderline ECG `"31 % likely abnormal"`.
+
+    Empty where there is none.
+    """
+    if summary.verdict == "unreadable":
         return ""
-    return percent(probability if summary.verdict == "abnormal" else 1.0 - probability)
+    graded = summary.graded
+    if graded.label == "normal":
+        return f"{percent(1.0 - graded.disease_probability)} sure"
+    sure = "sure" if graded.label == "abnormal" else "likely abnormal"
+    return f"{percent(graded.disease_probability)} {sure}"
 
 
 def quality(rated: Quality) -> str:

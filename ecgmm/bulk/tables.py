@@ -33,7 +33,10 @@ _COLUMNS: dict[str, str] = {
     "duration_s": "number",
     "leads": "texts",
     "verdict": "text",
+    "grade": "text",
+    "disease_probability": "number",
     "statement": "text",
+    "patient_statement": "text",
     "abnormal_probability": "number",
     "heart_rate_bpm": "number",
     **dict.fromkeys(MEASURED, "count"),
@@ -104,8 +107,16 @@ def _recording_row(result: Mapping[str, Any]) -> dict[str, Any]:
     row = {name: result[name] for name in ("input", "modality", "duration_s", "leads")}
     row |= {
         name: summary[name]
-        for name in ("verdict", "statement", "abnormal_probability", "heart_rate_bpm")
+        for name in (
+            "verdict",
+            "statement",
+            "patient_statement",
+            "abnormal_probability",
+            "heart_rate_bpm",
+        )
     }
+    graded = summary["grade"] or {"label": None, "disease_probability": None}
+    row |= {"grade": graded["label"], "disease_probability": graded["disease_probability"]}
     row |= {name: result["measurements"][name] for name in MEASURED}
     row |= {f"{name.lower()}_beats": count for name, count in summary["beat_counts"].items()}
     row |= {f"rhythm_{name}": value for name, value in rhythm["probabilities"].items()}

@@ -10,6 +10,7 @@ from ecgmm.analysis.reading import (
     Episode,
     Exclusion,
     Finding,
+    Grade,
     JudgedCondition,
     Pause,
     Quality,
@@ -95,7 +96,14 @@ def _rhythm(described: dict[str, Any]) -> Rhythm:
 
 def _summary(described: dict[str, Any]) -> Summary:
     range_bpm = described.get("heart_rate_range_bpm")
-    return Summary(**{**described, "heart_rate_range_bpm": range_bpm and tuple(range_bpm)})
+    graded = described.get("grade")
+    return Summary(
+        **{
+            **described,
+            "heart_rate_range_bpm": range_bpm and tuple(range_bpm),
+            "grade": graded and Grade(**graded),
+        }
+    )
 
 
 def _condition(described: dict[str, Any]) -> JudgedCondition:

@@ -96,6 +96,13 @@ class ConditionOut(BaseModel):
     waves: list[str] = []
 
 
+class GradeOut(BaseModel):
+    """What a cardiologist would call the whole, and how probable it is that it shows a disease."""
+
+    label: Literal["normal", "borderline", "abnormal"]
+    disease_probability: Probability
+
+
 class SummaryOut(BaseModel):
     """The figures that a reader looks for first."""
 
@@ -105,6 +112,9 @@ class SummaryOut(BaseModel):
     abnormal_probability: Probability | None
     heart_rate_range_bpm: tuple[float, float] | None = None
     statement: str | None = None
+    patient_statement: str | None = None
+    grade: GradeOut | None = None
+    caution: str | None = None
 
 
 class ExclusionOut(BaseModel):

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis.plain_words import plain_words
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.strips import encode_png
 from ecgmm.grid import MM_PER_MV
@@ -16,7 +17,6 @@ from ecgmm.paper.strips import PaperStrips
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.web.correction import Corners
 from ecgmm.web.found_paper import found_paper
-from ecgmm.web.plain_words import plain_words
 from ecgmm.web.tiles import LEVEL_FACTOR, MISSING, TILE_BINS, level_count, make_tiles
 
 PICTURE_PIECE = "picture"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ecgmm.analysis.reading import Finding, JudgedCondition, Rhythm, Summary
+from ecgmm.analysis.reading import Finding, Grade, JudgedCondition, Rhythm, Summary
 from ecgmm.analysis.statement import statement
 from ecgmm.measure.measurements import Measurements
 
@@ -21,9 +21,77 @@ def told(summary=NORMAL, rhythm=SINUS, found=(), judged=(), measured=MEASURED, l
     return statement(summary, rhythm, found, judged, measured, left_open)
 
 
+def disease(code, probability, threshold=0.4, group=None, text=""):
+    return JudgedCondition(code, group or code, text or code, probability, threshold)
+
+
+HEALTHY = [disease(code, 0.01) for code in ("MI", "CD", "STTC", "HYP")]
+
+
+def test_a_cardiologist_s_dictation():
+    judged = [*HEALTHY[:1], disease("CD", 0.9), *HEALTHY[2:],
+              disease("LAFB", 0.9, group="CD", text="Left anterior fascicular block")]  # fmt: skip
+    found = [
+        Finding("conduction_disturbance", "Conduction disturbance, probability 90 %.", "warning"),
+        Finding("pvc", "2 ventricular premature beats, 17 % of all beats.", "warning", (3, 9)),
+        Finding("left_axis_deviation", "Left axis deviation: -50 degrees.", "info"),
+    ]
+    said = told(
+        replace(NORMAL, heart_rate_bpm=72.0, verdict="abnormal", grade=Grade("abnormal", 0.95)),
+        found=found, judged=judged, measured=replace(MEASURED, qrs_axis_deg=-50),
+    )  # fmt: skip
+    assert said == (
+        "Sinus rhythm, 72/min. Left axis. Left anterior fascicular block. Two ventricular "
+        "premature beats. No sign of infarction, ST or T changes or hypertrophy."
+    )
+
+
 def test_a_normal_ecg():
-    assert told() == (
-        "Sinus rhythm, 71/min. PR 162 ms, QRS 94 ms, QTc 423 ms, axis 12 degrees. Normal ECG."
+    said = "Sinus rhythm, 71/min. No sign of infarction. Normal ECG."
+    assert told(judged=HEALTHY) == said
+
+
+def test_no_sign_is_said_only_of_what_was_judged_and_is_far_from_being_called_present():
+    assert "No sign" not in told()
+    near = [disease("MI", 0.21), *HEALTHY[1:]]
+    said = told(judged=near)
+    assert "No sign of conduction disturbance, ST or T changes or hypertrophy." in said
+    assert "Infarction not excluded." in said
+
+
+def test_a_criterion_that_is_met_is_a_sign_whatever_the_network_says():
+    found = [Finding("pathological_q", "Pathological Q waves.", "info")]
+    assert "infarction" not in told(found=found, judged=HEALTHY)
+
+
+def test_in_a_paced_rhythm_no_disease_is_ruled_out():
+    paced = JudgedCondition("PACE", "rhythm", "Paced rhythm", 0.9, 0.5)
+    assert "No sign" not in told(judged=[*HEALTHY, paced])
+
+
+@pytest.mark.parametrize(
+    ("probability", "name"),
+    [(0.8, "Hypertrophy"), (0.6, "Probable hypertrophy"), (0.45, "Possible hypertrophy")],
+)
+def test_a_doubtful_condition_is_told_in_a_word_of_doubt(probability, name):
+    found = [Finding("hypertrophy", "Hypertrophy.", "warning")]
+    judged = [disease("HYP", probability, text="Hypertrophy")]
+    assert f" {name}." in told(found=found, judged=judged)
+
+
+@pytest.mark.parametrize(
+    ("axis_deg", "word"), [(-30, ""), (-31, "Left axis"), (91, "Right axis"), (-91, "Extreme axis")]
+)
+def test_the_axis_is_named_where_it_is_not_normal(axis_deg, word):
+    said = told(measured=replace(MEASURED, qrs_axis_deg=axis_deg))
+    assert (f" {word}." in said) if word else ("axis" not in said)
+
+
+def test_a_borderline_ecg_is_called_one():
+    summary = replace(NORMAL, verdict="abnormal", grade=Grade("borderline", 0.1))
+    found = [Finding("pac", "1 premature beat.", "warning", (3,))]
+    assert told(summary, found=found).endswith(
+        "One supraventricular premature beat. Borderline ECG."
     )
 
 
@@ -59,16 +127,18 @@ def test_what_drives_the_heart_is_named_where_the_network_sees_it():
         assert told(judged=[doubtful]).startswith(f"Possible {name.lower()}, 71/min")
 
 
-def test_findings_follow_without_their_figures_and_ectopy_goes_with_the_rhythm():
+def test_findings_follow_without_their_figures():
     found = [
-        Finding("infarction", "Myocardial infarction, probability 78 %: anterior.", "warning"),
-        Finding("pvc", "2 ventricular premature beats.", "warning", (3, 9)),
+        Finding("st_elevation", "ST elevation of up to 0.31 mV (UDMI 2018).", "warning"),
+        Finding("pvc", "12 ventricular premature beats.", "warning", tuple(range(12))),
         Finding("low_voltage", "Low voltage: QRS of at most 0.40 mV.", "info"),
         Finding("bradycardia", "Bradycardia: 48 bpm.", "info", (0, 1)),
     ]
     said = told(replace(NORMAL, verdict="abnormal"), found=found)
-    assert said.startswith("Sinus rhythm, 71/min, with ventricular premature beats. ")
-    assert said.endswith(" Myocardial infarction. Low voltage.")
+    assert said == (
+        "Sinus rhythm, 71/min. ST elevation of up to 0.31 mV. Low voltage. 12 ventricular "
+        "premature beats."
+    )
 
 
 def test_a_normal_ecg_with_something_to_tell_is_otherwise_normal():

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ecgmm.analysis.reading import (
     Episode,
     Finding,
+    Grade,
     Pause,
     Quality,
     Reading,
@@ -23,6 +24,21 @@ def test_the_verdict_comes_first_with_how_sure_it_is(make_reading: MakeReading) 
     normal = Summary(75.0, {"N": 74}, "normal", 0.08)
     report = text_report(make_reading(summary=normal))
     assert ": Rhythm and beats normal, 92 % sure; infarction, " in report
+
+
+def test_the_statements_follow_for_the_clinician_and_for_the_patient(
+    make_reading: MakeReading,
+) -> None:
+    summary = Summary(
+        75.0, {"N": 74}, "normal", 0.08, statement="Sinus rhythm, 75/min.",
+        patient_statement="Nothing unusual.", grade=Grade("borderline", 0.4),
+        caution="Many are missed.",
+    )  # fmt: skip
+    first, *rest = text_report(make_reading(summary=summary)).splitlines()
+    assert "Rhythm and beats borderline, 40 % likely abnormal; infarction, " in first
+    assert rest[0].split(maxsplit=2) == ["In", "short", "Sinus rhythm, 75/min."]
+    assert rest[1].split(maxsplit=1) == ["Patient", "Nothing unusual."]
+    assert "(normal or bundle branch block). Many are missed." in "\n".join(rest)
 
 
 def test_an_unreadable_input_gets_no_probability(make_reading: MakeReading) -> None:

@@ -42,7 +42,7 @@ def test_the_view_words_every_figure_as_the_report_does(client: TestClient, sign
     report = text_report(reading_from_json(reading))
     assert f"Heart rate {facts['heart_rate']}" in report
     assert f"{facts['rhythm']}, {facts['rhythm_probability']} (" in report
-    assert f", {facts['certainty']} sure" in report.splitlines()[0]
+    assert f", {facts['certainty']}" in report.splitlines()[0]
     assert facts["leads"] in report
     assert f"Quality    {facts['quality']}" in report
     (pvc,) = (found["text"] for found in reading["findings"] if found["code"] == "pvc")

@@ -4,10 +4,10 @@ import pypdfium2
 import pytest
 from matplotlib.figure import Figure
 
+from ecgmm.analysis.plain_words import plain_words
 from ecgmm.analysis.reading import Finding, Quality, Reading, Rhythm, Summary
 from ecgmm.analysis.text_report import text_report
 from ecgmm.conditions import NOTHING_JUDGED
-from ecgmm.web.plain_words import plain_words
 from ecgmm.web.report_pdf import report_pdf
 
 

@@ -47,8 +47,7 @@ def diseases(evidence: Evidence) -> list[Finding]:
     leads cannot show the superclass but can show that part of it. So one doubtful subclass of
     many does not make an ECG abnormal.
     """
-    by_code = {condition.code: condition for condition in evidence.conditions}
-    found = (_of_group(group, by_code) for group in FINDING_OF_GROUP)
+    found = (_of_group(group, evidence.conditions) for group in FINDING_OF_GROUP)
     return [finding for finding in found if finding is not None]
 
 
@@ -83,7 +82,19 @@ def _against_even_odds(condition: JudgedCondition) -> float:
     return min(condition.probability, JUST_UNDER_EVEN_ODDS)
 
 
-def _of_group(group: str, by_code: dict[str, JudgedCondition]) -> Finding | None:
+def told_conditions(
+    group: str, conditions: Sequence[JudgedCondition]
+) -> tuple[JudgedCondition, ...]:
+    """What is told of a superclass: itself, where the leads can show it, then its likely parts.
+
+    Args:
+        group: the code of the superclass.
+        conditions: every condition that was asked.
+
+    Returns:
+        None of them where it is not called present.
+    """
+    by_code = {condition.code: condition for condition in conditions}
     whole = by_code.get(group)
     parts = sorted(
         (
@@ -94,13 +105,20 @@ def _of_group(group: str, by_code: dict[str, JudgedCondition]) -> Finding | None
         key=lambda condition: -condition.probability,
     )
     if not (whole.present if whole else parts):
-        return None
+        return ()
     named = [part for part in parts if not _said_better(part, by_code)]
     likely = [part for part in named if part.probability >= EVEN_ODDS] or named[:1]
-    said = [whole, *likely] if whole else likely
+    return (whole, *likely) if whole else tuple(likely)
+
+
+def _of_group(group: str, conditions: Sequence[JudgedCondition]) -> Finding | None:
+    said = told_conditions(group, conditions)
+    if not said:
+        return None
     first, *rest = (_worded(each) for each in said)
-    details = f": {'; '.join(_decapitalised(text) for text in rest)}" if rest else ""
-    proof = likely[0] if likely and likely[0].leads else said[0]
+    details = f": {'; '.join(decapitalised(text) for text in rest)}" if rest else ""
+    parts = [each for each in said if each.code != group]
+    proof = parts[0] if parts and parts[0].leads else said[0]
     return Finding(
         FINDING_OF_GROUP[group],
         f"{first}{details}.",
@@ -124,7 +142,7 @@ def _worded(condition: JudgedCondition) -> str:
     """A condition and its probability; what is likelier absent is told as a possibility."""
     text = condition.text
     if condition.probability < EVEN_ODDS:
-        text = f"Possible {_decapitalised(text)}"
+        text = f"Possible {decapitalised(text)}"
     return f"{text}, probability {percent(condition.probability)}"
 
 
@@ -132,7 +150,7 @@ def _said_better(part: JudgedCondition, by_code: dict[str, JudgedCondition]) -> 
     return any(code in by_code and by_code[code].present for code in _GENERAL.get(part.code, ()))
 
 
-def _decapitalised(text: str) -> str:
+def decapitalised(text: str) -> str:
     """A text in mid-sentence; abbreviations such as "AV block" stay as they are."""
     return text if text[1:2].isupper() or text.startswith("Wolff") else text[0].lower() + text[1:]
 

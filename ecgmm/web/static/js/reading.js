@@ -16,7 +16,7 @@ const EXPORTS = [
   ["pdf", "Report as PDF"], ["png", "Strips as PNG"], ["csv", "Beats as CSV"],
   ["wfdb", "Beats as WFDB annotations"], ["json", "Reading as JSON"],
 ];
-const ICONS = { normal: "M5 13l5 5 9-11", abnormal: "M12 5v9M12 18.5v.5", unreadable: "M7 7l10 10M17 7L7 17" };
+const ICONS = { normal: "M5 13l5 5 9-11", borderline: "M5 12h14", abnormal: "M12 5v9M12 18.5v.5", unreadable: "M7 7l10 10M17 7L7 17" };
 
 /**
  * Fill an article with a reading.
@@ -152,16 +152,17 @@ async function printReading(id) {
 }
 
 function buildVerdict(reading, plain) {
-  const { verdict, abnormal_probability: abnormal } = reading.summary;
+  const { verdict, grade } = reading.summary;
   const isCritical = reading.findings.some((finding) => finding.severity === "critical");
-  const look = verdict === "abnormal" && isCritical ? "critical" : verdict;
-  const sure = verdict === "abnormal" ? abnormal : 1 - abnormal;
-  const meter = abnormal != null && h("div", { class: "meter", "aria-hidden": "true" }, h("span"));
+  const label = grade?.label ?? verdict;
+  const look = label === "abnormal" && isCritical ? "critical" : label;
+  const sure = label === "normal" ? 1 - grade?.disease_probability : grade?.disease_probability;
+  const meter = grade && h("div", { class: "meter", "aria-hidden": "true" }, h("span"));
   if (meter) meter.firstChild.style.width = `${Math.round(sure * 100)}%`;
   return h("section", { class: `card verdict ${look}` },
     h("div", { class: "verdict-head" },
       h("span", { class: "verdict-icon", "aria-hidden": "true" },
-        svg("svg", { viewBox: "0 0 24 24" }, svg("path", { d: ICONS[verdict] }))),
+        svg("svg", { viewBox: "0 0 24 24" }, svg("path", { d: ICONS[label] }))),
       h("div", {}, h("h1", { id: "headline" }, plain.headline),
         plain.certainty && h("p", { class: "certainty" }, plain.certainty), meter)),
     plain.sentences.length > 0 && h("ul", {}, plain.sentences.map((sentence) => h("li", {}, sentence))),
@@ -197,6 +198,7 @@ function buildFindings(reading, onProof) {
   return h("section", { "aria-labelledby": "findings-title" },
     h("h2", { id: "findings-title" }, "Findings"),
     reading.summary.statement && h("p", { class: "statement" }, reading.summary.statement),
+    reading.summary.caution && h("p", { class: "caution" }, reading.summary.caution),
     findings.length === 0 && h("p", {}, "None."),
     h("ul", { class: "findings" }, findings.map((finding) => h("li", {}, finding.leads.length
       ? h("div", { class: "finding" }, h("p", { class: "said" }, sayFinding(finding)),

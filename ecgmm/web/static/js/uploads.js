@@ -201,12 +201,12 @@ class Card {
     const [reading, view] = await Promise.all(
       [getJson(readingPath(input.reading_id)), getJson(readingPath(input.reading_id, "/view"))],
     );
-    const { verdict } = reading.summary;
+    const label = reading.summary.grade?.label ?? reading.summary.verdict;
     const critical = reading.findings.some((finding) => finding.severity === "critical");
     const kept = {
       id: input.reading_id,
       name: input.name,
-      verdict: verdict === "abnormal" && critical ? "critical" : verdict,
+      verdict: label === "abnormal" && critical ? "critical" : label,
       words: view.facts.verdict,
       detail: [view.facts.heart_rate, view.pages?.length && `${view.pages.length} pages`].filter(Boolean).join(", "),
     };

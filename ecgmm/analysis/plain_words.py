@@ -5,17 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from ecgmm.analysis.reading import Reading
-from ecgmm.analysis.words import by_severity, certainty, verdict_limits
+from ecgmm.analysis.words import (
+    by_severity,
+    is_readable,
+    percent,
+    verdict_limits,
+    whole_bpm,
+)
 from ecgmm.conditions import DISEASES
 
 _HEADLINES = {
     "normal": "Nothing unusual was found in this ECG",
+    "borderline": "This ECG is close to normal, with something to look at",
     "abnormal": "Something unusual was found in this ECG",
     "unreadable": "This ECG could not be read",
 }
 
 _ADVICE = {
     "normal": "If you feel unwell, see a physician whatever it says here.",
+    "borderline": (
+        "Show this page to a physician when you next see one. It may well mean nothing. With chest "
+        "pain, fainting or shortness of breath, call the emergency number now."
+    ),
     "abnormal": (
         "Show this page to a physician, who can tell what it means for you. With chest pain, "
         "fainting or shortness of breath, call the emergency number now."
@@ -131,24 +142,38 @@ def plain_words(reading: Reading) -> dict[str, Any]:
     Returns:
         `headline`, `certainty` (empty where there is none), `sentences` and `advice`.
     """
-    verdict = reading.summary.verdict
     return {
         "headline": _headline(reading),
         "certainty": _certainty(reading),
-        "sentences": [] if verdict == "unreadable" else _sentences(reading),
-        "advice": " ".join(filter(None, (_limits(reading), _ADVICE[verdict]))),
+        "sentences": _sentences(reading) if is_readable(reading) else [],
+        "advice": " ".join(filter(None, (_limits(reading), _ADVICE[_label(reading)]))),
     }
 
 
+def patient_statement(reading: Reading) -> str | None:
+    """The same in one line, without the advice; None for what is unreadable."""
+    if not is_readable(reading):
+        return None
+    rate_bpm = reading.summary.heart_rate_bpm
+    rate = "" if rate_bpm is None else f"The heart beats {whole_bpm(rate_bpm)} times a minute."
+    told = (f"{_headline(reading)}.", rate, *_sentences(reading), _limits(reading))
+    return " ".join(filter(None, told))
+
+
+def _label(reading: Reading) -> str:
+    return reading.summary.graded.label if is_readable(reading) else "unreadable"
+
+
 def _headline(reading: Reading) -> str:
-    if verdict_limits(reading):
+    label = _label(reading)
+    if label == "normal" and verdict_limits(reading):
         return "Beats and rhythm of this ECG show nothing unusual"
-    return _HEADLINES[reading.summary.verdict]
+    return _HEADLINES[label]
 
 
 def _limits(reading: Reading) -> str:
-    """What a reading that found nothing does not speak of."""
-    if reading.summary.verdict != "normal":
+    """What a reading that found nothing grave does not speak of."""
+    if _label(reading) not in ("normal", "borderline"):
         return ""
     if DISEASES["MI"] in reading.not_judged:
         return "A heart attack was not looked for: it cannot be seen in what was read here."
@@ -156,8 +181,17 @@ def _limits(reading: Reading) -> str:
 
 
 def _certainty(reading: Reading) -> str:
-    sure = certainty(reading.summary)
-    return f"The program is {sure} sure." if sure else ""
+    if not is_readable(reading):
+        return ""
+    graded = reading.summary.graded
+    match graded.label:
+        case "normal":
+            return f"The program is {percent(1.0 - graded.disease_probability)} sure."
+        case "borderline":
+            chance = percent(graded.disease_probability)
+            return f"The chance that it shows a disease is {chance}, the program says."
+        case "abnormal":
+            return f"The program is {percent(graded.disease_probability)} sure."
 
 
 def _sentences(reading: Reading) -> list[str]:

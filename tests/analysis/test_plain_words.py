@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from ecgmm.analysis import findings
+from ecgmm.analysis import plain_words as words
+from ecgmm.analysis.plain_words import plain_words
 from ecgmm.analysis.reading import Beat, Finding, Quality, Reading, Rhythm, Summary
 from ecgmm.analysis.rules.conditions import FINDING_OF_GROUP, SEVERITY_OF_STATEMENT
-from ecgmm.web import plain_words as words
-from ecgmm.web.plain_words import plain_words
 
 RHYTHM = Rhythm("normal", {"normal": 0.97, "af": 0.01, "other": 0.01, "noise": 0.01})
 COUNTS = {"N": 1, "S": 0, "V": 0, "F": 0, "Q": 0}
