@@ -7,8 +7,8 @@ from typing import Any
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.words import (
     by_severity,
+    certainty,
     is_readable,
-    percent,
     verdict_limits,
     whole_bpm,
 )
@@ -181,17 +181,10 @@ def _limits(reading: Reading) -> str:
 
 
 def _certainty(reading: Reading) -> str:
-    if not is_readable(reading):
-        return ""
-    graded = reading.summary.graded
-    match graded.label:
-        case "normal":
-            return f"The program is {percent(1.0 - graded.disease_probability)} sure."
-        case "borderline":
-            chance = percent(graded.disease_probability)
-            return f"The chance that it shows a disease is {chance}, the program says."
-        case "abnormal":
-            return f"The program is {percent(graded.disease_probability)} sure."
+    sure = certainty(reading)
+    if _label(reading) == "borderline" and sure:
+        return f"It is {sure}, the program says."
+    return f"The program is {sure}." if sure else ""
 
 
 def _sentences(reading: Reading) -> list[str]:

@@ -24,11 +24,8 @@ from ecgmm.labels import AAMI_CLASSES
 LOWEST_READABLE_SCORE = 0.4
 """Less than two fifths of it usable, or noise more probable than 0.6: no verdict then."""
 
-_NO_S_SEEN = (
-    "No supraventricular premature beat was seen, but many are missed: that there are none is not "
-    "shown."
-)
-_SOME_S_SEEN = "Many supraventricular premature beats are missed: there may be more than were seen."
+S_MISSED = "Many supraventricular premature beats are missed."
+"""In fibrillation there are none to miss: its beats are `N` however early they come."""
 
 
 def summarise(
@@ -66,15 +63,14 @@ def summarise(
     probability = round(abnormal_probability(evidence, findings), 4)
     range_bpm = rate_range_bpm(evidence.rr_s)
     verdict: Verdict = "abnormal" if probability >= ABNORMAL_PROBABILITY else "normal"
-    counts = beat_counts(beats)
     return Summary(
         heart_rate_bpm=told_rate_bpm(evidence.rr_s),
-        beat_counts=counts,
+        beat_counts=beat_counts(beats),
         verdict=verdict,
         abnormal_probability=probability,
         heart_rate_range_bpm=range_bpm and (round(range_bpm[0], 1), round(range_bpm[1], 1)),
         grade=grade(evidence, findings, verdict),
-        caution=None if is_fibrillating(rhythm) else _SOME_S_SEEN if counts["S"] else _NO_S_SEEN,
+        caution=None if is_fibrillating(rhythm) else S_MISSED,
     )
 
 

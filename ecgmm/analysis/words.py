@@ -216,7 +216,7 @@ def verdict_alone(reading: Reading) -> str:
     """The verdict and how sure it is, for where `verdict_limits` stands beside it."""
     if reading.summary.verdict == "unreadable":
         return "Unreadable"
-    words = ", ".join((reading.summary.graded.label, certainty(reading.summary)))
+    words = ", ".join(filter(None, (reading.summary.graded.label, certainty(reading))))
     if verdict_limits(reading):
         return f"Rhythm and beats {words}"
     return words[0].upper() + words[1:]
@@ -231,18 +231,20 @@ def verdict_limits(reading: Reading) -> str:
     return "" if is_abnormal else f"{', '.join(missing)} not judged"
 
 
-def certainty(summary: Summary) -> str:
-    """How sure the grade is: `"97 % sure"`; of a borderline ECG `"31 % likely abnormal"`.
+def certainty(reading: Reading) -> str:
+    """How sure the grade is: `"97 % sure"`; of a borderline ECG `"31 % likely to show a disease"`.
 
-    Empty where there is none.
+    Empty where there is none, and of a borderline one in which not every disease was judged.
     """
-    if summary.verdict == "unreadable":
+    if not is_readable(reading):
         return ""
-    graded = summary.graded
+    graded = reading.summary.graded
     if graded.label == "normal":
         return f"{percent(1.0 - graded.disease_probability)} sure"
-    sure = "sure" if graded.label == "abnormal" else "likely abnormal"
-    return f"{percent(graded.disease_probability)} {sure}"
+    if graded.label == "abnormal":
+        return f"{percent(graded.disease_probability)} sure"
+    chance = percent(graded.disease_probability)
+    return "" if verdict_limits(reading) else f"{chance} likely to show a disease"
 
 
 def quality(rated: Quality) -> str:

@@ -25,7 +25,7 @@ def facts(reading: Reading) -> dict[str, str]:
         of_the_heart = dict.fromkeys(of_the_heart, "")
     return {
         "verdict": words.verdict(reading),
-        "certainty": words.certainty(reading.summary),
+        "certainty": words.certainty(reading),
         **of_the_heart,
         "quality": words.score(reading.quality.score),
         "duration": words.clock(reading.duration_s, decimals=int(reading.duration_s < 60)),
