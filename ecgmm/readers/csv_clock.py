@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LARGEST_JITTER_SAMPLES = 0.5
 """Farther off, a sample lies nearer to its neighbour's place than to its own."""
@@ -16,6 +21,16 @@ MOST_GAPS = 0.1
 HALF_A_DAY_S = 43_200.0
 """A time of day that falls by more has passed midnight."""
 DAY_S = 86_400.0
+_ISO_DATE = r"\d{4}-\d\d-\d\d"
+_CLOCK = re.compile(
+    rf"""^\[?(?:(?:{_ISO_DATE}|\d{{1,4}}[./]\d{{1,2}}[./]\d{{1,4}}|\d{{1,2}}-[a-z]{{3}}-\d{{2,4}})
+    [T,\ ]\ *)?
+    (?P<first>\d{{1,3}}):(?P<second>\d\d)(?::(?P<third>\d\d))?(?:[.,:](?P<fraction>\d+))?
+    \ ?(?P<half>[ap]\.?m\.?)?(?P<zone>Z|[+-]\d\d:?\d\d)?(?:\ [\d./-]+)?\]?$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A time of day (24 or 12 hours) or minutes and seconds, with a date before or after it or none."""
+_NOON_H = 12
 
 
 @dataclass(frozen=True)
@@ -53,20 +68,51 @@ class Grid:
 def seconds_of(times: NDArray[np.object_]) -> NDArray[np.float64]:
     """`[rows]` seconds from texts such as `"0:07.250"`, `"14:01:33,2"` or ISO 8601 dates.
 
-    NaN where there is none. Times of day go on after midnight.
+    NaN where there is none. Times of day go on after midnight; dates in other orders than ISO's
+    are not looked at, so that it does not matter whether the day or the month comes first.
     """
     import pandas as pd
 
-    texts = pd.Series(times, dtype="string").str.strip().str.strip("'\"").str.replace(",", ".")
-    if texts.str.contains("-", regex=False).fillna(False).any():
-        moments = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
+    texts = pd.Series(times, dtype="string").str.strip().str.strip("'\"")
+    if texts.str.match(_ISO_DATE).fillna(False).any():
+        points = texts.str.replace(",", ".")
+        moments = pd.to_datetime(points, format="ISO8601", utc=True, errors="coerce")
         elapsed = (moments - moments.min()).dt.total_seconds()
         return elapsed.to_numpy(np.float64, na_value=np.nan)
-    has_hours = texts.str.count(":") > 1
-    spans = pd.to_timedelta(texts.where(has_hours, "0:" + texts), errors="coerce")
-    seconds = spans.dt.total_seconds().to_numpy(np.float64, na_value=np.nan)
+    seconds = _seconds_of_day(texts)
     nights = np.cumsum(np.diff(seconds, prepend=seconds[:1]) < -HALF_A_DAY_S)
     return seconds + DAY_S * nights
+
+
+def _seconds_of_day(texts: pd.Series) -> NDArray[np.float64]:
+    """`[rows]`, of hours, minutes and seconds, or of minutes and seconds."""
+    parts = texts.str.extract(_CLOCK)
+    first, second, third = (
+        parts[name].astype("Float64").to_numpy(np.float64, na_value=np.nan)
+        for name in ("first", "second", "third")
+    )
+    fraction = ("0." + parts["fraction"].fillna("0")).astype("Float64")
+    below_s = fraction.to_numpy(np.float64, na_value=np.nan)
+    half = parts["half"].str[0].str.lower().fillna("").to_numpy(str)
+    hours = np.where(half == "", first, first % _NOON_H + _NOON_H * (half == "p").astype(int))
+    has_hours = np.isfinite(third)
+    whole_s = np.where(has_hours, 3600 * hours + 60 * second + third, 60 * first + second)
+    return whole_s + below_s
+
+
+def is_clock(field: str) -> bool:
+    """Whether a field is a time with colons."""
+    return bool(_CLOCK.match(field))
+
+
+def epoch_unit_s(values: NDArray[np.float64]) -> float | None:
+    """Length of the unit in which times count from 1970; None where they do not.
+
+    Between 2001 and 2096 such a number has a size that tells its unit.
+    """
+    first = float(values[0]) if len(values) else np.nan
+    fitting = (unit_s for unit_s in (1.0, 1e-3, 1e-6, 1e-9) if 1e9 <= first * unit_s < 4e9)
+    return next(fitting, None)
 
 
 def best_clock(clocks: list[Clock]) -> Clock | None:

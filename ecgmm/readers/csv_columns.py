@@ -10,36 +10,34 @@ from ecgmm.readers.csv_layout import CsvLayout
 from ecgmm.readers.other_signals import is_other_signal
 from ecgmm.readers.units import millivolts_per_unit
 
-_TIME_NAMES = (
-    *("time", "t", "elapsed time", "elapsed_time", "timestamp", "date", "datetime", "date time"),
-    *("sensor timestamp", "phone timestamp", "time of day", "clock", "zeit", "zeitstempel"),
-    *("temps", "tiempo", "tempo", "tijd", "tid", "czas", "aika", "время"),
+_TIME_NAMES = re.compile(
+    r"^(?:(?:sensor|phone|unix|elapsed|relative|recording|device|utc|local)[ _]?)?"
+    r"(?:time(?:[ _]?(?:stamp|of day))?|t|ts|datetime|date(?:[ _]time)?|clock|elapsed"
+    r"|seconds[ _]elapsed|zeit(?:stempel)?|uhrzeit|temps|tiempo|tempo|tijd|tid|czas|aika|время|час"
+    r"|时间|時間|時刻|시간)$",
+    re.IGNORECASE,
 )
+_NO_CLOCK = re.compile(r"\b(?:rr|r-r|nn|ibi|pr|qrs|qt\w?|hrv?|interval|duration)\b", re.IGNORECASE)
+"""Columns in units of time that count none."""
 _COUNTER_NAMES = (
     *("sample", "samples", "sample #", "sample number", "sample_number", "sample index"),
     *("index", "#"),
 )
 _SECONDS_PER_UNIT = {
-    "s": 1.0,
-    "sek": 1.0,
-    "sekunden": 1.0,
-    "sec": 1.0,
-    "second": 1.0,
-    "seconds": 1.0,
-    "ms": 1e-3,
-    "msec": 1e-3,
-    "millisecond": 1e-3,
-    "milliseconds": 1e-3,
-    "us": 1e-6,
-    "microseconds": 1e-6,
-    "ns": 1e-9,
-    "nanoseconds": 1e-9,
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sek", "sekunden", "сек", "秒"), 1.0),
+    "\N{CYRILLIC SMALL LETTER ES}": 1.0,
+    **dict.fromkeys(("ms", "msec", "millis", "millisecond", "milliseconds", "мс", "毫秒"), 1e-3),
+    **dict.fromkeys(("us", "microsecond", "microseconds", "мкс"), 1e-6),
+    **dict.fromkeys(("\N{MICRO SIGN}s", "\N{GREEK SMALL LETTER MU}s"), 1e-6),
+    **dict.fromkeys(("ns", "nanosecond", "nanoseconds"), 1e-9),
     "min": 60.0,
     "hrs": 3600.0,
 }
 """Units of time as the names of columns have them."""
-_IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*[\[(](?P<unit>[^\])]*)[\])]$")
-_AFTER_SIGN = re.compile(r"^(?P<name>.+?)(?P<sign>[ _/-])(?P<unit>[^ _/-]+)$")
+_IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*[\[({<](?P<unit>[^\])}>]*)[\])}>]$")
+_AFTER_SIGN = re.compile(r"^(?P<name>.+?)(?P<sign>[ _/.-])(?P<unit>[^ _/.-]+)$")
+_BEFORE_UNIT = re.compile(r"(?: in)?[\s,:;]*$")
+"""What may stand between a name and its unit."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +83,20 @@ def describe_column(index: int, header: str, unit: str = "") -> Column:
     """
     name, unit_in_name = _split_unit(header)
     unit = unit_in_name or unit
-    if name.lower() in _TIME_NAMES:
+    if _is_time(name, unit):
         return Column(index, name, unit, "time")
     if name.lower() in _COUNTER_NAMES:
         return Column(index, name, "", "counter")
     if (unit and millivolts_per_unit(unit) is None) or is_other_signal(name):
         return Column(index, header, unit, "other")
     return Column(index, name, unit, "lead")
+
+
+def _is_time(name: str, unit: str) -> bool:
+    """Whether a column counts time: by its name, or by its unit where nothing speaks against it."""
+    if _TIME_NAMES.match(name):
+        return millivolts_per_unit(unit) is None
+    return unit.lower() in _SECONDS_PER_UNIT and not _NO_CLOCK.search(name)
 
 
 def _split_unit(header: str) -> tuple[str, str]:
@@ -102,17 +107,17 @@ def _split_unit(header: str) -> tuple[str, str]:
         return "", header
     match = _IN_BRACKETS.match(header)
     if match:
-        return match["name"], match["unit"].strip()
+        return _BEFORE_UNIT.sub("", match["name"]), match["unit"].strip()
     match = _AFTER_SIGN.match(header)
     if match and _is_unit_after(match["sign"], match["unit"], match["name"]):
-        return match["name"], match["unit"]
+        return _BEFORE_UNIT.sub("", match["name"]), match["unit"]
     return header, ""
 
 
 def _is_unit_after(sign: str, unit: str, name: str) -> bool:
     """Whether the last word of a header is its unit; in `"lead V"` it is the lead's name."""
     if unit.lower() in _SECONDS_PER_UNIT:
-        return name.lower() in _TIME_NAMES
+        return bool(_TIME_NAMES.match(_BEFORE_UNIT.sub("", name)))
     return millivolts_per_unit(unit) is not None and (len(unit) > 1 or sign == "_")
 
 

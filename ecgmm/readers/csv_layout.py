@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ecgmm.readers.csv_clock import is_clock
+from ecgmm.readers.csv_statements import comments, is_comment
 from ecgmm.readers.text_exports import Preamble, find_preamble, named_as_usual, without_gui_columns
 
 SNIFFED_BYTES = 65_536
@@ -31,15 +33,9 @@ _MOST_HEADER_LINES = 2
 """Names, and units below them."""
 _QUOTES = " '\"\t"
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_COMMENT_SIGNS = ("#", "%")
 _SEPARATOR_LINE = re.compile(r"^sep=.?$")
 """Tells Excel which delimiter follows."""
 _WIDE_SPACE = re.compile(r"\s{2,}|\t")
-_CLOCK = re.compile(
-    r"^(?:\d{4}-\d\d-\d\d[T ])?\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?$"
-)
-"""A time of day, minutes and seconds, or a moment as ISO 8601 writes it."""
-_COMMENT = re.compile(r"^\s*[#%]\s*(?P<key>[^:=]+?)\s*[:=]\s*(?P<value>.+?)\s*$")
 _DIALECTS = (
     (";", "."),
     (";", ","),
@@ -48,6 +44,7 @@ _DIALECTS = (
     (",", "."),
     (SINGLE_COLUMN, "."),
     (SINGLE_COLUMN, ","),
+    ("|", "."),
     (WHITESPACE, "."),
     (WHITESPACE, ","),
 )
@@ -100,7 +97,7 @@ def sniff_csv(path: Path) -> CsvLayout | None:
     lines = _LINE_END.split(head.decode(encoding, errors="ignore"))
     if len(head) == SNIFFED_BYTES:
         lines = lines[:-1]
-    first = next((i for i, line in enumerate(lines) if line.strip() and not _is_comment(line)), 0)
+    first = next((i for i, line in enumerate(lines) if line.strip() and not _is_aside(line)), 0)
     preamble = find_preamble(lines[first:])
     fitting = [
         layout
@@ -125,8 +122,8 @@ def _encoding(head: bytes) -> str | None:
     return None
 
 
-def _is_comment(line: str) -> bool:
-    return line.lstrip().startswith(_COMMENT_SIGNS) or bool(_SEPARATOR_LINE.match(line))
+def _is_aside(line: str) -> bool:
+    return is_comment(line) or bool(_SEPARATOR_LINE.match(line))
 
 
 def _layout(
@@ -138,10 +135,10 @@ def _layout(
     decimal: str,
 ) -> CsvLayout | None:
     """The layout under one dialect, or None when the lines do not fit it."""
-    comments = _comments(lines[:first])
+    stated = comments(lines[:first])
     if preamble is not None:
         first += preamble.lines
-        comments |= preamble.statements
+        stated |= preamble.statements
     rows = [_fields(line, delimiter) for line in lines[first : first + _SNIFFED_ROWS]]
     header_lines = next(
         (i for i, row in enumerate(rows) if any(_is_number(field, decimal) for field in row)), None
@@ -151,6 +148,8 @@ def _layout(
     header, data = rows[:header_lines], [row for row in rows[header_lines:] if any(row)]
     if preamble is not None and preamble.names:
         header = [preamble.names, preamble.units]
+    if delimiter == WHITESPACE and header and data:
+        header = [_names_apart(names, lines[first + i], data) for i, names in enumerate(header)]
     width = len(header[0]) if header else len(data[0])
     numeric = _columns_of(data, width, lambda field: _is_number(field, decimal))
     if len(data) < 2 or not 1 <= width <= MAX_COLUMNS or len(data[0]) > width or not numeric:
@@ -165,9 +164,9 @@ def _layout(
         names=_padded(named_as_usual(names), width),
         units=_padded([unit.strip("()[]") for unit in units], width),
         numeric_columns=tuple(column for column in numeric if column not in others),
-        clock_columns=_columns_of(data, width, _is_clock),
+        clock_columns=_columns_of(data, width, is_clock),
         ends_with_delimiter=lines[first + header_lines].endswith(delimiter),
-        comments=comments | ({"unit": unit} if unit else {}),
+        comments=stated | ({"unit": unit} if unit else {}),
     )
 
 
@@ -182,6 +181,14 @@ def _fields(line: str, delimiter: str) -> tuple[str, ...]:
     return tuple(fields if fields[-1] else fields[:-1])
 
 
+def _names_apart(
+    names: tuple[str, ...], line: str, data: Sequence[Sequence[str]]
+) -> tuple[str, ...]:
+    """Names that single spaces part, where wide ones give fewer than there are columns."""
+    single = tuple(line.split())
+    return single if len(names) < len(data[0]) == len(single) else names
+
+
 def _is_number(field: str, decimal: str) -> bool:
     if "_" in field or (decimal == "," and "." in field):
         return False
@@ -190,10 +197,6 @@ def _is_number(field: str, decimal: str) -> bool:
     except ValueError:
         return False
     return field.lower() not in MISSING_VALUES
-
-
-def _is_clock(field: str) -> bool:
-    return bool(_CLOCK.match(field))
 
 
 def _columns_of(
@@ -212,8 +215,3 @@ def _columns_of(
 
 def _padded(fields: Sequence[str], width: int) -> tuple[str, ...]:
     return (*fields, *[""] * width)[:width]
-
-
-def _comments(lines: Sequence[str]) -> dict[str, str]:
-    found = [match for line in lines if (match := _COMMENT.match(line))]
-    return {re.sub(r"\W+", "_", match["key"].lower()).strip("_"): match["value"] for match in found}

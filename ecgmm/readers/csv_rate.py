@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 
 import numpy as np
@@ -10,11 +9,10 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError, InputWarning
 from ecgmm.readers.csv_clock import Clock, Grid, grid_of
+from ecgmm.readers.csv_statements import stated_rate_hz
 from ecgmm.readers.csv_table import Table
 from ecgmm.readers.limits import check_length, check_sampling_rate
 
-_KEY = re.compile(r"^(sampling|sample)_?(rate|frequency)(_hz)?$|^sfreq$|^fs(_hz)?$")
-_VALUE = re.compile(r"^(?P<number>\d+(\.\d*)?)\s*(?P<unit>k?hz|hertz)?\.?$", re.IGNORECASE)
 _SMALLEST_RATE_FROM_UNITLESS_TIME_HZ = 20.0
 """No ECG is slower: such times are in another unit than seconds."""
 _WHOLE_RATE_TOLERANCE = 2e-4
@@ -45,9 +43,7 @@ def choose_rate_hz(
             out of order and nobody says otherwise, `bad_sampling_rate` when it is none that an ECG
             has.
     """
-    stated_hz = next(
-        (_rate_of_comment(table.name, v) for key, v in comments.items() if _KEY.match(key)), None
-    )
+    stated_hz = _rate_of_comments(table.name, comments)
     known = stated_hz or given_hz or usual_hz
     if stated_hz is None and table.clock is not None:
         stated_hz = _rate_of_clock(table.name, table.clock, known)
@@ -137,12 +133,11 @@ def _tell_of_no_grid(name: str, clock: Clock, known_hz: float | None) -> None:
     )
 
 
-def _rate_of_comment(name: str, value: str) -> float:
-    match = _VALUE.match(value)
-    if match is None:
+def _rate_of_comments(name: str, comments: dict[str, str]) -> float | None:
+    stated = stated_rate_hz(comments)
+    if isinstance(stated, str):
         raise InputError(
             "bad_sampling_rate",
-            f"{name}: Expected a sampling rate such as '500' or '500 Hz'. Received '{value}'.",
+            f"{name}: Expected a sampling rate such as '500' or '500 Hz'. Received '{stated}'.",
         )
-    kilo = 1000.0 if (match["unit"] or "").lower() == "khz" else 1.0
-    return kilo * float(match["number"])
+    return stated

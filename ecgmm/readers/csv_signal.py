@@ -9,7 +9,6 @@ https://physionet.org/physiobank/database/html/mitdbdir/intro.htm).
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import numpy as np
 from ecgmm.errors import InputError
 from ecgmm.readers.csv_layout import CsvLayout, sniff_csv
 from ecgmm.readers.csv_rate import choose_rate_hz, on_grid
+from ecgmm.readers.csv_statements import stated_unit
 from ecgmm.readers.csv_table import Table, read_table
 from ecgmm.readers.mitdb_annotations import read_mitdb_annotations
 from ecgmm.readers.stored_leads import StoredLead, to_recording
@@ -33,7 +33,6 @@ MITDB_LARGEST_COUNT = 2047.0
 """Of 11 bits."""
 
 _MITDB_FIRST_COLUMN = "sample #"
-_UNIT_KEY = re.compile(r"^units?$")
 
 
 def read_csv(
@@ -72,17 +71,14 @@ def read_csv(
 
 def _holds_mitdb_counts(table: Table, layout: CsvLayout) -> bool:
     """Whether this is MIT-BIH as on Kaggle: its header, and whole numbers of 11 bits."""
-    states_units = any(lead.unit for lead in table.leads) or _common_unit(layout) is not None
+    states_units = (
+        any(lead.unit for lead in table.leads) or stated_unit(layout.comments) is not None
+    )
     if layout.names[0].lower() != _MITDB_FIRST_COLUMN or states_units:
         return False
     counts = table.values[np.isfinite(table.values)]
     in_range = (counts >= 0) & (counts <= MITDB_LARGEST_COUNT)
     return bool((in_range & (counts == np.rint(counts))).all())
-
-
-def _common_unit(layout: CsvLayout) -> str | None:
-    """The unit that a comment line states for every lead."""
-    return next((value for key, value in layout.comments.items() if _UNIT_KEY.match(key)), None)
 
 
 def _mitdb_leads(table: Table) -> list[StoredLead]:
@@ -95,7 +91,7 @@ def _mitdb_leads(table: Table) -> list[StoredLead]:
 def _leads(table: Table, layout: CsvLayout, given_unit: str | None) -> list[StoredLead]:
     leads = []
     for lead, values in zip(table.leads, table.values.T, strict=True):
-        unit = lead.unit or _common_unit(layout) or given_unit
+        unit = lead.unit or stated_unit(layout.comments) or given_unit
         if unit is None:
             raise InputError(
                 "missing_unit",

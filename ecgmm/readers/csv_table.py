@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError, InputWarning
-from ecgmm.readers.csv_clock import Clock, best_clock, seconds_of
+from ecgmm.readers.csv_clock import Clock, best_clock, epoch_unit_s, seconds_of
 from ecgmm.readers.csv_columns import Column, describe_columns
 from ecgmm.readers.csv_layout import MISSING_VALUES, SINGLE_COLUMN, CsvLayout
 
@@ -70,10 +70,11 @@ def _clock(frame: pd.DataFrame, column: Column) -> Clock:
     stored = frame[column.index]
     if column.kind == "clock":
         return Clock(column.name, seconds_of(stored.to_numpy(object)), 1.0, is_counter=False)
+    values = stored.to_numpy(np.float64)
     return Clock(
         column.name,
-        stored.to_numpy(np.float64),
-        column.seconds_per_unit,
+        values,
+        column.seconds_per_unit or epoch_unit_s(values),
         is_counter=column.kind == "counter",
     )
 

@@ -12,6 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ecgmm.readers.csv_statements import plain_statements
+
 _LABCHART_KEY = re.compile(r"^(?P<key>[A-Za-z]+)=\s*(?P<value>.*)$")
 _BIOPAC_STEP = re.compile(r"^(?P<number>[\d.]+)\s+(?P<unit>msec|sec)/sample$")
 _BIOPAC_CHANNELS = re.compile(r"^(?P<count>\d{1,2})\s+channels?$")
@@ -50,8 +52,8 @@ class Preamble:
 
 
 def find_preamble(lines: Sequence[str]) -> Preamble | None:
-    """What a vendor's first lines say; None where they are no vendor's."""
-    return _labchart(lines) or _biopac(lines)
+    """What the lines before a table say, a vendor's or plain statements; None without any."""
+    return _labchart(lines) or _biopac(lines) or _statements(lines)
 
 
 def named_as_usual(names: Sequence[str]) -> tuple[str, ...]:
@@ -123,6 +125,12 @@ def _biopac(lines: Sequence[str]) -> Preamble | None:
         units=(*([clock] if has_clock else []), *described[1::2]),
         statements={"sampling_rate": f"{1.0 / seconds:.9g} Hz"},
     )
+
+
+def _statements(lines: Sequence[str]) -> Preamble | None:
+    """Lines such as `Sample Rate,250`."""
+    count, statements = plain_statements(lines)
+    return Preamble(lines=count, statements=statements) if count else None
 
 
 def _is_positive(text: str) -> bool:

@@ -112,4 +112,6 @@ def test_a_table_with_a_comment_is_no_export(tmp_path: Path) -> None:
 def test_a_table_below_facts_is_not_read_as_decimal_commas(tmp_path: Path) -> None:
     facts = "Device,X\nSample Rate,500 Hz\nUnit,mV\n"
     (tmp_path / "table.csv").write_text(facts + "I,II\n" + "1,2\n" * 600)
-    assert code_of(tmp_path / "table.csv") == "unknown_format"
+    recording = read_input(tmp_path / "table.csv")
+    assert (recording.sampling_rate_hz, recording.lead_names) == (500.0, ("I", "II"))
+    assert recording.signal_mv[0].tolist() == [1.0, 2.0]

@@ -33,6 +33,16 @@ def iso(time_s: float) -> str:
     return f"{datetime(2030, 1, 1, 23, 59, 59) + timedelta(seconds=time_s):%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
+def as_date(pattern: str) -> Callable[[float], str]:
+    return lambda time_s: (
+        f"{datetime(2030, 1, 1, 23, 59, 59) + timedelta(seconds=time_s):{pattern}}"
+    )
+
+
+def since_1970(units_a_second: float) -> Callable[[float], str]:
+    return lambda time_s: str(round((1_900_000_000 + time_s) * units_a_second))
+
+
 def german(time_s: float) -> str:
     return f"{time_s:.4f}".replace(".", ",")
 
@@ -44,6 +54,17 @@ def german(time_s: float) -> str:
         ("Time of day", of_day),
         ("timestamp", iso),
         ("Zeit (s)", german),
+        ("Time", as_date("%d.%m.%Y %H:%M:%S.%f")),
+        ("Time", as_date("%m/%d/%Y %I:%M:%S.%f %p")),
+        ("Time", as_date("%d-%b-%Y %H:%M:%S.%f")),
+        ("Time", as_date("[%H:%M:%S.%f %d/%m/%Y]")),
+        ("time", as_date("%H:%M:%S:%f")),
+        ("timestamp", since_1970(1e3)),
+        ("Unix Timestamp", since_1970(1e6)),
+        ("Zeit in ms", lambda time_s: f"{1000 * time_s:.1f}"),
+        ("Время (мс)", lambda time_s: f"{1000 * time_s:.1f}"),
+        ("relative_time", lambda time_s: f"{time_s:.4f}"),
+        ("Channel clock [\N{MICRO SIGN}s]", lambda time_s: f"{1e6 * time_s:.0f}"),
         ("sensor timestamp [ns]", lambda time_s: str(599616050941733632 + round(time_s * 1e9))),
     ],
 )
@@ -57,6 +78,51 @@ def test_times_state_the_rate_however_they_are_written(
     assert recording.sampling_rate_hz == pytest.approx(RATE_HZ, rel=1e-4)
     assert recording.lead_names == ("II",)
     np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-6)
+
+
+def test_intervals_between_beats_are_no_clock(tmp_path: Path) -> None:
+    rows = (f"{800 + i % 7},{v}" for i, v in enumerate(LEAD_MV))
+    table = write(tmp_path / "t.csv", ["# fs: 250", "RR interval (ms),II (mV)"], rows)
+    with pytest.warns(InputWarning, match="not read: RR interval"):
+        assert read_input(table).sampling_rate_hz == RATE_HZ
+
+
+@pytest.mark.parametrize("header", ["ECG {mV}", "ECG <uV>", "ecg.mV", "ECG (mVolts)", "ECG in uV"])
+def test_units_in_the_names_of_columns(tmp_path: Path, header: str) -> None:
+    scale = 1000 if "uV" in header else 1
+    rows = (f"{t:.4f},{scale * v}" for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    recording = read_input(write(tmp_path / "t.csv", [f"time_s,{header}"], rows))
+    np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["Sampling rate: 250 Hz", "Unit: mV", ""],
+        ["Patient,Nobody", "Sampling Frequency (Hz),250", "Units,mV", ""],
+        ["SamplingRate=250", "Unit=mV"],
+        ["// fs = 250", "// unit = mV"],
+        ["# fs=250, unit=mV"],
+        ["# Sampling Interval: 4 ms", "# unit: mV"],
+        ["Abtastrate: 250,0 Hz", "Einheit: mV"],
+        ["sampling rate;0,25 kHz", "unit;mV"],
+    ],
+)
+@pytest.mark.parametrize("names", [("II",), ("I", "II")])
+def test_lines_above_the_table_state_its_rate_and_unit(
+    tmp_path: Path, head: list[str], names: tuple[str, ...]
+) -> None:
+    rows = (",".join([f"{v}"] * len(names)) for v in LEAD_MV)
+    recording = read_input(write(tmp_path / "t.csv", [*head, ",".join(names)], rows))
+    assert (recording.sampling_rate_hz, recording.lead_names) == (RATE_HZ, names)
+    np.testing.assert_allclose(recording.signal_mv[:, -1], LEAD_MV, atol=1e-6)
+
+
+@pytest.mark.parametrize("sign", ["|", " "])
+def test_bars_and_single_spaces_part_columns(tmp_path: Path, sign: str) -> None:
+    rows = (f"{t:.4f}{sign}{v}" for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    recording = read_input(write(tmp_path / "t.txt", [f"time_s{sign}II_mV"], rows))
+    assert (recording.sampling_rate_hz, recording.lead_names) == (RATE_HZ, ("II",))
 
 
 def test_of_several_clocks_the_finest_counts_and_a_lost_packet_is_missing_samples(
