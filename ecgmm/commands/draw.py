@@ -6,20 +6,25 @@ import argparse
 import contextlib
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecgmm.commands.arguments import add_statements
 from ecgmm.commands.exit_status import EXIT_OK
+from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
 from ecgmm.errors import InputError
 from ecgmm.paper.layouts import LAYOUTS
 from ecgmm.paper.style import GAINS_MM_PER_MV, GRID_RGB, SPEEDS_MM_PER_S, STYLES
+
+if TYPE_CHECKING:
+    from ecgmm.recording import Recording
 
 FILE_FORMATS = ("png", "pdf", "svg")
 MIN_DPI, MAX_DPI = 20.0, 600.0
 """Below, a small box is less than a pixel; above, a page of A4 takes 100 MB."""
 
 _DESCRIPTION = """\
-Print a recording on ECG paper, to scale. A row is 250 mm long: 10 s at 25 mm/s, 5 s at 50."""
+Print a recording on ECG paper, to scale. A row is 250 mm long: 10 s at 25 mm/s, 5 s at 50. Of a
+picture its digitized leads are printed, as far as it shows them."""
 
 _EPILOG = """\
 Layouts are rows by columns, and the rhythm rows below them: all but 6x1, of the limb leads, need
@@ -35,7 +40,8 @@ def add_parser(subparsers: Any) -> None:
         "record",
         type=Path,
         metavar="RECORD",
-        help="a WFDB record (its .hea file or its name without ending) or a CSV file",
+        help="a WFDB record (its .hea file or its name without ending), any other ECG file, or a "
+        "picture",
     )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="ends in .png, .pdf or .svg"
@@ -69,6 +75,7 @@ def add_parser(subparsers: Any) -> None:
         "--dpi", type=_dpi, default=200.0, help=_default("200", "dots an inch of a PNG")
     )
     add_statements(parser)
+    add_runtime_arguments(parser)
     parser.set_defaults(run=run)
 
 
@@ -82,8 +89,6 @@ def run(args: argparse.Namespace) -> int:
     from ecgmm.paper.typeset import lay_out
     from ecgmm.paper.vector import render
     from ecgmm.quiet import silence_libraries
-    from ecgmm.readers.route import read_input
-    from ecgmm.recording import Recording
     from ecgmm.writers.output_folder import OutputFolder
 
     silence_libraries()
@@ -92,11 +97,7 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(
             "bad_output", f"Expected --out to end in .png, .pdf or .svg. Received '{args.out}'."
         )
-    recording = read_input(args.record, sampling_rate_hz=args.sampling_rate, unit=args.unit)
-    if not isinstance(recording, Recording):
-        raise InputError(
-            "no_signal", f"{args.record} is a picture. Expected a recording of the signal to draw."
-        )
+    recording = _recording(args)
     style = replace(
         STYLES[args.style],
         speed_mm_per_s=args.speed,
@@ -107,6 +108,22 @@ def run(args: argparse.Namespace) -> int:
     page = lay_out(recording, layout, style, start_s=args.start, lead=args.lead)
     OutputFolder(args.out.parent).write(args.out.name, render(page, file_format, args.dpi))
     return EXIT_OK
+
+
+def _recording(args: argparse.Namespace) -> Recording:
+    """The recording; of a picture, or of the first page with an ECG, the digitized leads."""
+    from ecgmm.analysis.analyze import open_source
+    from ecgmm.analysis.digitize import digitize_paper
+    from ecgmm.paper.strips import PaperDocument
+    from ecgmm.readers.signal_file import SignalFile
+
+    open_runtime = runtime_opener(args)
+    source = open_source(args.record, sampling_rate_hz=args.sampling_rate, unit=args.unit)
+    if isinstance(source, SignalFile):
+        return source.whole()
+    if isinstance(source, PaperDocument):
+        source = next((page for page in source.pages if page.strips), source.pages[0])
+    return digitize_paper(source, open_runtime())
 
 
 def _dpi(text: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 RGB = tuple[int, int, int]
@@ -81,6 +81,7 @@ class PageStyle:
         header: lines of text at the top; what the recording says of itself by default.
         scale_text: what says the scale at the foot, with `{speed}` and `{gain}`; empty for nothing.
         font: typeface of all text, one of those that come with matplotlib.
+        fitted: whether each row has the room that its waves need, and names stand clear of all ink.
     """
 
     speed_mm_per_s: float = 25.0
@@ -107,6 +108,7 @@ class PageStyle:
     header: tuple[str, ...] | None = None
     scale_text: str = "{speed} mm/s   {gain} mm/mV"
     font: Font = "DejaVuSans"
+    fitted: bool = False
 
     def __post_init__(self) -> None:
         if self.grid not in GRID_RGB:
@@ -120,6 +122,9 @@ class PageStyle:
 
 REPORT = PageStyle()
 """A machine's report on pink millimetre paper."""
+
+SHEET = replace(REPORT, fitted=True)
+"""The same for people to read: no wave leaves the paper, no name covers one."""
 
 MONITOR = PageStyle(
     grid="none",
@@ -165,7 +170,7 @@ WATCH = PageStyle(
 """The strip that a wrist device shows on the telephone's screen."""
 
 STYLES = {
-    "report": REPORT,
+    "report": SHEET,
     "dotted": DOTTED,
     "copy": COPY,
     "monitor": MONITOR,

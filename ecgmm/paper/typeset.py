@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ecgmm.errors import InputError
+from ecgmm.paper.fitting import clear_names, fitted_rows
 from ecgmm.paper.layouts import (
     CHOSEN_LEAD,
     ROW_MM,
@@ -74,6 +75,11 @@ def lay_out(
         _row(recording, _chosen(row, lead or recording.lead_names[0]), style, start_s, at_mm)
         for row, at_mm in zip(segments, _row_places(layout, left_mm, grid), strict=False)
     )
+    names = tuple(_names(rows, style))
+    if style.fitted:
+        top_mm = grid.top_mm + layout.paper.header_mm
+        rows = fitted_rows(rows, top_mm, grid.bottom_mm - layout.paper.footer_mm)
+        names = tuple(clear_names(tuple(_names(rows, style)), rows, top_mm))
     return Page(
         width_mm=layout.paper.width_mm,
         height_mm=layout.paper.height_mm,
@@ -82,7 +88,7 @@ def lay_out(
         rows=rows,
         separators_mm=separators_mm(rows, style),
         frame_mm=tuple(frame_mm(grid, rows, style)),
-        labels=(*_names(rows, style), *_texts(recording, start_s, style, grid)),
+        labels=(*names, *_texts(recording, start_s, style, grid)),
     )
 
 
