@@ -124,6 +124,7 @@ def _is_as_tall(pairs: list[tuple[Row, PaperStrip]], gain_mm_per_mv: float) -> b
 def _ink_along(row: Row, strip: PaperStrip, gain_mm_per_mv: float, error: float) -> float:
     """How much ink a strip has where a row's waves would be at a wrong gain, and between them."""
     points_mm = np.concatenate([trace.points_mm for trace in row.traces])
+    points_mm = points_mm[np.isfinite(points_mm).all(axis=1)]
     signal_mv = (row.baseline_mm - points_mm[:, 1]) / gain_mm_per_mv
     seen = min(STRIP_S, strip.duration_s) / STRIP_S * STRIP_WIDTH_PX
     x = (points_mm[:, 0] - row.left_mm) / (row.right_mm - row.left_mm) * seen

@@ -114,6 +114,7 @@ KINDS = (
     Kind("grid-free print, scanned", (*_REPORTS, "6x2", "12x1"), (SCAN,), _blank),
     Kind("6x2", ("6x2",), (SCAN, PHONE), _usual_scale),
     Kind("12x1", ("12x1",), (SCAN, PHONE), _usual_scale),
+    Kind("other layouts", ("3x4+2", "4x3", "6x2+1", "6x1"), (SCAN, PHONE), _usual_scale),
     Kind("watch screenshot", ("watch", "strip"), (SCREENSHOT,), _watch),
     Kind("monitor screenshot", ("strip", "3x4", "6x2"), (SCREENSHOT,), _monitor),
     Kind("rhythm strip, photographed", ("strip",), (PHONE,), _usual_scale),

@@ -21,6 +21,7 @@ ISOELECTRIC_WITHIN_S = 0.3
 """Longer than a QRS complex to either side, so that its median is the baseline."""
 BEATS_AT_ONCE = 1024
 """Windows of so many beats stand in memory at once: 2.5 MB a lead at 1000 Hz."""
+LEAST_PROBABILITY = 1e-6
 OUTSIDE = np.float32(np.inf)
 
 
@@ -44,6 +45,11 @@ class DecodedBeats:
     def labels(self) -> tuple[str, ...]:
         """AAMI class of each beat."""
         return tuple(AAMI_CLASSES[index] for index in self.class_index)
+
+    @property
+    def certainty(self) -> NDArray[np.float64]:
+        """`[beats]`, that there is a beat at all."""
+        return self.probability / self.class_probability.max(axis=1, initial=LEAST_PROBABILITY)
 
     def only(self, kept: NDArray[np.bool_]) -> DecodedBeats:
         """Those of which `kept`, `[beats]`, is True."""

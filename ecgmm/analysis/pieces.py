@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.analysis.beat_list import BeatList
-from ecgmm.analysis.decode import DecodedBeats, decode_beats, refine_times
+from ecgmm.analysis.decode import LEAST_PROBABILITY, DecodedBeats, decode_beats, refine_times
 from ecgmm.analysis.guard import without_edges
 from ecgmm.analysis.hum import without_hum
 from ecgmm.analysis.losses import (
@@ -40,7 +40,6 @@ MARGIN_S = 2 * (WINDOW_STEPS - OVERLAP_STEPS) * STEP_S
 """Longer than a window, and a whole number of strides from one window to the next: every step of a
 stretch is read in the very windows in which it would be read in the whole recording."""
 
-_LEAST_PROBABILITY = 1e-6
 
 Report = Callable[[float], None]
 """Told how many seconds have been read."""
@@ -77,7 +76,7 @@ class SignalRead:
     def certainty(self) -> NDArray[np.float64]:
         """`[beats]`, that there is a beat at all, of whatever class."""
         of_class = self.class_probability.max(axis=1, initial=0.0)
-        return np.minimum(self.beats.probability / np.maximum(of_class, _LEAST_PROBABILITY), 1.0)
+        return np.minimum(self.beats.probability / np.maximum(of_class, LEAST_PROBABILITY), 1.0)
 
     def only(self, kept: NDArray[np.bool_]) -> SignalRead:
         """The same with the beats of which `kept`, `[beats]`, is True."""

@@ -29,8 +29,9 @@ from ecgmm.analysis.shapes import no_shapes
 from ecgmm.analysis.short_strips import full_pictures
 from ecgmm.analysis.strips import StepProbabilities, encode_png, read_pictures
 from ecgmm.analysis.words import UNKNOWN_LEAD
-from ecgmm.grid import STEP_S
+from ecgmm.grid import STEP_S, STRIP_STEPS
 from ecgmm.labels import AAMI_CLASSES, RHYTHM_CLASSES
+from ecgmm.paper.rows.read import BORDER_WEIGHT
 from ecgmm.paper.strips import PaperStrip, PaperStrips
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.serving.runtime import Runtime
@@ -149,6 +150,8 @@ def _read_paper(paper: PaperStrips, runtime: Runtime) -> RawReading:
     paper = without_rows(paper, probabilities.not_ecg)
     decoded = decode_beats(probabilities.beats)
     decoded = decoded.only((decoded.time_s >= 0) & (decoded.time_s < duration_s))
+    certainty = decoded.certainty * _is_clear(paper.strips, decoded.time_s)
+    decoded = decoded.only(not_intruding(decoded.time_s, certainty))
     beats = BeatList(decoded.time_s, "".join(decoded.labels), decoded.probability)
     whole = is_whole(beats, duration_s)
     beats, decoded = beats.only(whole), decoded.only(whole)
@@ -208,6 +211,17 @@ def _read_strips(
     )
     steps = math.ceil(duration_s / STEP_S)
     return replace(read, beats=read.beats[:steps], readable=read.readable[:steps])
+
+
+def _is_clear(strips: Sequence[PaperStrip], time_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether some row is clear at each time; next to a border between leads, none may be."""
+    clear = np.zeros(len(time_s), np.bool_)
+    for strip in strips:
+        step = np.floor((time_s - strip.start_s) / STEP_S).astype(np.intp)
+        inside = (step >= 0) & (time_s < strip.start_s + strip.duration_s)
+        weight = np.ones(STRIP_STEPS) if strip.step_weight is None else strip.step_weight
+        clear |= inside & (weight[np.clip(step, 0, STRIP_STEPS - 1)] > BORDER_WEIGHT)
+    return clear
 
 
 def without_rows(paper: PaperStrips, not_ecg: Sequence[int]) -> PaperStrips:

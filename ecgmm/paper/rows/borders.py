@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ecgmm.grid import PIXELS_PER_MM
 from ecgmm.paper.rows.places import INKED, RowPlace, band_along
 
-COLUMNS = (4, 2)
+COLUMNS = (4, 2, 3, 5)
 """Leads that rows show in turn, the usual first."""
 
 _SEARCH_MM = 3.5
@@ -33,10 +33,12 @@ class Border:
     Attributes:
         middle_mm: where, from the sheet's left.
         bar_mm: first and last place of the bar that stands there; None where there is none.
+        by_name: whether only the name behind it tells where it is.
     """
 
     middle_mm: float
     bar_mm: tuple[float, float] | None = None
+    by_name: bool = False
 
 
 @dataclass(frozen=True)

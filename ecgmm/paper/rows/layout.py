@@ -152,7 +152,7 @@ def find_rows(sheet: Sheet, printed: Printed = NOTHING_PRINTED) -> PageRows | No
     printed_names = names_of_rows(printed.names, places)
     if not any(borders):
         by_names = borders_by_names(printed_names, start_mm, end_mm)
-        borders = tuple(tuple(map(Border, row)) for row in by_names)
+        borders = tuple(tuple(Border(x_mm, by_name=True) for x_mm in row) for row in by_names)
     names = _names(printed, printed_names, borders)
     return PageRows(
         places,

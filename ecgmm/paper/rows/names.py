@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,10 @@ from ecgmm.paper.rows.places import RowPlace
 _SAME_COLUMN_MM = 6.0
 _BEFORE_NAME_MM = 1.5
 _FEWEST_ROWS = 2
+_FEWEST_EVEN = 3
+_SAME_STEP_MM = 2.5
+_ROWS_WITHOUT_RHYTHM = 3
+"""Pages with a row of one lead along them have more rows."""
 _SHORTEST_LEAD_MM = 20.0
 _FARTHEST_MM = 22.0
 
@@ -70,6 +75,8 @@ def borders_by_names(
 ) -> tuple[tuple[float, ...], ...]:
     """Where each row changes its lead: just before the names that stand below each other.
 
+    Where too few names can be read for that, single ones at even distances tell it too.
+
     Args:
         names: of each row, from left to right.
         start_mm: where the rows begin.
@@ -78,22 +85,58 @@ def borders_by_names(
     Returns:
         For each row the borders between its leads; none where it has a name at its start alone.
     """
-    inner = [
-        name.left_mm
+    inner_mm = [
+        [
+            name.left_mm
+            for name in row
+            if start_mm + _SHORTEST_LEAD_MM < name.left_mm < end_mm - _SHORTEST_LEAD_MM / 2
+        ]
         for row in names
-        for name in row
-        if start_mm + _SHORTEST_LEAD_MM < name.left_mm < end_mm - _SHORTEST_LEAD_MM / 2
     ]
-    columns: list[float] = []
-    left = sorted(inner)
-    while left:
-        column = [x for x in left if x - left[0] < _SAME_COLUMN_MM]
-        if len(column) >= _FEWEST_ROWS:
-            columns.append(float(np.median(column)))
-        left = left[len(column) :]
+    columns_mm = _columns(sorted(left_mm for row in inner_mm for left_mm in row))
+    divided = [
+        any(abs(left_mm - x_mm) < _SAME_COLUMN_MM for left_mm in row for x_mm in columns_mm)
+        for row in inner_mm
+    ]
+    last = max((number for number, is_divided in enumerate(divided) if is_divided), default=-1)
+    if len(divided) <= _ROWS_WITHOUT_RHYTHM and last >= 0:
+        last = len(divided) - 1
     return tuple(
-        tuple(x - _BEFORE_NAME_MM for x in columns)
-        if any(abs(name.left_mm - x) < _SAME_COLUMN_MM for name in row for x in columns)
-        else ()
-        for row in names
+        tuple(x_mm - _BEFORE_NAME_MM for x_mm in columns_mm) if number <= last else ()
+        for number in range(len(divided))
     )
+
+
+def _columns(left_mm: Sequence[float]) -> list[float]:
+    """Where names stand below each other, or where single ones stand at even distances.
+
+    Args:
+        left_mm: left ends of names inside the rows, ascending.
+    """
+    groups: list[list[float]] = []
+    for x_mm in left_mm:
+        if groups and x_mm - groups[-1][0] < _SAME_COLUMN_MM:
+            groups[-1].append(x_mm)
+        else:
+            groups.append([x_mm])
+    at_mm = [float(np.median(group)) for group in groups]
+    of_several = [
+        x_mm for x_mm, group in zip(at_mm, groups, strict=True) if len(group) >= _FEWEST_ROWS
+    ]
+    return max(_evenly_spaced(at_mm), of_several, key=len)
+
+
+def _evenly_spaced(at_mm: Sequence[float]) -> list[float]:
+    """The longest even series that these places leave hardly a gap in; nothing below three."""
+    best: list[float] = []
+    for first_mm, second_mm in itertools.combinations(at_mm, 2):
+        step_mm = second_mm - first_mm
+        if step_mm < _SHORTEST_LEAD_MM:
+            continue
+        steps = (np.array(at_mm) - first_mm) / step_mm
+        fits = np.abs(steps - np.round(steps)) * step_mm < _SAME_STEP_MM
+        numbers = np.unique(np.round(steps[fits]))
+        series = np.arange(numbers.min(), numbers.max() + 1)
+        if len(numbers) >= max(_FEWEST_EVEN, len(series) - 1, len(best) + 1):
+            best = [float(first_mm + number * step_mm) for number in series]
+    return best

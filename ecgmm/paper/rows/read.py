@@ -32,6 +32,8 @@ LEAST_SEEN = 0.4
 """Of the paper around a row: the lowest one of a photo may have none below its baseline."""
 
 BORDER_HALF_S = 0.09
+BY_NAME_AFTER_S = 0.25
+"""6 mm: some machines mark the border where the name begins, some where it ends."""
 BORDER_WEIGHT = 0.1
 BAR_WEIGHT = 0.02
 SHORT_LEAD_WEIGHT = 0.25
@@ -199,7 +201,8 @@ def _step_weight(sheet: Sheet, rows: PageRows, cut: CutStrip) -> NDArray[np.floa
     borders = rows.borders[cut.row]
     for border in borders:
         border_s = (border.middle_mm - cut.left_mm) / rows.speed_mm_per_s
-        near = np.abs(middle_s - border_s) < BORDER_HALF_S
+        after_s = BY_NAME_AFTER_S if border.by_name else BORDER_HALF_S
+        near = (middle_s > border_s - BORDER_HALF_S) & (middle_s < border_s + after_s)
         weight[near] *= BORDER_WEIGHT if border.bar_mm is None else BAR_WEIGHT
     if borders and not all(rows.borders):
         weight *= SHORT_LEAD_WEIGHT
