@@ -59,14 +59,39 @@ def read_csv(
     if layout is None:
         raise InputError("unknown_format", f"{path.name}: Expected a table of numbers.")
     table = read_table(path, layout)
-    counts_of_mitdb = unit is None and _holds_mitdb_counts(table, layout)
-    usual_hz = MITDB_SAMPLING_RATE_HZ if counts_of_mitdb else None
-    rate_hz = choose_rate_hz(table, layout.comments, sampling_rate_hz, usual_hz)
-    table = replace(table, values=on_grid(table, rate_hz))
-    if counts_of_mitdb:
+    if unit is None and _holds_mitdb_counts(table, layout):
+        rate_hz = choose_rate_hz(table, layout.comments, sampling_rate_hz, MITDB_SAMPLING_RATE_HZ)
+        table = replace(table, values=on_grid(table, rate_hz))
         beats = read_mitdb_annotations(path, len(table.values))
         return to_recording(_mitdb_leads(table), rate_hz, path.stem, beats)
-    return to_recording(_leads(table, layout, unit), rate_hz, path.stem)
+    return recording_of_table(
+        table, layout.comments, path.stem, sampling_rate_hz=sampling_rate_hz, unit=unit
+    )
+
+
+def recording_of_table(
+    table: Table,
+    statements: dict[str, str],
+    name: str,
+    *,
+    sampling_rate_hz: float | None,
+    unit: str | None,
+) -> Recording:
+    """The leads of a table on a steady clock, in millivolts.
+
+    Args:
+        table: its numbers.
+        statements: what the file says beside them, keys in lower case with underscores.
+        name: what a report calls the recording.
+        sampling_rate_hz: of a file that does not state it.
+        unit: of columns that do not state it: uV, mV or V.
+
+    Raises:
+        InputError: as `read_csv` does.
+    """
+    rate_hz = choose_rate_hz(table, statements, sampling_rate_hz, None)
+    on_clock = replace(table, values=on_grid(table, rate_hz))
+    return to_recording(_leads(on_clock, stated_unit(statements) or unit), rate_hz, name)
 
 
 def _holds_mitdb_counts(table: Table, layout: CsvLayout) -> bool:
@@ -88,10 +113,10 @@ def _mitdb_leads(table: Table) -> list[StoredLead]:
     ]
 
 
-def _leads(table: Table, layout: CsvLayout, given_unit: str | None) -> list[StoredLead]:
+def _leads(table: Table, common_unit: str | None) -> list[StoredLead]:
     leads = []
     for lead, values in zip(table.leads, table.values.T, strict=True):
-        unit = lead.unit or stated_unit(layout.comments) or given_unit
+        unit = lead.unit or common_unit
         if unit is None:
             raise InputError(
                 "missing_unit",

@@ -1,4 +1,4 @@
-"""EDF and EDF+ files: headers read with edfio, samples from disk when they are asked for."""
+"""EDF, EDF+, BDF and BDF+ files: headers read with edfio, samples from disk when asked for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.readers.edf_gaps import fill_gaps, record_onsets_s
-from ecgmm.readers.edf_header import ANNOTATIONS_LABEL, EdfHeader, read_edf_header
+from ecgmm.readers.edf_header import (
+    ANNOTATIONS_LABELS,
+    BDF_SAMPLE_BYTES,
+    EdfHeader,
+    read_edf_header,
+)
 from ecgmm.readers.edf_samples import EdfSamples
 from ecgmm.readers.lead_names import is_standard
 from ecgmm.readers.optional_library import import_library
@@ -31,15 +36,15 @@ _OTHER_BIOSIGNALS = re.compile(r"(?<![a-z])(eeg|emg|eog|resp|plet|airflow|spo2)"
 
 
 def open_edf(path: Path, *, unit: str | None = None) -> SignalFile:
-    """Open the ECG of an EDF file.
+    """Open the ECG of an EDF or BDF file.
 
     Signals in volts whose label or transducer says ECG, or whose label is a lead's name, are
     read; where none says so, all in volts that are not named as another biosignal. Others are
     left out with an `InputWarning`, as are leads slower than the fastest one. Gaps of a
-    discontinuous file (EDF+D) are NaN.
+    discontinuous file (EDF+D, BDF+D) are NaN.
 
     Args:
-        path: a file that begins as EDF does.
+        path: a file that begins as EDF or BDF does.
         unit: of signals whose unit the file leaves blank: uV, mV or V.
 
     Raises:
@@ -48,7 +53,7 @@ def open_edf(path: Path, *, unit: str | None = None) -> SignalFile:
     header = read_edf_header(path)
     signals = _signals(path, header)
     chosen = _choose_leads(signals, unit, path.name)
-    places = [i for i, label in enumerate(header.labels) if label != ANNOTATIONS_LABEL]
+    places = [i for i, label in enumerate(header.labels) if label not in ANNOTATIONS_LABELS]
     kept = tuple(place for place, signal in zip(places, signals, strict=True) if signal in chosen)
     opened = _as_signal_file(chosen, EdfSamples(path, header, kept), unit)
     return _gaps_opened(opened, header, path) if header.is_gapped else opened
@@ -56,16 +61,17 @@ def open_edf(path: Path, *, unit: str | None = None) -> SignalFile:
 
 def _signals(path: Path, header: EdfHeader) -> tuple[Any, ...]:
     """The signals as the header describes them, without samples."""
-    edfio = import_library("edfio", "EDF files")
+    edfio = import_library("edfio", "EDF and BDF files")
     with path.open("rb") as file:
         header_alone = file.read(header.header_bytes)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            edf = edfio.read_edf(header_alone, header_encoding="latin-1")
+            read = edfio.read_bdf if header.sample_bytes == BDF_SAMPLE_BYTES else edfio.read_edf
+            edf = read(header_alone, header_encoding="latin-1")
     except Exception as error:  # edfio raises whatever its parsing trips over
         detail = " ".join(f"{type(error).__name__}: {error}".split())
-        raise InputError("damaged", f"{path.name}: not an EDF file ({detail}).") from error
+        raise InputError("damaged", f"{path.name}: not an EDF or BDF file ({detail}).") from error
     return tuple(edf.signals)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
-from ecgmm.readers.edf_header import ANNOTATIONS_LABEL, BYTES_PER_SAMPLE, EdfHeader
+from ecgmm.readers.edf_header import EdfHeader
 from ecgmm.readers.limits import check_length
 from ecgmm.recording import Recording
 
@@ -27,11 +27,11 @@ def record_onsets_s(path: Path, header: EdfHeader) -> NDArray[np.float64]:
     Raises:
         InputError: `damaged` when a record does not say, or they are out of order.
     """
-    if ANNOTATIONS_LABEL not in header.labels:
+    signal = header.annotations
+    if signal is None:
         raise InputError("damaged", f"{path.name}: has gaps but does not say where (EDF+D).")
-    signal = header.labels.index(ANNOTATIONS_LABEL)
-    first = BYTES_PER_SAMPLE * sum(header.samples[:signal])
-    length = BYTES_PER_SAMPLE * header.samples[signal]
+    first = header.sample_bytes * sum(header.samples[:signal])
+    length = header.sample_bytes * header.samples[signal]
     with path.open("rb") as file:
         stated = []
         for record in range(header.records):

@@ -1,22 +1,23 @@
-"""EDF headers, checked before any library believes them.
+"""EDF and BDF headers, checked before any library believes them.
 
 Layout: Kemp et al. 1992 (https://www.edfplus.info/specs/edf.html): 256 bytes for the file and 256
-for each signal, all of it text in fields of fixed width.
+for each signal, all of it text in fields of fixed width. BDF has samples of three bytes and is the
+same otherwise (https://www.biosemi.com/faq/file_format.htm).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ecgmm.errors import InputError
 
 SIGNATURE = b"0       "
-ANNOTATIONS_LABEL = "EDF Annotations"
+BDF_SIGNATURE = b"\xffBIOSEMI"
+ANNOTATIONS_LABELS = ("EDF Annotations", "BDF Annotations")
 MAX_SIGNALS = 512
 """More than EEG caps have electrodes; a number beyond it is no count of signals."""
-BYTES_PER_SAMPLE = 2
-"""EDF (Kemp et al. 1992): integers of two bytes."""
+EDF_SAMPLE_BYTES, BDF_SAMPLE_BYTES = 2, 3
 _BLOCK = 256
 """EDF: the header has this many bytes, and as many more for each signal."""
 _SIGNAL_FIELDS = (
@@ -36,7 +37,8 @@ class EdfHeader:
         record_s: length of a data record in seconds.
         labels: label of each signal, those of annotations included.
         samples: samples that each signal has in a record.
-        is_gapped: whether records may be apart in time (EDF+D).
+        is_gapped: whether records may be apart in time (EDF+D, BDF+D).
+        sample_bytes: 2 in EDF, 3 in BDF.
     """
 
     header_bytes: int
@@ -45,17 +47,25 @@ class EdfHeader:
     labels: tuple[str, ...]
     samples: tuple[int, ...]
     is_gapped: bool
+    sample_bytes: int
 
     @property
     def record_bytes(self) -> int:
         """Bytes of a data record."""
-        return BYTES_PER_SAMPLE * sum(self.samples)
+        return self.sample_bytes * sum(self.samples)
+
+    @property
+    def annotations(self) -> int | None:
+        """Which signal holds annotations; None without one."""
+        found = (i for i, label in enumerate(self.labels) if label in ANNOTATIONS_LABELS)
+        return next(found, None)
 
 
 def is_edf(head: bytes) -> bool:
-    """Whether a file begins as EDF does: version 0 and a plausible number of signals."""
+    """Whether a file begins as EDF or BDF does, with a plausible number of signals."""
     signals = head[252:_BLOCK].strip()
-    return head.startswith(SIGNATURE) and len(head) >= _BLOCK and signals.isdigit()
+    is_signed = head.startswith((SIGNATURE, BDF_SIGNATURE))
+    return is_signed and len(head) >= _BLOCK and signals.isdigit()
 
 
 def read_edf_header(path: Path) -> EdfHeader:
@@ -83,7 +93,8 @@ def read_edf_header(path: Path) -> EdfHeader:
         record_s=_number(fixed[244:252], "length of a record", path),
         labels=tuple(field.decode("latin-1").strip() for field in fields["label"]),
         samples=samples,
-        is_gapped=fixed[192:197] == b"EDF+D",
+        is_gapped=fixed[192:197] in (b"EDF+D", b"BDF+D"),
+        sample_bytes=BDF_SAMPLE_BYTES if fixed.startswith(b"\xff") else EDF_SAMPLE_BYTES,
     )
     return _borne_out(header, path)
 
@@ -103,7 +114,7 @@ def _check_ranges(fields: dict[str, list[bytes]], path: Path) -> None:
     """A signal without a range has no unit, whatever its header says."""
     for index, label in enumerate(fields["label"]):
         name = label.decode("latin-1").strip()
-        if name == ANNOTATIONS_LABEL:
+        if name in ANNOTATIONS_LABELS:
             continue
         for kind in ("physical", "digital"):
             low, high = (
@@ -120,7 +131,7 @@ def _borne_out(header: EdfHeader, path: Path) -> EdfHeader:
         raise _damaged(path, f"records of {header.record_s:g} s")
     there = (path.stat().st_size - header.header_bytes) // header.record_bytes
     if header.records == -1:
-        return EdfHeader(**{**vars(header), "records": there})
+        return replace(header, records=there)
     if header.records < 1:
         raise _damaged(path, f"{header.records} data records")
     if header.records > there:

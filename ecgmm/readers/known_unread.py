@@ -5,10 +5,8 @@ from __future__ import annotations
 _AS_EDF = "save it as EDF"
 _AS_CSV = "save the signal as CSV, with its unit and sampling rate"
 _SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
-    (0, b"\xffBIOSEMI", "a BDF file", _AS_EDF),
     (0, b"GDF ", "a GDF file", _AS_EDF),
-    (0, b"\x89HDF\r\n\x1a\n", "an HDF5 file", _AS_CSV),
-    (0, b"PAR1", "a Parquet file", _AS_CSV),
+    (0, b"ARROW1", "a Feather file", "save it as Parquet"),
     (8, b".FIT", "a Garmin FIT file", _AS_CSV),
     (0, b"PK\x03\x04", "a ZIP archive", "unpack it"),
     (0, b"\x1f\x8b\x08", "a gzip file", "unpack it"),

@@ -28,23 +28,32 @@ MAX_VALUES = 400_000_000
 MAX_PICTURE_PIXELS = 100_000_000
 """300 MB as RGB; a page of A4 at 600 dots an inch has 35 million."""
 
-_MAX_DOCUMENT_BYTES = 64_000_000
+MAX_DOCUMENT_BYTES = 64_000_000
 """A resting ECG as XML has 0.1 to 1 MB, a photo of 48 megapixels about 15 MB."""
 MAX_NUMPY_BYTES = 8 * MAX_VALUES
 """As many values as are read, in float64."""
+_UNSUSPICIOUS_BYTES = 64_000_000
+"""What unpacks to less fills no memory, however well it is packed."""
+_LARGEST_EXPANSION = 100
+"""Times that a large file may unpack to; signals that were recorded shrink to a fifth or so."""
 MAX_BYTES = {
-    "image": _MAX_DOCUMENT_BYTES,
-    "pdf": _MAX_DOCUMENT_BYTES,
-    "muse": _MAX_DOCUMENT_BYTES,
-    "sierra": _MAX_DOCUMENT_BYTES,
-    "aecg": _MAX_DOCUMENT_BYTES,
-    "apple": _MAX_DOCUMENT_BYTES,
-    "alivecor": _MAX_DOCUMENT_BYTES,
-    "scp": _MAX_DOCUMENT_BYTES,
+    "image": MAX_DOCUMENT_BYTES,
+    "pdf": MAX_DOCUMENT_BYTES,
+    "muse": MAX_DOCUMENT_BYTES,
+    "sierra": MAX_DOCUMENT_BYTES,
+    "aecg": MAX_DOCUMENT_BYTES,
+    "apple": MAX_DOCUMENT_BYTES,
+    "alivecor": MAX_DOCUMENT_BYTES,
+    "scp": MAX_DOCUMENT_BYTES,
     "dicom": 256_000_000,  # nearly 24 hours of six leads at 250 Hz
     "csv": 1_000_000_000,  # 24 hours of three leads at 360 Hz in ten characters a value
     "heartbeats": 1_000_000_000,
     "numpy": MAX_NUMPY_BYTES,
+    "json": MAX_DOCUMENT_BYTES,
+    "opensignals": 1_000_000_000,
+    "parquet": 1_000_000_000,
+    "mat": 4 * MAX_DOCUMENT_BYTES,
+    "hdf5": MAX_NUMPY_BYTES,
 }
 """How large a file of a format may be. The others (WFDB, EDF, ISHNE) are read piece by piece."""
 
@@ -110,6 +119,11 @@ def check_signal(recording: Recording) -> Recording:
     if not np.isfinite(recording.signal_mv).any():
         raise InputError("no_signal", f"{recording.name}: every sample is missing.")
     return recording
+
+
+def unpacked_limit(packed_bytes: int) -> int:
+    """How many bytes a packed file may unpack to, unless it is a bomb."""
+    return min(MAX_NUMPY_BYTES, max(_UNSUSPICIOUS_BYTES, _LARGEST_EXPANSION * packed_bytes))
 
 
 def check_bytes(path: Path, format_: str) -> None:

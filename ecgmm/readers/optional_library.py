@@ -8,12 +8,13 @@ from typing import Any
 from ecgmm.errors import InputError
 
 
-def import_library(module: str, reads: str) -> Any:
-    """A library of the `formats` extra.
+def import_library(module: str, reads: str, *, extra: str = "formats") -> Any:
+    """A library of an extra.
 
     Args:
         module: name to import, such as `"edfio"`.
         reads: what it reads, in words, such as `"EDF files"`.
+        extra: which of the package's extras brings it.
 
     Raises:
         InputError: `missing_library`, with the command that installs it.
@@ -25,5 +26,5 @@ def import_library(module: str, reads: str) -> Any:
         raise InputError(
             "missing_library",
             f"Reading {reads} needs {package}, which is not installed: "
-            'pip install "ecgmm[formats]".',
+            f'pip install "ecgmm[{extra}]".',
         ) from error

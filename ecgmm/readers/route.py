@@ -9,7 +9,15 @@ from typing import Literal
 
 from ecgmm.errors import InputError
 from ecgmm.paper.picture import Document, Picture
-from ecgmm.readers import aecg_xml, alivecor_atc, ishne_holter, muse_xml, numpy_file, sierra_xml
+from ecgmm.readers import (
+    aecg_xml,
+    alivecor_atc,
+    ishne_holter,
+    muse_xml,
+    numpy_file,
+    opensignals_text,
+    sierra_xml,
+)
 from ecgmm.readers.aecg_xml import read_aecg
 from ecgmm.readers.alivecor_atc import read_atc
 from ecgmm.readers.apple_csv import find_apple_facts, read_apple
@@ -19,19 +27,24 @@ from ecgmm.readers.csv_signal import read_csv
 from ecgmm.readers.dicom_waveform import is_dicom, read_dicom
 from ecgmm.readers.edf_file import open_edf
 from ecgmm.readers.edf_header import is_edf
+from ecgmm.readers.hdf5_file import is_hdf5, read_hdf5
 from ecgmm.readers.heartbeat_table import is_heartbeat_table, read_heartbeats
 from ecgmm.readers.image_file import is_image, read_image
 from ecgmm.readers.ishne_holter import open_ishne
 from ecgmm.readers.known_unread import unread_format
 from ecgmm.readers.lead_names import standard_lead_names
 from ecgmm.readers.limits import check_bytes
+from ecgmm.readers.mat_file import is_mat, read_mat
 from ecgmm.readers.muse_xml import read_muse
 from ecgmm.readers.numpy_file import is_numpy_archive, read_numpy
+from ecgmm.readers.opensignals_text import read_opensignals
 from ecgmm.readers.other_signals import ecg_only
 from ecgmm.readers.page_choice import choose_page
+from ecgmm.readers.parquet_file import is_parquet, read_parquet
 from ecgmm.readers.pdf_file import SIGNATURE as PDF_SIGNATURE
 from ecgmm.readers.pdf_file import SIGNATURE_WITHIN as PDF_SIGNATURE_WITHIN
 from ecgmm.readers.pdf_file import read_pdf
+from ecgmm.readers.sampled_json import is_sampled_json, read_sampled_json
 from ecgmm.readers.scp_ecg import is_scp, read_scp
 from ecgmm.readers.sierra_xml import read_sierra
 from ecgmm.readers.signal_file import SignalFile
@@ -47,6 +60,11 @@ Format = Literal[
     "apple",
     "heartbeats",
     "numpy",
+    "mat",
+    "hdf5",
+    "json",
+    "opensignals",
+    "parquet",
     "edf",
     "dicom",
     "alivecor",
@@ -59,8 +77,9 @@ Format = Literal[
 """What `identify` tells apart."""
 
 ACCEPTED = (
-    "a WFDB record (.hea or its stem), an EDF, DICOM, CSV (with a header), NumPy, Apple Watch, "
-    "AliveCor, GE MUSE, Philips Sierra, HL7 aECG, SCP-ECG or ISHNE file, a picture or a PDF"
+    "a WFDB record (.hea or its stem), an EDF, BDF, DICOM, CSV (with a header), NumPy, MATLAB, "
+    "HDF5, Parquet, FHIR, OpenSignals, Apple Watch, AliveCor, GE MUSE, Philips Sierra, HL7 aECG, "
+    "SCP-ECG or ISHNE file, a picture or a PDF"
 )
 
 _HEAD_BYTES = 4096
@@ -190,6 +209,16 @@ def _identify_file(path: Path) -> Format:
         return known
     if find_header(path) is not None:
         return "wfdb"
+    if is_hdf5(head):
+        return "hdf5"
+    if is_mat(head):
+        return "mat"
+    if is_parquet(head):
+        return "parquet"
+    if head.startswith(opensignals_text.SIGNATURE):
+        return "opensignals"
+    if is_sampled_json(head):
+        return "json"
     unread = unread_format(head)
     if unread is not None:
         name, advice = unread
@@ -248,6 +277,14 @@ def _open_signal(
             return read_csv(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
         case "numpy":
             return read_numpy(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+        case "mat":
+            return read_mat(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+        case "parquet":
+            return read_parquet(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+        case "json":
+            return read_sampled_json(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+        case "hdf5":
+            return read_hdf5(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
         case "apple":
             return read_apple(path, unit=unit)
         case "heartbeats":
@@ -262,6 +299,7 @@ _READ = {
     "sierra": read_sierra,
     "aecg": read_aecg,
     "scp": read_scp,
+    "opensignals": read_opensignals,
 }
 
 

@@ -112,6 +112,35 @@ def test_records_out_of_order_are_refused(tmp_path: Path) -> None:
     assert code_of(tmp_path / "back.edf") == "damaged"
 
 
+def write_bdf(path: Path, wave: np.ndarray) -> Path:
+    fields = {"label": "ECG II", "physical_dimension": "uV"}
+    signals = [edfio.BdfSignal(wave, RATE_HZ, physical_range=(-5000, 5000), **fields)]
+    edfio.Bdf(signals, annotations=[], data_record_duration=1).write(path)
+    return path
+
+
+def test_bdf_has_samples_of_24_bits(tmp_path: Path) -> None:
+    wave_uv = 1000 * np.sin(np.arange(3 * RATE_HZ) / 9)
+    path = write_bdf(tmp_path / "fine.bdf", wave_uv)
+    assert identify(path) == "edf"
+    recording = read_input(path)
+    assert (recording.lead_names, recording.sampling_rate_hz) == (("II",), RATE_HZ)
+    step_mv = 10.0 / 2**24
+    np.testing.assert_allclose(recording.signal_mv[:, 0], wave_uv / 1000, atol=step_mv)
+    part = open_signal(path).read_mv(RATE_HZ, 2 * RATE_HZ)
+    np.testing.assert_array_equal(part, recording.signal_mv[RATE_HZ : 2 * RATE_HZ])
+
+
+def test_gaps_of_a_discontinuous_bdf_file_are_missing_samples(tmp_path: Path) -> None:
+    path = write_bdf(tmp_path / "gaps.bdf", 1000 * np.sin(np.arange(3 * RATE_HZ) / 9))
+    content = path.read_bytes().replace(b"+2\x14\x14\0", b"+5\x14\x14\0")
+    path.write_bytes(content.replace(b"BDF+C", b"BDF+D"))
+    lead_mv = read_input(path).signal_mv[:, 0]
+    assert len(lead_mv) == 6 * RATE_HZ
+    assert np.isnan(lead_mv[2 * RATE_HZ : 5 * RATE_HZ]).all()
+    assert np.isfinite(lead_mv[5 * RATE_HZ :]).all()
+
+
 @pytest.mark.parametrize(
     ("field", "text"),
     [

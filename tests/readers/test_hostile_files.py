@@ -160,7 +160,7 @@ HOSTILE: dict[str, tuple[Write, str]] = {
     "deep.xml": (content(b"<RestingECG>" + b"<a>" * 90_000), "damaged"),
     "elements.xml": (content(b"<RestingECG>" + b"<a/>" * 500_000 + b"</RestingECG>"), "too_large"),
     "bomb.npz": (zip_bomb, "too_large"),
-    "bomb.mat": (mat_bomb, "missing_file"),
+    "bomb.mat": (mat_bomb, "too_large"),
     "bomb.png": (content(png_that_claims(60_000, 60_000)), "too_large"),
     "bomb.tif": (tiff_that_claims(60_000, 60_000), "too_large"),
     "vast.pdf": (pdf(1, box="0 0 99999999 99999999"), "read"),

@@ -11,10 +11,8 @@ from ecgmm.readers.route import read_input
 @pytest.mark.parametrize(
     ("head", "name"),
     [
-        (b"\xffBIOSEMI", "BDF"),
         (b"GDF 2.20", "GDF"),
-        (b"\x89HDF\r\n\x1a\n", "HDF5"),
-        (b"PAR1", "Parquet"),
+        (b"ARROW1\0\0", "Feather"),
         (b"\x0e\x10\x5d\x08\0\0\0\0.FIT", "Garmin FIT"),
         (b"PK\x03\x04", "ZIP"),
         (b"\x1f\x8b\x08", "gzip"),

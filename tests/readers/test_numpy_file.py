@@ -76,7 +76,7 @@ def test_an_array_cannot_claim_more_than_its_file(tmp_path: Path, shape: tuple[i
 def test_a_zip_bomb_is_refused_by_its_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ecgmm.readers.numpy_file.MAX_NUMPY_BYTES", 1_000_000)
+    monkeypatch.setattr("ecgmm.readers.limits.MAX_NUMPY_BYTES", 1_000_000)
     np.savez_compressed(tmp_path / "bomb.npz", signal_mv=np.zeros(10_000_000, np.int8))
     assert (tmp_path / "bomb.npz").stat().st_size < 100_000
     assert code_of(tmp_path / "bomb.npz") == "too_large"
