@@ -157,7 +157,7 @@ def _refused(truth: Truth) -> str:
 
 def _is_doubted(reading: Reading) -> bool:
     doubts = [r for r in reading.quality.reasons if not r.startswith(USUAL_REASONS)]
-    return bool(doubts) or reading.quality.score < DOUBTFUL_SCORE
+    return bool(doubts or reading.quality.doubts) or reading.quality.score < DOUBTFUL_SCORE
 
 
 def _direction(paper: PaperStrips) -> int:

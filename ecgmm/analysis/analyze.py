@@ -147,8 +147,10 @@ def _analyze_one(source: Source, runtime: Runtime, name: str, report: Report) ->
         judged=judged.conditions,
     )
     not_judged = (*judged.not_judged, *unmeasured(measured))
-    told = statement(summary, rhythm, findings, judged.conditions, measured, not_judged)
-    doubts = contradictions(judged.conditions, measured)
+    told = statement(
+        summary, rhythm, findings, judged.conditions, measured, not_judged, raw.quality.doubts
+    )
+    contradicted = contradictions(judged.conditions, measured)
     reading = Reading(
         input=name,
         modality=raw.modality,
@@ -158,7 +160,7 @@ def _analyze_one(source: Source, runtime: Runtime, name: str, report: Report) ->
         rhythm=rhythm if readable else Rhythm.unread(),
         findings=findings if readable else (),
         summary=replace(summary, statement=told),
-        quality=replace(raw.quality, reasons=(*raw.quality.reasons, *doubts)),
+        quality=replace(raw.quality, reasons=(*raw.quality.reasons, *contradicted)),
         model_name=runtime.model_name,
         model_version=runtime.model_version,
         conditions=judged.conditions,

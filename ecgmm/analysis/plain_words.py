@@ -8,8 +8,8 @@ from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.words import (
     by_severity,
     certainty,
+    is_limited,
     is_readable,
-    verdict_limits,
     whole_bpm,
 )
 from ecgmm.conditions import DISEASES
@@ -145,7 +145,7 @@ def plain_words(reading: Reading) -> dict[str, Any]:
     return {
         "headline": _headline(reading),
         "certainty": _certainty(reading),
-        "sentences": _sentences(reading) if is_readable(reading) else [],
+        "sentences": _told(reading) if is_readable(reading) else [],
         "advice": " ".join(filter(None, (_limits(reading), _ADVICE[_label(reading)]))),
     }
 
@@ -156,7 +156,7 @@ def patient_statement(reading: Reading) -> str | None:
         return None
     rate_bpm = reading.summary.heart_rate_bpm
     rate = "" if rate_bpm is None else f"The heart beats {whole_bpm(rate_bpm)} times a minute."
-    told = (f"{_headline(reading)}.", rate, *_sentences(reading), _limits(reading))
+    told = (f"{_headline(reading)}.", rate, *_told(reading), _limits(reading))
     return " ".join(filter(None, told))
 
 
@@ -166,9 +166,16 @@ def _label(reading: Reading) -> str:
 
 def _headline(reading: Reading) -> str:
     label = _label(reading)
-    if label == "normal" and verdict_limits(reading):
+    if label == "normal" and is_limited(reading):
         return "Beats and rhythm of this ECG show nothing unusual"
     return _HEADLINES[label]
+
+
+def _told(reading: Reading) -> list[str]:
+    """What was found, and what is doubtful about it."""
+    doubts = reading.quality.doubts
+    doubtful = [f"This reading is doubtful: {', '.join(doubts)}."] if doubts else []
+    return [*_sentences(reading), *doubtful]
 
 
 def _limits(reading: Reading) -> str:

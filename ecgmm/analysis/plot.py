@@ -328,7 +328,7 @@ def _caption(reading: Reading, starts_s: Sequence[float]) -> str:
 
 
 def _told(reading: Reading) -> list[str]:
-    """Lines of the header: each finding with the leads that show it, then what was not judged."""
+    """Lines of the header: doubts, each finding with its leads, then what was not judged."""
     if not words.is_readable(reading):
         return _wrapped(reading.quality.reasons)
     findings = [words.finding(finding) for finding in words.by_severity(reading.findings)]

@@ -24,6 +24,7 @@ def rate_quality(
     confidence: float = 1.0,
     ecg_probability: float = 1.0,
     faults: Sequence[str] = (),
+    doubts: Sequence[str] = (),
     excluded: Sequence[Exclusion] = (),
 ) -> Quality:
     """The quality of a reading: as good as its weakest part.
@@ -37,6 +38,7 @@ def rate_quality(
         ecg_probability: how surely a picture shows an ECG, as the model has learned from pictures
             of ECGs and of other things.
         faults: what is wrong with the input, in words.
+        doubts: which of that may well make the reading wrong, in a few words each.
         excluded: what was not read of it.
 
     Returns:
@@ -45,7 +47,8 @@ def rate_quality(
         without beats has the score 0.
     """
     if not beats:
-        return Quality(0.0, (*faults, "No heart beat was found."), tuple(excluded))
+        reasons = [*faults, "No heart beat was found."]
+        return Quality(0.0, tuple(reasons), tuple(excluded), tuple(doubts))
     noise_probability = rhythm.probabilities.get("noise", 0.0)
     certainty = float(BeatList.of(beats).probability.mean())
     reasons = list(faults)
@@ -67,4 +70,4 @@ def rate_quality(
         )
     certain_place = (1.0 + confidence) / 2
     score = min(usable_share, certain_place, ecg_probability, 1.0 - noise_probability, certainty)
-    return Quality(round(score, 3), tuple(reasons), tuple(excluded))
+    return Quality(round(score, 3), tuple(reasons), tuple(excluded), tuple(doubts))

@@ -19,8 +19,8 @@ from ecgmm.analysis.decode import decode_beats
 from ecgmm.analysis.guard import is_whole
 from ecgmm.analysis.intruders import not_intruding
 from ecgmm.analysis.losses import SHORTEST_EXCLUSION_S, standstill_doubt, true_spans
+from ecgmm.analysis.page_doubts import page_doubts
 from ecgmm.analysis.pieces import Report, SignalRead, read_in_pieces
-from ecgmm.analysis.printed_rate import printed_rate_doubt
 from ecgmm.analysis.quality import rate_quality
 from ecgmm.analysis.reading import Modality, Quality, Rhythm
 from ecgmm.analysis.rhythm_agreement import without_regular_fibrillation
@@ -145,9 +145,10 @@ def seen_again(
 
 
 def _read_paper(paper: PaperStrips, runtime: Runtime) -> RawReading:
-    duration_s = max(strip.start_s + strip.duration_s for strip in paper.strips)
-    probabilities = _read_strips(paper.strips, duration_s, runtime)
-    paper = without_rows(paper, probabilities.not_ecg)
+    probabilities = _read_strips(paper.strips, runtime)
+    shown, paper = paper.strips, without_rows(paper, probabilities.not_ecg)
+    duration_s = max(strip.start_s + strip.duration_s for strip in paper.strips or shown)
+    probabilities = _up_to(duration_s, probabilities)
     decoded = decode_beats(probabilities.beats)
     decoded = decoded.only((decoded.time_s >= 0) & (decoded.time_s < duration_s))
     certainty = decoded.certainty * _is_clear(paper.strips, decoded.time_s)
@@ -159,7 +160,7 @@ def _read_paper(paper: PaperStrips, runtime: Runtime) -> RawReading:
     starts_s = probabilities.window_start_s
     rhythm = without_regular_fibrillation(probabilities.rhythm, starts_s, beats, gaps_s)
     lost_s = sum(end_s - start_s for start_s, end_s in gaps_s)
-    doubt = printed_rate_doubt(paper.printed_rate_bpm, beats, gaps_s)
+    doubts = list(page_doubts(paper, probabilities.picture_beats, beats, gaps_s, duration_s))
     return RawReading(
         modality="image",
         duration_s=duration_s,
@@ -176,7 +177,8 @@ def _read_paper(paper: PaperStrips, runtime: Runtime) -> RawReading:
             usable_share=1.0 - lost_s / duration_s if duration_s else 0.0,
             confidence=max((strip.confidence for strip in paper.strips), default=0.0),
             ecg_probability=probabilities.ecg_probability,
-            faults=(*paper.faults, *([doubt] if doubt else [])),
+            faults=(*paper.faults, *(doubt.sentence for doubt in doubts)),
+            doubts=(*paper.doubts, *(doubt.brief for doubt in doubts)),
         ),
     )
 
@@ -199,16 +201,18 @@ def _nothing_read(paper: PaperStrips) -> RawReading:
     )
 
 
-def _read_strips(
-    strips: Sequence[PaperStrip], duration_s: float, runtime: Runtime
-) -> StepProbabilities:
-    """What the model says of every step up to the end of the last strip's ECG."""
-    read = read_pictures(
+def _read_strips(strips: Sequence[PaperStrip], runtime: Runtime) -> StepProbabilities:
+    """What the model says of every step."""
+    return read_pictures(
         [encode_png(picture) for picture in full_pictures(strips, runtime)],
         [strip.start_s for strip in strips],
         runtime,
         step_weight=[strip.say for strip in strips],
     )
+
+
+def _up_to(duration_s: float, read: StepProbabilities) -> StepProbabilities:
+    """The same up to the end of the last row that looks like an ECG."""
     steps = math.ceil(duration_s / STEP_S)
     return replace(read, beats=read.beats[:steps], readable=read.readable[:steps])
 

@@ -308,11 +308,20 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Quality:
-    """How readable the input is, from 0 to 1, what speaks against it, and what was not read."""
+    """How readable the input is.
+
+    Attributes:
+        score: from 0 to 1.
+        reasons: what speaks against it, in sentences.
+        excluded: what was not read.
+        doubts: which reasons may well make the reading wrong, in a few words each: they stand
+            wherever the verdict does.
+    """
 
     score: float
     reasons: tuple[str, ...] = ()
     excluded: tuple[Exclusion, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -382,6 +391,7 @@ class Reading:
             "quality": {
                 "score": self.quality.score,
                 "reasons": list(self.quality.reasons),
+                "doubts": list(self.quality.doubts),
                 "excluded": [stretch.to_dict() for stretch in self.quality.excluded],
                 "not_measured": dict(self.measurements.not_measured),
             },

@@ -55,6 +55,7 @@ def statement(
     conditions: Sequence[JudgedCondition],
     measured: Measurements,
     not_judged: Sequence[str],
+    doubts: Sequence[str] = (),
 ) -> str | None:
     """The reading in one line; None where nothing could be read.
 
@@ -68,6 +69,7 @@ def statement(
         conditions: every condition that was asked.
         measured: what the waves measure.
         not_judged: what the leads, or the model, could not tell.
+        doubts: what may be wrong with it all, in a few words each.
     """
     if summary.verdict == "unreadable":
         return None
@@ -79,7 +81,7 @@ def statement(
         *beside,
         without_a_sign(findings, conditions),
         open_question(findings, conditions),
-        *_conclusion(summary, not_judged, is_plain=is_plain),
+        *_conclusion(summary, not_judged, doubts, is_plain=is_plain),
     ]
     return " ".join(f"{sentence}." for sentence in sentences if sentence)
 
@@ -177,13 +179,18 @@ def _ectopic_beats(findings: Sequence[Finding]) -> Iterator[str]:
             yield f"{count} {noun}{'s' * (len(finding.beats) != 1)}"
 
 
-def _conclusion(summary: Summary, not_judged: Sequence[str], *, is_plain: bool) -> Iterator[str]:
+def _conclusion(
+    summary: Summary, not_judged: Sequence[str], doubts: Sequence[str], *, is_plain: bool
+) -> Iterator[str]:
     open_diseases = [what for what in not_judged if what in DISEASES.values()]
+    is_limited = bool(open_diseases or doubts)
     label = summary.graded.label
     if label == "normal":
         whole = "Normal ECG" if is_plain else "Otherwise normal"
-        yield "Rhythm and beats normal" if open_diseases else whole
+        yield "Rhythm and beats normal" if is_limited else whole
     elif label == "borderline":
-        yield "Rhythm and beats borderline" if open_diseases else "Borderline ECG"
+        yield "Rhythm and beats borderline" if is_limited else "Borderline ECG"
+    if doubts:
+        yield f"Doubtful: {', '.join(doubts)}"
     if open_diseases:
         yield f"Not judged: {', '.join(open_diseases)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -44,6 +44,7 @@ class StepProbabilities:
         readable: `[steps]` bool, False where no lead that was read holds a signal.
         not_ecg: numbers, from 0, of pictures that do not look like an ECG and were not read.
         ecg_probability: how surely the pictures that were read show an ECG, on average.
+        picture_beats: `[pictures, 250, 6]`, what each picture that was read says by itself.
     """
 
     beats: NDArray[np.float32]
@@ -52,6 +53,9 @@ class StepProbabilities:
     readable: NDArray[np.bool_]
     not_ecg: tuple[int, ...] = ()
     ecg_probability: float = 1.0
+    picture_beats: NDArray[np.float32] = field(
+        default_factory=lambda: np.empty((0, STRIP_STEPS, len(STEP_CLASSES)), np.float32)
+    )
 
 
 def read_signal(recording: Recording, runtime: Runtime) -> StepProbabilities:
@@ -131,6 +135,7 @@ def read_pictures(
         readable=weight > 0,
         not_ecg=tuple(np.flatnonzero(~is_ecg).tolist()),
         ecg_probability=float(read.ecg[is_ecg].mean()) if is_ecg.any() else 0.0,
+        picture_beats=read.beats[is_ecg],
     )
 
 

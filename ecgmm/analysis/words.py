@@ -204,7 +204,7 @@ def name(reading: Reading) -> str:
 
 
 def verdict(reading: Reading) -> str:
-    """The verdict, how sure it is, and what it does not speak of.
+    """The verdict, how sure it is, what is doubtful about it, and what it does not speak of.
 
     Such as `"Abnormal, 97 % sure"`, or `"Rhythm and beats normal, 94 % sure; infarction,
     hypertrophy not judged"`: `"Normal"` is said only of what was judged.
@@ -217,18 +217,29 @@ def verdict_alone(reading: Reading) -> str:
     if reading.summary.verdict == "unreadable":
         return "Unreadable"
     words = ", ".join(filter(None, (reading.summary.graded.label, certainty(reading))))
-    if verdict_limits(reading):
+    if is_limited(reading):
         return f"Rhythm and beats {words}"
     return words[0].upper() + words[1:]
 
 
+def is_limited(reading: Reading) -> bool:
+    """Whether one that found nothing grave speaks of part of the ECG only, or not without doubt."""
+    return bool(verdict_limits(reading)) and reading.summary.graded.label != "abnormal"
+
+
 def verdict_limits(reading: Reading) -> str:
-    """What a reading that found nothing grave does not speak of; empty where nothing is missing."""
-    missing = [what for what in reading.not_judged if what in DISEASES.values()]
-    if not missing or reading.summary.verdict == "unreadable":
+    """What is doubtful about a verdict, and what one that found nothing grave does not speak of."""
+    if not is_readable(reading):
         return ""
-    is_abnormal = reading.summary.graded.label == "abnormal"
-    return "" if is_abnormal else f"{', '.join(missing)} not judged"
+    missing = _missing(reading)
+    return "; ".join((*reading.quality.doubts, *([f"{missing} not judged"] if missing else [])))
+
+
+def _missing(reading: Reading) -> str:
+    """The diseases that were not judged where nothing grave was found."""
+    if reading.summary.graded.label == "abnormal":
+        return ""
+    return ", ".join(what for what in reading.not_judged if what in DISEASES.values())
 
 
 def certainty(reading: Reading) -> str:
@@ -244,7 +255,7 @@ def certainty(reading: Reading) -> str:
     if graded.label == "abnormal":
         return f"{percent(graded.disease_probability)} sure"
     chance = percent(graded.disease_probability)
-    return "" if verdict_limits(reading) else f"{chance} likely to show a disease"
+    return "" if _missing(reading) else f"{chance} likely to show a disease"
 
 
 def quality(rated: Quality) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, STRIP_HEIGHT_PX, STRIP_WIDTH_PX
+from ecgmm.grid import STRIP_HEIGHT_PX, STRIP_WIDTH_PX
 from ecgmm.paper.find.even.light import dark_on_light, evenly_lit
 from ecgmm.paper.find.ink import ink_of
 from ecgmm.paper.find.mesh.geometry import Geometry
@@ -17,6 +16,7 @@ from ecgmm.paper.find.picture_fault import picture_fault
 from ecgmm.paper.find.sheets import sheets_with_grid
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.paper.picture import Picture
+from ecgmm.paper.rows.assumed import assumptions, whole_row_s
 from ecgmm.paper.rows.blank import find_blank_page
 from ecgmm.paper.rows.page import FoundPage, find_page
 from ecgmm.paper.rows.places import find_row_places
@@ -38,6 +38,8 @@ class PageReading:
     Attributes:
         rows: the strips of every row, from top to bottom; none where there is no ECG.
         faults: what was assumed, or why there are none, in words.
+        doubts: which of that may well be wrong; see `PaperStrips.doubts`.
+        whole_row_s: see `PaperStrips.whole_row_s`.
         quarter_turns: how often the picture has to be turned clockwise to stand upright.
         grid_px: where the crossings of its 5 mm lines are; see `PaperStrips.grid_px`.
         printed_rate_bpm: the heart rate that the page says; None where it says none.
@@ -46,6 +48,8 @@ class PageReading:
 
     rows: tuple[ReadRow, ...]
     faults: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    whole_row_s: float | None = None
     quarter_turns: int = 0
     grid_px: NDArray[np.float64] | None = None
     printed_rate_bpm: float | None = None
@@ -62,6 +66,8 @@ class PageReading:
         return PaperStrips(
             strips=tuple(row.strip for row in self.rows if not row.refusal),
             faults=(*self.faults, *(row.reason for row in refused)),
+            doubts=self.doubts,
+            whole_row_s=self.whole_row_s,
             name=self.name,
             refused=refused,
             grid_px=self.grid_px,
@@ -118,13 +124,16 @@ def read_page(
             return PageReading((), (fault,), grid_px=grid_px, name=picture.name)
         best = blank
     best = with_print(best, picture.words, options, is_upright=is_upright)
+    assumed = tuple(assumptions(best))
     return PageReading(
-        read_rows(best.sheet, best.rows),
-        tuple(_assumptions(best)),
-        best.sheet.quarter_turns,
-        grid_px,
-        best.rows.printed.heart_rate_bpm,
-        picture.name,
+        rows=read_rows(best.sheet, best.rows),
+        faults=tuple(each.sentence for each in assumed),
+        doubts=tuple(each.doubt for each in assumed if each.doubt),
+        whole_row_s=whole_row_s(best.rows),
+        quarter_turns=best.sheet.quarter_turns,
+        grid_px=grid_px,
+        printed_rate_bpm=best.rows.printed.heart_rate_bpm,
+        name=picture.name,
     )
 
 
@@ -142,27 +151,6 @@ def _best_with_grid(
         if best is not None and best.evidence > _WHOLE_EVIDENCE:
             break
     return best, mesh
-
-
-def _assumptions(page: FoundPage) -> Iterator[str]:
-    """What a person should know about how the scale was found."""
-    rows = page.rows
-    if not page.sheet.clearness:
-        yield "No grid of ECG paper was found: each row was taken as 10 s wide."
-    scale = f"{rows.speed_mm_per_s:g} mm/s and {rows.gain_mm_per_mv:g} mm/mV"
-    is_told = rows.printed.speed_mm_per_s is not None or rows.printed.gain_mm_per_mv is not None
-    if rows.printed.is_stated:
-        yield f"Read at {scale}, as was stated."
-    elif rows.clearest_pulse is None and not is_told:
-        yield f"No reference pulse was found: {scale} are assumed."
-    elif (rows.speed_mm_per_s, rows.gain_mm_per_mv) != (PAPER_SPEED_MM_PER_S, MM_PER_MV):
-        yield f"Read at {scale}, as its {'print' if is_told else 'reference pulse'} says."
-    if not (rows.printed.is_upright or rows.pulses):
-        yield "Nothing on it says which way is up: it was read as it lies."
-    if rows.covered_mm:
-        yield f"The first {rows.covered_mm:.0f} mm were left out, as a covered reference pulse."
-    if rows.goes_on:
-        yield "Its rows were read one after the other: they do not show the same beats."
 
 
 def _as_it_is(picture: Picture) -> PaperStrips:

@@ -79,6 +79,8 @@ class PaperStrips:
         strips: the strips, from top to bottom; none where there is no ECG.
         faults: what speaks against them, in words.
         name: what a report calls the picture.
+        doubts: what of them may well be wrong, in a few words each for beside the verdict.
+        whole_row_s: how long a whole row of its layout lasts; None where any length is usual.
         refused: rows that are among the faults and not among the strips.
         grid_px: `[rows, columns, 2]` (x, y) in the picture of the crossings of its 5 mm lines, NaN
             where the paper was not seen; None where no grid was found.
@@ -90,6 +92,8 @@ class PaperStrips:
     faults: tuple[str, ...] = ()
     name: str = ""
     refused: tuple[RefusedRow, ...] = ()
+    doubts: tuple[str, ...] = ()
+    whole_row_s: float | None = None
     grid_px: NDArray[np.floating] | None = None
     printed_rate_bpm: float | None = None
     person: Person = NOBODY

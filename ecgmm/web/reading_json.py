@@ -146,4 +146,5 @@ def _quality(described: dict[str, Any]) -> Quality:
         described["score"],
         tuple(described["reasons"]),
         tuple(Exclusion(**stretch) for stretch in described.get("excluded", ())),
+        tuple(described.get("doubts", ())),
     )

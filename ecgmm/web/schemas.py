@@ -131,6 +131,7 @@ class QualityOut(BaseModel):
 
     score: Probability
     reasons: list[str]
+    doubts: list[str] = []
     excluded: list[ExclusionOut] = []
     not_measured: dict[str, str] = {}
 

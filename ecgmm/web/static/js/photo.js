@@ -6,6 +6,7 @@ import { h, svg } from "./dom.js";
 import { drawFound, foundLegend, rowAcross, shifted } from "./found.js";
 import { Loupe } from "./loupe.js";
 import { keepReading, showKept } from "./uploads.js";
+import { lookOf } from "./words.js";
 
 const ABOVE_ROW_MM = 16;
 const BEFORE_ROW_MM = 10;
@@ -122,8 +123,8 @@ export class PhotoCard {
 }
 
 async function showCorrected(id) {
-  const { input, summary } = await getJson(readingPath(id));
-  const kept = { id, name: input, verdict: summary.verdict, words: "Read again", detail: "corners set by hand" };
+  const reading = await getJson(readingPath(id));
+  const kept = { id, name: reading.input, verdict: lookOf(reading), words: "Read again", detail: "corners set by hand" };
   keepReading(kept);
   showKept(kept);
   location.hash = `#/r/${id}`;

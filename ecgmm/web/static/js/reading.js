@@ -8,7 +8,7 @@ import { PhotoCard } from "./photo.js";
 import { SignalSource } from "./signal.js";
 import { StripSource } from "./strips.js";
 import { Viewer } from "./viewer.js";
-import { BEAT_NAMES, EPISODE_COLOURS, EPISODE_NAMES, SEVERITY_NAMES, clock } from "./words.js";
+import { BEAT_NAMES, EPISODE_COLOURS, EPISODE_NAMES, SEVERITY_NAMES, clock, lookOf } from "./words.js";
 
 const NOT_A_MEDICAL_DEVICE = "Not a medical device: no diagnosis, no substitute for a physician.";
 const MOST_STRETCHES = 12;
@@ -16,7 +16,10 @@ const EXPORTS = [
   ["pdf", "Report as PDF"], ["png", "Strips as PNG"], ["csv", "Beats as CSV"],
   ["wfdb", "Beats as WFDB annotations"], ["json", "Reading as JSON"],
 ];
-const ICONS = { normal: "M5 13l5 5 9-11", borderline: "M5 12h14", abnormal: "M12 5v9M12 18.5v.5", unreadable: "M7 7l10 10M17 7L7 17" };
+const ICONS = {
+  normal: "M5 13l5 5 9-11", borderline: "M5 12h14", abnormal: "M12 5v9M12 18.5v.5",
+  unreadable: "M7 7l10 10M17 7L7 17", doubtful: "M9 9a3 3 0 1 1 3 4v2M12 18.5v.5",
+};
 
 /**
  * Fill an article with a reading.
@@ -153,16 +156,15 @@ async function printReading(id) {
 
 function buildVerdict(reading, plain) {
   const { verdict, grade } = reading.summary;
-  const isCritical = reading.findings.some((finding) => finding.severity === "critical");
   const label = grade?.label ?? verdict;
-  const look = label === "abnormal" && isCritical ? "critical" : label;
+  const look = lookOf(reading);
   const sure = label === "normal" ? 1 - grade?.disease_probability : grade?.disease_probability;
   const meter = grade && h("div", { class: "meter", "aria-hidden": "true" }, h("span"));
   if (meter) meter.firstChild.style.width = `${Math.round(sure * 100)}%`;
   return h("section", { class: `card verdict ${look}` },
     h("div", { class: "verdict-head" },
       h("span", { class: "verdict-icon", "aria-hidden": "true" },
-        svg("svg", { viewBox: "0 0 24 24" }, svg("path", { d: ICONS[label] }))),
+        svg("svg", { viewBox: "0 0 24 24" }, svg("path", { d: ICONS[look] ?? ICONS[label] }))),
       h("div", {}, h("h1", { id: "headline" }, plain.headline),
         plain.certainty && h("p", { class: "certainty" }, plain.certainty), meter)),
     plain.sentences.length > 0 && h("ul", {}, plain.sentences.map((sentence) => h("li", {}, sentence))),

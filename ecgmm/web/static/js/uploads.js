@@ -2,6 +2,7 @@
 
 import { ApiError, followJob, getJson, readingPath, remove, upload } from "./api.js";
 import { announce, h } from "./dom.js";
+import { lookOf } from "./words.js";
 
 const AT_ONCE = 3;
 const MOST_RETRIES = 60;
@@ -201,12 +202,10 @@ class Card {
     const [reading, view] = await Promise.all(
       [getJson(readingPath(input.reading_id)), getJson(readingPath(input.reading_id, "/view"))],
     );
-    const label = reading.summary.grade?.label ?? reading.summary.verdict;
-    const critical = reading.findings.some((finding) => finding.severity === "critical");
     const kept = {
       id: input.reading_id,
       name: input.name,
-      verdict: label === "abnormal" && critical ? "critical" : label,
+      verdict: lookOf(reading),
       words: view.facts.verdict,
       detail: [view.facts.heart_rate, view.pages?.length && `${view.pages.length} pages`].filter(Boolean).join(", "),
     };

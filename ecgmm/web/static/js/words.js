@@ -62,3 +62,10 @@ export function clock(seconds, decimals = 1) {
 export function axisTime(seconds) {
   return clock(seconds, Number.isInteger(seconds) ? 0 : 1);
 }
+
+/** How grave a reading looks: its grade, or that it is critical, or normal with a doubt. */
+export function lookOf({ summary: { verdict, grade }, findings, quality }) {
+  const label = grade?.label ?? verdict;
+  if (label === "abnormal" && findings.some((finding) => finding.severity === "critical")) return "critical";
+  return label === "normal" && quality.doubts?.length ? "doubtful" : label;
+}
