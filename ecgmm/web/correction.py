@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
 from ecgmm.grid import (
+    MM_PER_MV,
     PAPER_SPEED_MM_PER_S,
     PIXELS_PER_MM,
     STEP_S,
@@ -22,6 +23,7 @@ from ecgmm.grid import (
 )
 from ecgmm.paper.find.even.light import dark_on_light, evenly_lit
 from ecgmm.paper.find.ink import ink_of
+from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.reader import read_paper
 from ecgmm.paper.rows.cut import start_times_s
@@ -49,6 +51,10 @@ _POINTS = 51
 _FOOT_MM = 1.5
 """A row of 250 mm has 50 large boxes."""
 _PX_PER_S = PAPER_SPEED_MM_PER_S * PIXELS_PER_MM
+_BESIDE_SHARE = 0.06
+"""Of the width of a page: 15 mm, in which a reference pulse has room with its feet."""
+_BESIDE_MM = 15
+_BESIDE_PX = _BESIDE_MM * PIXELS_PER_MM
 
 
 @dataclass(frozen=True)
@@ -68,15 +74,18 @@ class Correction:
     duration_s: float | None = None
 
 
-def read_corrected(picture: Picture, correction: Correction) -> PaperStrips:
+def read_corrected(
+    picture: Picture, correction: Correction, options: PageOptions = NOTHING_STATED
+) -> PaperStrips:
     """Pull the quadrangle straight and find the rows in it.
 
-    A row whose duration is given needs no grid: its millimetre follows from its width at 25 mm/s,
-    its 0 mV is taken at mid-height and its gain as 10 mm/mV.
+    A row whose duration is given needs no grid: its millimetre follows from its width, at 25 mm/s
+    and 10 mm/mV unless others are stated, and its 0 mV is taken at mid-height.
 
     Args:
         picture: the picture, whole.
         correction: where the ECG is in it.
+        options: what is known of its paper; it overrules what is found on it.
 
     Returns:
         The strips, their places in the whole picture.
@@ -86,11 +95,43 @@ def read_corrected(picture: Picture, correction: Correction) -> PaperStrips:
     """
     corners = check_corners(correction.corners)
     if correction.shows == "row" and correction.duration_s is not None:
-        return _timed_row(picture, corners, correction.duration_s)
+        return _timed_row(picture, corners, correction.duration_s, options)
+    width, _ = _size(corners)
+    beside_px = round(_BESIDE_SHARE * width)
+    wider, to_wider = _read_straight(picture, corners, options, beside_px)
+    if not _lies_inside(wider, beside_px, beside_px + width):
+        wider, to_wider = _read_straight(picture, corners, options, 0)
+    return _in_whole(wider, to_wider)
+
+
+def _read_straight(
+    picture: Picture, corners: NDArray[np.float64], options: PageOptions, beside_px: int
+) -> tuple[PaperStrips, NDArray[np.float64]]:
+    """The rows between the corners, and the way there from the picture.
+
+    Args:
+        picture: the picture, whole.
+        corners: `[4, 2]`.
+        options: what is known of the paper.
+        beside_px: how much more is looked at to the left and to the right.
+    """
     width, height = _size(corners)
-    to_flat = _homography(corners, width, height)
-    flat = _warp(picture.rgb, to_flat, width, height)
-    return _in_whole(read_paper(Picture(flat, picture.name), is_upright=True), to_flat)
+    to_flat = _shift(beside_px, 0) @ _homography(corners, width, height)
+    flat = _warp(picture.rgb, to_flat, width + 2 * beside_px, height)
+    return read_paper(Picture(flat, picture.name), is_upright=True, options=options), to_flat
+
+
+def _lies_inside(found: PaperStrips, left_px: float, right_px: float) -> bool:
+    """Whether there are rows, and each begins and ends between two edges."""
+    ends_px = [_ends_px(strip) for strip in found.strips if strip.baseline_px is not None]
+    return bool(ends_px) and all(left_px <= left and right <= right_px for left, right in ends_px)
+
+
+def _ends_px(strip: PaperStrip) -> tuple[float, float]:
+    """Where a strip's ECG begins and ends, from left to right."""
+    x_px = np.asarray(strip.baseline_px, np.float64)[:, 0]
+    end_px = np.interp(strip.duration_s, np.linspace(0, STRIP_S, _POINTS), x_px)
+    return float(x_px[0]), float(end_px)
 
 
 def check_corners(corners: Corners) -> NDArray[np.float64]:
@@ -134,23 +175,26 @@ def _warp(
     ).astype(np.uint8)
 
 
-def _timed_row(picture: Picture, corners: NDArray[np.float64], duration_s: float) -> PaperStrips:
+def _timed_row(
+    picture: Picture, corners: NDArray[np.float64], duration_s: float, options: PageOptions
+) -> PaperStrips:
     """The strips of a row whose duration is known."""
     width_px = round(duration_s * _PX_PER_S)
     sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-    height_px = max(1, round(width_px * (sides[1] + sides[3]) / (sides[0] + sides[2])))
+    faster = (options.speed_mm_per_s or PAPER_SPEED_MM_PER_S) / PAPER_SPEED_MM_PER_S
+    taller = (options.gain_mm_per_mv or MM_PER_MV) / MM_PER_MV
+    as_wide = width_px * faster / taller
+    height_px = max(1, round(as_wide * (sides[1] + sides[3]) / (sides[0] + sides[2])))
     drop_px = (STRIP_HEIGHT_PX - height_px) / 2
-    to_row = np.array([[1, 0, 0], [0, 1, drop_px], [0, 0, 1]]) @ _homography(
-        corners, width_px, height_px
-    )
-    finer = np.diag([_OVERSAMPLING, _OVERSAMPLING, 1.0]) @ to_row
-    fine = _warp(picture.rgb, finer, width_px * _OVERSAMPLING, STRIP_HEIGHT_PX * _OVERSAMPLING)
-    size = (width_px, STRIP_HEIGHT_PX)
-    row = cv2.resize(cv2.cvtColor(fine, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA)
+    to_row = _shift(0, drop_px) @ _homography(corners, width_px, height_px)
+    to_fine = np.diag([_OVERSAMPLING, _OVERSAMPLING, 1.0]) @ _shift(_BESIDE_PX, 0) @ to_row
+    size = (width_px + 2 * _BESIDE_PX, STRIP_HEIGHT_PX)
+    fine = _warp(picture.rgb, to_fine, _OVERSAMPLING * size[0], _OVERSAMPLING * size[1])
+    grey = cv2.resize(cv2.cvtColor(fine, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA)
+    row = grey[:, _BESIDE_PX:-_BESIDE_PX].astype(np.uint8)
     weight = _weight_beside_pulses(fine, duration_s)
     strips = tuple(
-        _strip(row.astype(np.uint8), weight, start_s, duration_s)
-        for start_s in start_times_s(duration_s)
+        _strip(row, weight, start_s, duration_s) for start_s in start_times_s(duration_s)
     )
     return _in_whole(PaperStrips(strips, name=picture.name), to_row)
 
@@ -159,14 +203,15 @@ def _weight_beside_pulses(fine: NDArray[np.uint8], duration_s: float) -> NDArray
     """How much each step of a row counts: nothing where a reference pulse stands, which is no beat.
 
     Args:
-        fine: `[height, width, 3]`, the row at 8 px/mm.
+        fine: `[height, width, 3]`, the row at 8 px/mm with some paper to either side, in which a
+            pulse is seen whole that an edge of the row cuts through.
         duration_s: how long it is.
     """
     half = halved(evenly_lit(dark_on_light(fine)))
     seen = np.ones(half.shape[:2], bool)
     ink = ink_of(half, seen)
     weight = np.ones(math.ceil(duration_s / STEP_S) + STRIP_STEPS, np.float32)
-    middle_mm = (np.arange(len(weight)) + 0.5) * STEP_S * PAPER_SPEED_MM_PER_S
+    middle_mm = _BESIDE_MM + (np.arange(len(weight)) + 0.5) * STEP_S * PAPER_SPEED_MM_PER_S
     for pulse in find_pulses(ink, find_row_places(ink, seen)):
         is_beside = (middle_mm < pulse.rise_mm - _FOOT_MM) | (middle_mm > pulse.fall_mm + _FOOT_MM)
         weight *= is_beside
@@ -190,6 +235,10 @@ def _strip(
         step_weight=weight[first : first + STRIP_STEPS],
         baseline_px=np.column_stack((x_px, np.full(_POINTS, STRIP_HEIGHT_PX / 2))),
     )
+
+
+def _shift(right_px: float, down_px: float) -> NDArray[np.float64]:
+    return np.array([[1.0, 0.0, right_px], [0.0, 1.0, down_px], [0.0, 0.0, 1.0]])
 
 
 def _in_whole(found: PaperStrips, to_flat: NDArray[np.float64]) -> PaperStrips:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -70,7 +70,8 @@ class ReadTask:
                 result = _kept(*self._read_page(content, runtime, report), self.out)
             case Document():
                 result = self._read_document(content, runtime, report)
-        result["view"]["notes"] = notes
+        for page in (result, *result.get("other_pages", ())):
+            page["view"] |= {"notes": notes, "stated": asdict(self.page)}
         return result
 
     def _read_document(
@@ -125,6 +126,7 @@ class CorrectTask:
         name: what the reading calls it.
         encoded: the picture as it was kept.
         correction: where the ECG is in it.
+        stated: what is known of its paper.
         page: which page of a document it is; None for a picture alone.
         pages: the readings of the document's pages, as the view of each lists them.
         out: folder for the pieces.
@@ -133,6 +135,7 @@ class CorrectTask:
     name: str
     encoded: bytes
     correction: Correction
+    stated: PageOptions
     page: int | None
     pages: list[dict[str, Any]]
     out: Path
@@ -141,10 +144,10 @@ class CorrectTask:
         """Read it; see `workers.task.Task`."""
         report(_OPENED / 2, "Looking for the rows")
         rgb = decode_rgb(self.encoded)
-        found = read_corrected(Picture(rgb, self.name), self.correction)
+        found = read_corrected(Picture(rgb, self.name), self.correction, self.stated)
         reading, shown = _read_rows(rgb, found, self.correction, self.name, runtime, report)
         result = _kept(replace(reading, page=self.page), shown, self.out)
-        result["view"]["pages"] = self.pages
+        result["view"] |= {"pages": self.pages, "stated": asdict(self.stated)}
         return result
 
 

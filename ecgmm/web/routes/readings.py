@@ -9,6 +9,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response
 
+from ecgmm.paper.options import PageOptions
 from ecgmm.web.asked import asked_conditions
 from ecgmm.web.correction import check_corners
 from ecgmm.web.exports import (
@@ -145,7 +146,8 @@ async def correct(
     services.pool.check_room()
     name = stored.reading["input"]
     page, pages = stored.reading.get("page"), stored.view.get("pages", [])
-    make_task = partial(CorrectTask, name, encoded, wanted, page, pages)
+    stated = PageOptions(**stored.view.get("stated", {}))
+    make_task = partial(CorrectTask, name, encoded, wanted, stated, page, pages)
     with services.jobs.folder() as folder:
         job = services.jobs.start(folder, [(name, make_task)])
     return await answer(job, services.jobs, wait)

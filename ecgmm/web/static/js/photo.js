@@ -9,7 +9,6 @@ import { keepReading, showKept } from "./uploads.js";
 import { lookOf } from "./words.js";
 
 const ABOVE_ROW_MM = 16;
-const BEFORE_ROW_MM = 10;
 
 export class PhotoCard {
   constructor(id, reading, picture) {
@@ -151,10 +150,8 @@ function startCorners({ width, height, strips, corners }) {
   ]);
 }
 
-/** Where a line ends that runs so many millimetres below a row, from its reference pulse on. */
+/** Where a line ends that runs so many millimetres below a row. */
 function ends(row, mm) {
   const across = rowAcross(row);
-  const [dx, dy] = across[0];
-  const before = shifted(row.points[0], [-dy, dx], BEFORE_ROW_MM);
-  return [shifted(before, across[0], mm), shifted(row.points.at(-1), across.at(-1), mm)];
+  return [shifted(row.points[0], across[0], mm), shifted(row.points.at(-1), across.at(-1), mm)];
 }
