@@ -9,6 +9,7 @@ from ecgmm.analysis import words
 from ecgmm.analysis.analyze import analyze_source
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.page_doubts import lost_time_doubt, printed_rate_doubt, rows_doubt
+from ecgmm.analysis.plain_words import plain_words
 from ecgmm.analysis.reading import Beat, Quality, Summary
 from ecgmm.analysis.text_report import text_report
 from ecgmm.grid import STEP_S
@@ -20,7 +21,6 @@ from ecgmm.paper.strips import PaperStrip
 from ecgmm.paper.style import PageStyle
 from ecgmm.paper.typeset import lay_out
 from ecgmm.simulator import simulate
-from ecgmm.web.plain_words import plain_words
 from tests.peak_runtime import PeakRuntime
 
 BEATS = [Beat(0.5 + 0.8 * number, "N", 0.99) for number in range(12)]
