@@ -44,6 +44,11 @@ def digitize_paper(paper: PaperStrips, runtime: Runtime) -> Recording:
     read = runtime.digitize([encode_png(strip.grey) for strip in paper.strips])
     if read.ecg.max() < LEAST_ECG:
         raise InputError("no_ecg", f"{paper.name}: this does not look like an ECG.")
+    return traced_paper(paper)
+
+
+def traced_paper(paper: PaperStrips) -> Recording:
+    """The signal of a picture that is known to show an ECG; see `digitize_paper`."""
     end_s = max(strip.start_s + strip.duration_s for strip in paper.strips)
     names = row_leads(paper.strips)
     rhythm_leads = {of_strip[0] for of_strip in names if len(of_strip) == 1}

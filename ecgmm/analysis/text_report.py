@@ -9,12 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ecgmm.analysis import measured_words, words
-from ecgmm.analysis.reading import Exclusion, Fault, Finding, Reading
+from ecgmm.analysis.reading import Exclusion, Fault, Reading
 
 WIDTH = 100
 """Characters a line."""
-_STRETCHES_NAMED = 5
-"""The others are counted: a report is read from top to bottom."""
 _UNIT = re.compile(r"(?<=\d) (?=m?s\b|%|bpm\b|mV\b|degrees\b)")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _SEVERITY_MARKS = {"critical": "!! ", "warning": "!  ", "info": "   "}
@@ -46,7 +44,7 @@ def _lines(reading: Reading) -> Iterator[str]:
         yield from _entry("Heart rate", words.rate(reading.summary.heart_rate_bpm))
         yield from _entry("Rhythm", _rhythm(reading))
         yield from _course(reading)
-        yield from _entry("Beats", _beats(reading))
+        yield from _entry("Beats", words.beats(reading))
         yield from _measurements(reading)
         yield from _findings(reading)
         yield from _entry("Not judged", ", ".join(reading.not_judged))
@@ -84,7 +82,7 @@ def _course(reading: Reading) -> Iterator[str]:
     """The longest episodes in time order, where the rhythm changes, and what they come to."""
     episodes = reading.rhythm.in_time.episodes
     if len(episodes) > 1:
-        longest = sorted(episodes, key=lambda e: e.start_s - e.end_s)[:_STRETCHES_NAMED]
+        longest = sorted(episodes, key=lambda e: e.start_s - e.end_s)[: words.STRETCHES_NAMED]
         named = "; ".join(
             f"{words.EPISODE_NAMES[e.label]} {words.span(e.start_s, e.end_s)}"
             for e in sorted(longest, key=lambda e: e.start_s)
@@ -94,17 +92,6 @@ def _course(reading: Reading) -> Iterator[str]:
     told = words.course(reading.rhythm.in_time)
     if told:
         yield from _entry("Course", told)
-
-
-def _beats(reading: Reading) -> str:
-    counts = ", ".join(
-        f"{count} {label} ({words.BEAT_NAMES[label]})"
-        for label, count in reading.summary.beat_counts.items()
-        if count
-    )
-    total = f"{len(reading.beats)} in {words.clock(reading.duration_s)}"
-    told = f"{total}: {counts}" if counts else total
-    return ". ".join(filter(None, (told, reading.summary.caution)))
 
 
 def _measurements(reading: Reading) -> Iterator[str]:
@@ -121,30 +108,7 @@ def _findings(reading: Reading) -> Iterator[str]:
     for number, finding in enumerate(words.by_severity(reading.findings)):
         name = "" if number else "Findings"
         mark = _SEVERITY_MARKS[finding.severity]
-        yield from _entry(name, words.finding(finding) + _times(reading, finding), mark)
-
-
-def _times(reading: Reading, finding: Finding) -> str:
-    """Where the beats of a finding are, each stretch of neighbouring beats as one."""
-    if not finding.beats or len(finding.beats) == len(reading.beats):
-        return ""
-    breaks = [
-        i for i in range(1, len(finding.beats)) if finding.beats[i] != finding.beats[i - 1] + 1
-    ]
-    borders = [0, *breaks, len(finding.beats)]
-    stretches = [finding.beats[start:end] for start, end in itertools.pairwise(borders)]
-    named = ", ".join(_stretch(reading, beats) for beats in stretches[:_STRETCHES_NAMED])
-    more = len(stretches) - _STRETCHES_NAMED
-    return f" (at {named} and {more} more)" if more > 0 else f" (at {named})"
-
-
-def _stretch(reading: Reading, beats: tuple[int, ...]) -> str:
-    first_s, last_s = (reading.beats[beat].time_s for beat in (beats[0], beats[-1]))
-    return (
-        words.clock(first_s)
-        if len(beats) == 1
-        else f"{words.clock(first_s)} to {words.clock(last_s)}"
-    )
+        yield from _entry(name, words.finding(finding) + words.times(reading, finding), mark)
 
 
 def _not_read(excluded: Sequence[Exclusion]) -> str:
@@ -152,7 +116,7 @@ def _not_read(excluded: Sequence[Exclusion]) -> str:
     leads_of: dict[tuple[float, float, Fault], list[str]] = defaultdict(list)
     for stretch in excluded:
         leads_of[stretch.start_s, stretch.end_s, stretch.fault].append(stretch.lead)
-    longest = sorted(leads_of, key=lambda span: span[0] - span[1])[:_STRETCHES_NAMED]
+    longest = sorted(leads_of, key=lambda span: span[0] - span[1])[: words.STRETCHES_NAMED]
     named = "; ".join(
         f"{', '.join(leads_of[start_s, end_s, fault])} {fault} {words.span(start_s, end_s)}"
         for start_s, end_s, fault in sorted(longest)

@@ -8,6 +8,7 @@ words.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 
@@ -55,6 +56,9 @@ EPISODE_NAMES: dict[EpisodeLabel, str] = {
 }
 
 SEVERITY_ORDER = ("critical", "warning", "info")
+
+STRETCHES_NAMED = 5
+"""The others are counted: a report is read from top to bottom."""
 
 UNKNOWN_LEAD = "unknown"
 """What a picture's lead is called whose name was not read."""
@@ -170,6 +174,18 @@ def run(told: Run) -> str:
     )
 
 
+def beats(reading: Reading) -> str:
+    """How many beats of each class there are, and what the counts do not show."""
+    counts = ", ".join(
+        f"{count} {label} ({BEAT_NAMES[label]})"
+        for label, count in reading.summary.beat_counts.items()
+        if count
+    )
+    total = f"{len(reading.beats)} in {clock(reading.duration_s)}"
+    told = f"{total}: {counts}" if counts else total
+    return ". ".join(filter(None, (told, reading.summary.caution)))
+
+
 def leads(names: Iterable[str]) -> str:
     """Leads with their noun: `"lead II"`, `"leads I, II"`, `"lead 1"`, `"no lead named"`."""
     bare = [bare_lead(name) for name in names if name != UNKNOWN_LEAD]
@@ -267,6 +283,25 @@ def finding(found: Finding) -> str:
     """A finding and the waves and leads that speak for it, where it names some."""
     shown = proof(found)
     return f"{found.text} ({shown})" if shown else found.text
+
+
+def times(reading: Reading, finding: Finding) -> str:
+    """Where the beats of a finding are, each stretch of neighbouring beats as one."""
+    if not finding.beats or len(finding.beats) == len(reading.beats):
+        return ""
+    breaks = [
+        i for i in range(1, len(finding.beats)) if finding.beats[i] != finding.beats[i - 1] + 1
+    ]
+    borders = [0, *breaks, len(finding.beats)]
+    stretches = [finding.beats[start:end] for start, end in itertools.pairwise(borders)]
+    named = ", ".join(_stretch(reading, beats) for beats in stretches[:STRETCHES_NAMED])
+    more = len(stretches) - STRETCHES_NAMED
+    return f" (at {named} and {more} more)" if more > 0 else f" (at {named})"
+
+
+def _stretch(reading: Reading, beats: tuple[int, ...]) -> str:
+    first_s, last_s = (reading.beats[beat].time_s for beat in (beats[0], beats[-1]))
+    return clock(first_s) if len(beats) == 1 else f"{clock(first_s)} to {clock(last_s)}"
 
 
 def proof(found: Finding) -> str:

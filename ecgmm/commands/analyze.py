@@ -73,6 +73,12 @@ def add_parser(subparsers: Any) -> None:
         help="also draw each ECG on paper with its beats, as PNG in DIR (here without --out)",
     )
     parser.add_argument(
+        "--report",
+        action="store_true",
+        help="also write each reading as a page of A4, to scale and to be signed, as PDF in DIR "
+        "(here without --out)",
+    )
+    parser.add_argument(
         "--beats",
         action="append",
         choices=BEAT_FORMATS,
@@ -135,7 +141,9 @@ def _read_in_turn(args: argparse.Namespace, tables: ParquetTables | None) -> boo
     from ecgmm.writers.output_folder import OutputFolder
     from ecgmm.writers.report_files import Wanted
 
-    wanted = Wanted(args.out is not None, args.plot, tuple(args.beats), tuple(args.to))
+    wanted = Wanted(
+        args.out is not None, args.plot, tuple(args.beats), tuple(args.to), page=args.report
+    )
     folder = OutputFolder(args.out or Path())
     reporter = Reporter(folder, wanted, as_json=args.json, tables=tables)
     runtime = functools.cache(runtime_opener(args))
@@ -166,11 +174,11 @@ def _read_archive(args: argparse.Namespace, tables: ParquetTables | None) -> boo
     from ecgmm.writers.output_folder import OutputFolder
     from ecgmm.writers.report_files import Wanted
 
-    if args.out is None and (args.plot or args.beats or args.to):
+    if args.out is None and (args.plot or args.report or args.beats or args.to):
         raise InputError(
-            "out_needed", "Expected --out DIR with --plot, --beats and --to of a folder."
+            "out_needed", "Expected --out DIR with --plot, --report, --beats and --to of a folder."
         )
-    wanted = Wanted(reports=True, plot=args.plot, beats=tuple(args.beats), to=tuple(args.to))
+    wanted = Wanted(True, args.plot, tuple(args.beats), tuple(args.to), page=args.report)
     with _folder_or_temporary(args.out) as path:
         folder = OutputFolder(path)
         with Journal(path, _job(args)) as journal:
@@ -205,6 +213,7 @@ def _job(args: argparse.Namespace) -> dict[str, Any]:
         "ecgmm": __version__,
         "runtime": runtime_identity(args),
         "plot": args.plot,
+        "report": args.report,
         "beats": sorted(args.beats),
         "to": sorted(args.to),
         "sampling_rate_hz": args.sampling_rate,

@@ -39,10 +39,15 @@ def render(page: Page, file_format: FileFormat, dpi: float = 200.0) -> bytes:
     undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": None}
     with matplotlib.rc_context({"svg.hashsalt": "ecgmm", "svg.fonttype": "none"}):
         figure = _blank_sheet(page, dpi)
-        _paint_grid(figure.axes[0], page)
-        _paint_ink(figure.axes[0], page)
+        paint(figure.axes[0], page)
         figure.savefig(file, format=file_format, dpi=dpi, metadata=undated[file_format])
     return file.getvalue()
+
+
+def paint(axes: Axes, page: Page) -> None:
+    """Paint a page on axes whose coordinates are its millimetres, y downwards."""
+    _paint_grid(axes, page)
+    _paint_ink(axes, page)
 
 
 def _blank_sheet(page: Page, dpi: float) -> Figure:

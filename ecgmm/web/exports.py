@@ -89,34 +89,40 @@ class ExportTask:
 
     def _draw(self) -> bytes:
         from ecgmm.analysis.plot import plot_reading
-        from ecgmm.web.report_pdf import report_pdf
+        from ecgmm.report.pdf import report_pdf
 
         reading = reading_from_json(self.stored.reading)
         rebuild = _rebuild_signal if "signal" in self.stored.view else _rebuild_strips
-        figure = plot_reading(reading, rebuild(self.stored, self.pieces))
+        source = rebuild(self.stored, self.pieces)
         if self.kind == "pdf":
-            return report_pdf(reading, self.stored.view["plain"], figure)
+            return report_pdf(reading, source)
         png = io.BytesIO()
-        figure.savefig(png, format="png")
+        plot_reading(reading, source).savefig(png, format="png")
         return png.getvalue()
 
 
-def pieces_to_draw(reading_id: str, stored: Stored, store: Store) -> dict[str, bytes]:
-    """The strips of a picture, or the tiles under the strips that a drawing shows."""
+def pieces_to_draw(reading_id: str, stored: Stored, store: Store, kind: Kind) -> dict[str, bytes]:
+    """The strips of a picture, or the tiles under what a drawing or a report shows."""
     if signal := stored.view.get("signal"):
-        names = _tiles_to_draw(reading_from_json(stored.reading), signal)
+        names = _tiles_to_draw(reading_from_json(stored.reading), signal, kind)
     else:
         names = [strip_name(index) for index in range(len(stored.view["picture"]["strips"]))]
     pieces = {name: store.piece(reading_id, name) for name in names}
     return {name: piece for name, piece in pieces.items() if piece is not None}
 
 
-def _tiles_to_draw(reading: Reading, signal: dict[str, Any]) -> list[str]:
+def _tiles_to_draw(reading: Reading, signal: dict[str, Any], kind: Kind) -> list[str]:
     from ecgmm.analysis.plot import MOST_ROWS
+    from ecgmm.report.pdf import spans_s
 
+    if kind == "pdf":
+        spans = spans_s(reading)
+    else:
+        limit = max(1, MOST_ROWS // len(signal["leads"]))
+        spans = [(start_s, start_s + STRIP_S) for start_s in choose_excerpts(reading, limit)]
     tiles: set[int] = set()
-    for start_s in choose_excerpts(reading, limit=max(1, MOST_ROWS // len(signal["leads"]))):
-        first, last = (round(s * signal["rate_hz"]) for s in (start_s, start_s + STRIP_S))
+    for span in spans:
+        first, last = (max(0, round(s * signal["rate_hz"])) for s in span)
         tiles.update(range(first // TILE_BINS, last // TILE_BINS + 1))
     return [tile_name(0, index) for index in sorted(tiles)]
 

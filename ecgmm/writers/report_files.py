@@ -36,12 +36,14 @@ class Wanted:
         plot: the reading, drawn.
         beats: the beats alone, in these formats.
         to: the reading for other systems, in these formats.
+        page: the reading as a page of A4.
     """
 
     reports: bool
     plot: bool = False
     beats: tuple[BeatFormat, ...] = ()
     to: tuple[ReportFormat, ...] = ()
+    page: bool = False
 
 
 def files_of_reading(reading: Reading, source: Opened, wanted: Wanted) -> Iterator[File]:
@@ -64,6 +66,8 @@ def _files_of_page(reading: Reading, source: Opened, wanted: Wanted) -> Iterator
         yield f".beats.{beat_format}", _beats(reading, source, beat_format)
     if "fhir" in wanted.to:
         yield ".fhir.json", _fhir(reading, source)
+    if wanted.page:
+        yield ".pdf", _page(reading, source)
     if wanted.plot:
         yield ".png", _plot(reading, source)
 
@@ -114,6 +118,12 @@ def _fhir(reading: Reading, source: Opened) -> bytes:
     from ecgmm.writers.reading_fhir import reading_fhir
 
     return reading_fhir(reading, source)
+
+
+def _page(reading: Reading, source: Opened) -> bytes:
+    from ecgmm.report.pdf import report_pdf
+
+    return report_pdf(reading, source)
 
 
 def _plot(reading: Reading, source: Opened) -> bytes:

@@ -189,7 +189,9 @@ async def _exported(reading_id: str, stored: Stored, kind: Kind, services: Servi
     kept = await anyio.to_thread.run_sync(services.store.piece, reading_id, name)
     if kept is not None:
         return kept
-    pieces = await anyio.to_thread.run_sync(pieces_to_draw, reading_id, stored, services.store)
+    pieces = await anyio.to_thread.run_sync(
+        pieces_to_draw, reading_id, stored, services.store, kind
+    )
     task = ExportTask(stored.reading["input"], stored, pieces, kind)
     content = (await run_once(task, services.pool))["content"]
     await anyio.to_thread.run_sync(services.store.add_piece, reading_id, name, content)

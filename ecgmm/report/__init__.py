@@ -1,0 +1,1 @@
+"""The reading on pages of A4, and beside an earlier one."""
