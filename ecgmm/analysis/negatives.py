@@ -51,6 +51,11 @@ _CRITERIA: dict[str, frozenset[str]] = {
 """Findings by a criterion that are a sign of the disease, whatever the network says."""
 
 
+_HIDING = ("CLBBB", "WPW", "PACE")
+"""Left bundle branch block, preexcitation and pacing change QRS, ST and T themselves: no infarction
+and no hypertrophy can be excluded beside them (AHA/ACCF/HRS 2009, parts III and V; UDMI 2018)."""
+
+
 def without_a_sign(findings: Sequence[Finding], conditions: Sequence[JudgedCondition]) -> str:
     """Such as `"No sign of infarction or hypertrophy"`; empty where nothing can be ruled out.
 
@@ -81,9 +86,9 @@ def open_question(findings: Sequence[Finding], conditions: Sequence[JudgedCondit
 def _not_found(
     findings: Sequence[Finding], conditions: Sequence[JudgedCondition]
 ) -> list[tuple[str, JudgedCondition]]:
-    """Each disease that was judged and of which nothing is told; none in a paced rhythm."""
+    """Each disease that was judged and of which nothing is told; none where QRS hides them all."""
     by_code = {condition.code: condition for condition in conditions}
-    if "PACE" in by_code and by_code["PACE"].present:
+    if any(code in by_code and by_code[code].present for code in _HIDING):
         return []
     found = {finding.code for finding in findings}
     return [

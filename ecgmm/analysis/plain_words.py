@@ -146,8 +146,13 @@ def plain_words(reading: Reading) -> dict[str, Any]:
         "headline": _headline(reading),
         "certainty": _certainty(reading),
         "sentences": _told(reading) if is_readable(reading) else [],
-        "advice": " ".join(filter(None, (_limits(reading), _ADVICE[_label(reading)]))),
+        "advice": " ".join(filter(None, (_limits(reading), advice(reading)))),
     }
+
+
+def advice(reading: Reading) -> str:
+    """What the person whose ECG it is should do."""
+    return _ADVICE[_label(reading)]
 
 
 def patient_statement(reading: Reading) -> str | None:

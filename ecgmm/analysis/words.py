@@ -276,7 +276,7 @@ def certainty(reading: Reading) -> str:
 
 def quality(rated: Quality) -> str:
     """The score of the quality, and what speaks against it."""
-    return " ".join((score(rated.score), *rated.reasons))
+    return " ".join((f"{score(rated.score)} of 1.", *rated.reasons))
 
 
 def finding(found: Finding) -> str:

@@ -9,7 +9,7 @@ from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.sheet import SUBDUED_INK, draw_text
 from ecgmm.report.a4 import Column
 
-_LINE_MM = 4.1
+_LINE_MM = 4.0
 _VALUE_MM = 30.0
 """From the name of a measurement to its value."""
 

@@ -13,7 +13,7 @@ from ecgmm.analysis import words
 from ecgmm.analysis.analyze import Opened
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.excerpts import choose_excerpts
-from ecgmm.analysis.plain_words import plain_words
+from ecgmm.analysis.plain_words import advice
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.sheet import INK, SUBDUED_INK, draw_badge, draw_text
 from ecgmm.grid import PAPER_SPEED_MM_PER_S, STRIP_S
@@ -42,7 +42,7 @@ def first_page(reading: Reading, source: Opened, person: Person) -> tuple[Figure
     _head(axes, reading, person)
     _statement(axes, reading)
     if words.is_readable(reading):
-        table(Column(axes, _TABLE_LEFT_MM, RIGHT_MM, 22.0, _SHEET_TOP_MM), reading)
+        table(Column(axes, _TABLE_LEFT_MM, RIGHT_MM, 20.0, _SHEET_TOP_MM), reading)
     _draw_sheet(figure, axes, reading, source)
     left_over = _findings(axes, reading)
     _notes(axes, reading)
@@ -90,9 +90,8 @@ def _statement(axes: Axes, reading: Reading) -> None:
         column.write(" ".join(reading.quality.reasons), 10.0)
     column.write(reading.summary.statement or "", 9.5)
     column.space(1.0)
-    plain = plain_words(reading)
-    for_patient = reading.summary.patient_statement or f"{plain['headline']}."
-    column.write(f"For the patient: {for_patient} {plain['advice']}", 7.5, ink=SUBDUED_INK)
+    for_patient = filter(None, (reading.summary.patient_statement, advice(reading)))
+    column.write(f"For the patient: {' '.join(for_patient)}", 7.5, ink=SUBDUED_INK)
 
 
 def _draw_sheet(figure: Figure, axes: Axes, reading: Reading, source: Opened) -> None:

@@ -99,8 +99,9 @@ def _histogram(figure: Figure, reading: Reading) -> None:
     rr_s = rr_s[(rr_s > 0) & (rr_s < 2.0)]
     axes.set_axis_on()
     axes.set(xlim=(0.2, 2.0), yticks=[])
-    axes.autoscale(enable=True, axis="y")
-    axes.hist(rr_s, bins=np.arange(0.2, 2.0 + _BIN_S, _BIN_S).tolist(), color=COLOUR_OF_CLASS["N"])
+    counts, edges = np.histogram(rr_s, bins=np.arange(0.2, 2.0 + _BIN_S, _BIN_S))
+    axes.stairs(counts, edges, fill=True, color=COLOUR_OF_CLASS["N"])
+    axes.set_ylim(0, 1.05 * counts.max(initial=1))
     axes.tick_params(labelsize=6.5, length=2)
     axes.set_xlabel("RR interval (s)", fontsize=7)
     axes.set_title("Intervals from beat to beat", fontsize=7, color=SUBDUED_INK, loc="left")

@@ -64,9 +64,10 @@ def test_a_criterion_that_is_met_is_a_sign_whatever_the_network_says():
     assert "infarction" not in told(found=found, judged=HEALTHY)
 
 
-def test_in_a_paced_rhythm_no_disease_is_ruled_out():
-    paced = JudgedCondition("PACE", "rhythm", "Paced rhythm", 0.9, 0.5)
-    assert "No sign" not in told(judged=[*HEALTHY, paced])
+@pytest.mark.parametrize("code", ["PACE", "CLBBB", "WPW"])
+def test_where_qrs_hides_it_no_disease_is_ruled_out(code):
+    hiding = disease(code, 0.9, group="rhythm")
+    assert "No sign" not in told(judged=[*HEALTHY, hiding])
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,9 @@ def test_without_a_sinus_p_wave_it_is_no_sinus_rhythm():
 
 
 def test_what_drives_the_heart_is_named_where_the_network_sees_it():
-    for code, name in (("AFLT", "Atrial flutter"), ("PACE", "Paced rhythm")):
+    for code, name in (
+        ("AFLT", "Atrial flutter"), ("AFIB", "Atrial fibrillation"), ("PACE", "Paced rhythm")
+    ):  # fmt: skip
         judged = JudgedCondition(code, "rhythm", name, 0.9, 0.5)
         assert told(judged=[judged]).startswith(f"{name}, 71/min")
         assert told(judged=[replace(judged, probability=0.1)]).startswith("Sinus rhythm")
