@@ -16,6 +16,10 @@ FOLLOWED_OVER_S = 1.0
 within seconds. What is taken out is a band of 1 Hz, which no QRS complex misses."""
 LEAST_SHARE = 0.3
 """Of a lead's root mean square: the network was trained with less than that."""
+BLOCK_S = 0.1
+"""Whole cycles of both again: ten estimates a second of an amplitude that is a mean over one."""
+WORTH_FOLLOWING = 0.5
+"""Of `LEAST_SHARE`: what the estimate must reach, which differs by less, before hum is followed."""
 
 
 def without_hum(recording: Recording) -> tuple[Recording, tuple[str, ...]]:
@@ -32,9 +36,14 @@ def without_hum(recording: Recording) -> tuple[Recording, tuple[str, ...]]:
     cleaned_mv, told = recording.signal_mv.copy(), []
     for lead, name in enumerate(recording.lead_names):
         for mains_hz in MAINS_HZ:
+            lead_mv = _size_mv(cleaned_mv[:, lead])
+            estimate_mv = _estimated_hum_mv(
+                cleaned_mv[:, lead], recording.sampling_rate_hz, mains_hz
+            )
+            if not lead_mv or estimate_mv <= WORTH_FOLLOWING * LEAST_SHARE * lead_mv:
+                continue
             hum_mv = _hum(cleaned_mv[:, lead], recording.sampling_rate_hz, mains_hz)
-            lead_mv = np.nanstd(cleaned_mv[:, lead]) if np.isfinite(hum_mv).any() else 0.0
-            if lead_mv and np.nanstd(hum_mv) >= LEAST_SHARE * lead_mv:
+            if np.nanstd(hum_mv) >= LEAST_SHARE * lead_mv:
                 peak_mv = float(np.sqrt(2) * np.nanstd(hum_mv))
                 cleaned_mv[:, lead] -= hum_mv
                 told.append(
@@ -42,6 +51,39 @@ def without_hum(recording: Recording) -> tuple[Recording, tuple[str, ...]]:
                     f"{peak_mv:.1f} mV, was taken out."
                 )
     return (replace(recording, signal_mv=cleaned_mv), tuple(told)) if told else (recording, ())
+
+
+def _size_mv(lead_mv: NDArray[np.float32]) -> float:
+    """Standard deviation of what is known; 0 of nothing."""
+    known = lead_mv[np.isfinite(lead_mv)]
+    return float(known.std()) if len(known) else 0.0
+
+
+def _estimated_hum_mv(
+    lead_mv: NDArray[np.float32], sampling_rate_hz: float, mains_hz: float
+) -> float:
+    """About the standard deviation of the hum: its amplitude at ten instants a second alone.
+
+    Each block of a tenth of a second is multiplied by the cycles of the mains as one matrix; a
+    turn by the block's place puts the blocks in phase.
+    """
+    known = np.isfinite(lead_mv)
+    length = max(1, round(BLOCK_S * sampling_rate_hz))
+    blocks = len(lead_mv) // length
+    if not blocks:
+        return np.inf
+    inside = slice(0, blocks * length)
+    level = np.mean(lead_mv[known]) if known.any() else 0.0
+    shown = np.where(known[inside], lead_mv[inside] - level, np.float32(0)).reshape(blocks, length)
+    angle = 2 * np.pi * mains_hz / sampling_rate_hz
+    turning = np.exp(-1j * angle * np.arange(length))
+    parts = shown @ np.stack((turning.real, turning.imag), axis=1).astype(np.float32)
+    turned = (parts[:, 0] + 1j * parts[:, 1]) * np.exp(-1j * angle * length * np.arange(blocks))
+    width = max(1, min(round(FOLLOWED_OVER_S / BLOCK_S), blocks))
+    counts = known[inside].reshape(blocks, length).sum(axis=1)
+    seen = _running_sum(counts.astype(np.complex128), width).real
+    amplitude = np.abs(_running_sum(turned, width)) / np.maximum(seen, 1.0)
+    return float(np.sqrt(2 * np.average(amplitude**2, weights=np.maximum(counts, 1e-9))))
 
 
 def _hum(

@@ -1,14 +1,15 @@
-"""A signal of any length, read piece by piece: one piece is in memory at a time."""
+"""A signal of any length, read piece by piece: two pieces are in memory at a time."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis.ahead import one_ahead
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.decode import LEAST_PROBABILITY, DecodedBeats, decode_beats, refine_times
 from ecgmm.analysis.guard import without_edges
@@ -16,6 +17,7 @@ from ecgmm.analysis.hum import without_hum
 from ecgmm.analysis.losses import (
     ExclusionLog,
     Losses,
+    Survey,
     merged_spans,
     signal_faults,
     survey,
@@ -40,6 +42,8 @@ MARGIN_S = 2 * (WINDOW_STEPS - OVERLAP_STEPS) * STEP_S
 """Longer than a window, and a whole number of strides from one window to the next: every step of a
 stretch is read in the very windows in which it would be read in the whole recording."""
 
+_BEYOND_STEPS = 25
+"""A second around a stretch is read too: beats at its ends have neighbours beyond them."""
 
 Report = Callable[[float], None]
 """Told how many seconds have been read."""
@@ -95,7 +99,9 @@ def read_in_pieces(
     piece_s: float = PIECE_S,
     report: Report = lambda read_s: None,
 ) -> SignalRead:
-    """Read a signal as `strips.read_signal` does, with memory for one piece.
+    """Read a signal as `strips.read_signal` does, with memory for two pieces.
+
+    While the model reads one, the next is taken from the file and made ready.
 
     What is missing, flat or saturated is not shown to the model, and no beat is read there.
     What is doubtful about its sampling rate and its leads, and mains hum, is told from the first
@@ -111,18 +117,11 @@ def read_in_pieces(
     losses = Losses.none(len(file.lead_names))
     log = ExclusionLog(file.lead_names, file.sampling_rate_hz)
     doubts: tuple[str, ...] = ()
-    for number, piece in enumerate(file.pieces(piece_s, MARGIN_S)):
-        stretch = _Stretch.of(piece, file.sampling_rate_hz)
-        found = survey(piece.recording, stretch.samples)
-        usable, hum = without_hum(found.usable)
+    for number, prepared in enumerate(one_ahead(_prepared(file, piece_s))):
+        piece, stretch, found = prepared.piece, prepared.stretch, prepared.found
         if number == 0:
-            doubts = (
-                *file.assumed,
-                *hum,
-                *recording_doubts(usable if hum else piece.recording),
-            )
-        piece = replace(piece, recording=usable)
-        probabilities = read_signal(piece.recording, runtime)
+            doubts = (*file.assumed, *prepared.hum, *prepared.doubts)
+        probabilities = read_signal(piece.recording, runtime, stretch.read_steps)
         sure = without_edges(probabilities.readable, found.saturated_s)
         parts.append(stretch.part(piece, probabilities, sure))
         losses += found.losses
@@ -140,6 +139,34 @@ def read_in_pieces(
         faults=(*faults, *doubts),
         excluded=log.exclusions(),
     )
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A piece before the model sees it.
+
+    Attributes:
+        piece: without what cannot be read and without hum.
+        stretch: what of it is asked for.
+        found: what it lacks.
+        hum: a sentence for each lead that had some.
+        doubts: of the first piece, what is doubtful about its sampling rate and its leads.
+    """
+
+    piece: Piece
+    stretch: _Stretch
+    found: Survey
+    hum: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+def _prepared(file: SignalFile, piece_s: float) -> Iterator[_Prepared]:
+    for number, piece in enumerate(file.pieces(piece_s, MARGIN_S)):
+        stretch = _Stretch.of(piece, file.sampling_rate_hz)
+        found = survey(piece.recording, stretch.samples)
+        usable, hum = without_hum(found.usable)
+        doubts = () if number else recording_doubts(usable if hum else piece.recording)
+        yield _Prepared(replace(piece, recording=usable), stretch, found, hum, doubts)
 
 
 @dataclass(frozen=True)
@@ -183,6 +210,11 @@ class _Stretch:
     def steps(self) -> slice:
         """The steps that begin in the stretch."""
         return slice(_next_step(self.first_s), _next_step(self.last_s))
+
+    @property
+    def read_steps(self) -> slice:
+        """Those and what is beside them."""
+        return slice(self.steps.start - _BEYOND_STEPS, self.steps.stop + _BEYOND_STEPS)
 
     def holds(self, times_s: NDArray[np.float64]) -> NDArray[np.bool_]:
         """`[times]`, which of them lie in the stretch."""

@@ -58,12 +58,19 @@ class StepProbabilities:
     )
 
 
-def read_signal(recording: Recording, runtime: Runtime) -> StepProbabilities:
+def read_signal(
+    recording: Recording, runtime: Runtime, wanted: slice | None = None
+) -> StepProbabilities:
     """Read every lead of a recording in overlapping windows and average on one clock.
 
     Windows are 30 s long (shorter recordings are one window of their own length, never
     under 10 s) and overlap by 10 s, over which one fades into the next. A lead
     that holds no signal in a window has no say there.
+
+    Args:
+        recording: NaN where nothing is known.
+        runtime: where probabilities come from.
+        wanted: the steps that are asked for, all by default; no other window is read.
     """
     resampled = resample(recording.signal_mv, recording.sampling_rate_hz, SAMPLING_RATE_HZ)
     steps = math.ceil(len(resampled) / SAMPLES_PER_STEP)
@@ -77,7 +84,12 @@ def read_signal(recording: Recording, runtime: Runtime) -> StepProbabilities:
     rhythm = np.zeros((len(starts), len(RHYTHM_CLASSES)), np.float64)
     rhythm_weight = np.zeros(len(starts), np.float64)
     fade = window_fade(length)
-    jobs = list(_jobs(known, starts, length))
+    jobs = [
+        (window, lead)
+        for window, lead in _jobs(known, starts, length)
+        if wanted is None
+        or (starts[window] < wanted.stop and starts[window] + length > wanted.start)
+    ]
     for chunk in (jobs[i : i + WINDOWS_PER_CALL] for i in range(0, len(jobs), WINDOWS_PER_CALL)):
         batch = [signal[_samples(starts[window], length), lead] for window, lead in chunk]
         probabilities = runtime.signal(np.stack(batch))

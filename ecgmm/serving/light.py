@@ -31,7 +31,7 @@ from ecgmm.serving.strip_pictures import decoded_strips, inked_steps
 if TYPE_CHECKING:
     import onnxruntime
 
-MOST_ROWS = 8
+MOST_ROWS = 4
 """In one run: what they take at once stays in a processor's cache."""
 
 

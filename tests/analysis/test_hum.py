@@ -30,6 +30,20 @@ def test_a_clean_lead_stays_to_the_last_bit() -> None:
     np.testing.assert_array_equal(cleaned.signal_mv[:, 1], humming(1.0).signal_mv[:, 1])
 
 
+@pytest.mark.parametrize("rate_hz", [250.0, 257.0, 500.0])
+def test_hum_just_strong_enough_is_found_at_any_rate(rate_hz: float) -> None:
+    lead_mv = humming(0.0, rate_hz=rate_hz).signal_mv[:, 0].std()
+    enough_mv = np.sqrt(2) * 0.33 * lead_mv / np.sqrt(1 - 0.33**2)
+    assert without_hum(humming(enough_mv, rate_hz=rate_hz))[1]
+    assert not without_hum(humming(0.8 * enough_mv, rate_hz=rate_hz))[1]
+
+
+def test_hum_of_a_part_of_a_recording_is_found() -> None:
+    recording = humming(0.0)
+    recording.signal_mv[2000:5000] = humming(1.0).signal_mv[2000:5000]
+    assert without_hum(recording)[1]
+
+
 def test_what_is_not_known_stays_unknown() -> None:
     recording = humming(1.0)
     recording.signal_mv[1000:1500] = np.nan

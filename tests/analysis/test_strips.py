@@ -280,3 +280,16 @@ def test_pictures_of_which_none_looks_like_an_ecg_are_unreadable():
     probabilities = read_pictures([[50]], [0.0], SpikeRuntime(ecg=(0.1,)))
     assert not probabilities.readable.any()
     assert len(steps_of_beats(probabilities)) == 0
+
+
+def test_only_windows_of_the_steps_that_are_wanted_are_read():
+    signal = np.zeros((4 * WINDOW_STEPS * SAMPLES_PER_STEP, 1), np.float32)
+    signal[::125] = 1.0
+    whole, part = SpikeRuntime(), SpikeRuntime()
+    all_steps = read_signal(Recording(signal, 125.0, ("II",)), whole)
+    wanted = slice(WINDOW_STEPS, WINDOW_STEPS + 10)
+    some_steps = read_signal(Recording(signal, 125.0, ("II",)), part, wanted)
+    assert 0 < len(part.seen) < len(whole.seen)
+    np.testing.assert_array_equal(some_steps.beats[wanted], all_steps.beats[wanted])
+    assert some_steps.readable[wanted].all()
+    assert not some_steps.readable.all()
