@@ -6,6 +6,7 @@ a parser once lies beside these files under a name that begins with `regression`
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -130,6 +131,68 @@ def write_gapped_edf(path: Path) -> None:
     path.write_bytes(header.encode("latin-1") + records)
 
 
+def write_bdf(path: Path) -> None:
+    """Three records of a second."""
+    import edfio
+
+    wave_uv = 900 * np.sin(np.arange(750) / 9)
+    signal = edfio.BdfSignal(
+        wave_uv, 250, label="ECG II", physical_dimension="uV", physical_range=(-5000, 5000)
+    )
+    edfio.Bdf([signal], annotations=[], data_record_duration=1).write(path)
+
+
+def write_mat(path: Path, **options: object) -> None:
+    """A structure and an array."""
+    import scipy.io
+
+    variables = {"ecg": np.ones((2, 300)), "fs": 250.0, "names": {"unit": "mV", "age": 50.0}}
+    scipy.io.savemat(path, variables, appendmat=False, **options)
+
+
+def write_mat_4(path: Path) -> None:
+    """An array alone."""
+    import scipy.io
+
+    scipy.io.savemat(path, {"val": np.ones((2, 300))}, format="4", appendmat=False)
+
+
+def write_hdf5(path: Path) -> None:
+    """A data set in a group, with attributes."""
+    import h5py
+
+    with h5py.File(path, "w") as file:
+        stored = file.create_dataset("a/ecg", data=np.ones((300, 2)), compression="gzip")
+        stored.attrs["fs"], stored.attrs["unit"] = 250.0, "mV"
+        file["lead_names"] = [b"I", b"II"]
+
+
+def write_parquet(path: Path) -> None:
+    """A clock and two leads."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    count = np.arange(300)
+    table = pa.table({"time_s": count / 250, "II_mV": count / 300, "V1_mV": count % 7 / 7})
+    parquet.write_table(table, path)
+
+
+def write_fhir(path: Path) -> None:
+    """An Observation of one lead."""
+    sampled = {"origin": {"value": 0, "unit": "mV"}, "period": 4, "factor": 0.01, "dimensions": 1}
+    sampled["data"] = " ".join(str(i % 90) for i in range(300))
+    component = {"code": {"text": "MDC_ECG_LEAD_II"}, "valueSampledData": sampled}
+    path.write_text(json.dumps({"resourceType": "Observation", "component": [component]}))
+
+
+def write_opensignals(path: Path) -> None:
+    """One device with an ECG sensor."""
+    device = {"sensor": ["ECG"], "device": "bitalino", "column": ["nSeq", "A1"]}
+    device |= {"sampling rate": 100, "resolution": [4, 10], "label": ["A1"]}
+    head = f"# OpenSignals Text File Format\n# {json.dumps({'mac': device})}\n# EndOfHeader\n"
+    path.write_text(head + "".join(f"{i % 16}\t{i % 900}\n" for i in range(300)))
+
+
 def write_picture(format_: str, **options: object) -> Callable[[Path], None]:
     """A small page."""
 
@@ -199,6 +262,18 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     "numpy/array": write_npy,
     "edf/sound": lambda path: format_files.write_edf(path, COUNTS),
     "edf_gaps/sound": write_gapped_edf,
+    "bdf/sound": write_bdf,
+    "mat/packed": lambda path: write_mat(path, do_compression=True),
+    "mat/plain": write_mat,
+    "mat/four": write_mat_4,
+    "hdf5/sound": write_hdf5,
+    "parquet/sound": write_parquet,
+    "json/fhir": write_fhir,
+    "json/withings": lambda path: path.write_text(
+        json.dumps({"body": {"signal": list(range(300)), "sampling_frequency": 250}})
+    ),
+    "json/lists": lambda path: path.write_text(json.dumps({"ecg": [0.5] * 300, "fs": 250})),
+    "opensignals/sound": write_opensignals,
     "dicom/sound": lambda path: format_files.write_dicom(path, COUNTS),
     "alivecor/sound": lambda path: format_files.write_atc(path, COUNTS, {5: 1}),
     "ishne/sound": lambda path: format_files.write_ishne(path, COUNTS),

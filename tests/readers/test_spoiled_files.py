@@ -20,6 +20,8 @@ KINDS = {
     **{name: name for name in ("alivecor", "ishne", "scp", "muse", "sierra", "aecg")},
     **{name: "image" for name in ("png", "jpeg", "webp", "tiff", "bmp", "heif")},
     "edf_gaps": "edf",
+    "bdf": "edf",
+    **{name: name for name in ("mat", "hdf5", "parquet", "json", "opensignals")},
 }
 BEGINNINGS = [
     *(b"<RestingECG>", b"<AnnotatedECG>", b"<restingecgdata>", b"ALIVE\0\0\0\4\0\0\0", b"ISHNE1.0"),
