@@ -91,8 +91,9 @@ def add_parser(subparsers: Any) -> None:
         action="append",
         choices=REPORT_FORMATS,
         default=[],
-        help="also write the reading for other systems, as NAME.fhir.json (HL7 FHIR R4) in DIR "
-        "(here without --out)",
+        help="also write the reading for other systems, as NAME.fhir.json (HL7 FHIR R4), NAME.gdt "
+        "(GDT 2.1), NAME.reading.edf (EDF+), NAME.reading.dcm (DICOM waveform with annotations) or "
+        "NAME.aecg.xml (HL7 aECG) in DIR (here without --out); may be given more than once",
     )
     parser.add_argument(
         "--parquet",

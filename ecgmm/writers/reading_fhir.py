@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from ecgmm.analysis.analyze import Opened
 from ecgmm.analysis.reading import Reading
 from ecgmm.readers.signal_file import SignalFile
+from ecgmm.writers.clinical import LONGEST_SIGNAL_S, conclusion, measured
 
-_LONGEST_SIGNAL_S = 60.0
-"""A resting ECG and a rhythm strip fit; a day of Holter as text would be hundreds of megabytes."""
 _STEP_MV = 0.001
 """A microvolt: finer than any recorder."""
 _MISSING = "E"
@@ -32,17 +31,6 @@ _MDC_LEADS = {
 }
 """ISO/IEEE 11073-10102: 2 * 65536 + 256 + the lead's number."""
 _STUDY = ("11524-6", "EKG study")
-_HEART_RATE = ("8867-4", "Heart rate", "/min")
-_MEASUREMENTS = {
-    "pr_ms": ("8625-6", "P-R Interval", "ms"),
-    "qrs_ms": ("8633-0", "QRS duration", "ms"),
-    "qt_ms": ("8634-8", "Q-T interval", "ms"),
-    "qtc_fridericia_ms": ("8636-3", "Q-T interval corrected (Fridericia)", "ms"),
-    "qtc_bazett_ms": ("8636-3", "Q-T interval corrected (Bazett)", "ms"),
-    "p_axis_deg": ("8626-4", "P wave axis", "deg"),
-    "qrs_axis_deg": ("8632-2", "QRS axis", "deg"),
-    "t_axis_deg": ("8638-9", "T wave axis", "deg"),
-}
 
 
 def reading_fhir(reading: Reading, source: Opened) -> bytes:
@@ -81,8 +69,8 @@ def _signal_observation(source: Opened) -> dict[str, Any]:
     study = _concept(_LOINC, *_STUDY)
     if not isinstance(source, SignalFile):
         return _observation(study, dataAbsentReason={"text": "Read from a picture."})
-    if source.duration_s > _LONGEST_SIGNAL_S:
-        reason = f"The signal is longer than {_LONGEST_SIGNAL_S:g} s and stands in its own file."
+    if source.duration_s > LONGEST_SIGNAL_S:
+        reason = f"The signal is longer than {LONGEST_SIGNAL_S:g} s and stands in its own file."
         return _observation(study, dataAbsentReason={"text": reason})
     recording = source.whole()
     period_ms = 1000.0 / recording.sampling_rate_hz
@@ -114,29 +102,22 @@ def _sampled_data(lead_mv: NDArray[np.float32], period_ms: float) -> dict[str, A
 
 def _measurement_observations(reading: Reading) -> list[dict[str, Any]]:
     """An Observation for each value that was measured."""
-    if reading.summary.verdict == "unreadable":
-        return []
-    measured = reading.measurements.to_dict()
-    values = [(_HEART_RATE, reading.summary.heart_rate_bpm)]
-    values += [(code, measured[name]) for name, code in _MEASUREMENTS.items()]
     return [
         _observation(
-            _concept(_LOINC, code, words),
-            valueQuantity={"value": value, "unit": unit, "system": _UCUM, "code": unit},
+            _concept(_LOINC, quantity.loinc, quantity.words),
+            valueQuantity={
+                "value": value,
+                "unit": quantity.unit,
+                "system": _UCUM,
+                "code": quantity.unit,
+            },
         )
-        for (code, words, unit), value in values
-        if value is not None
+        for quantity, value in measured(reading)
     ]
 
 
 def _conclusion(reading: Reading) -> dict[str, Any]:
-    """The reading in one line, which names what was not judged, and a concept a finding."""
-    author = f"Read by {reading.model_name} {reading.model_version}; not confirmed."
-    if reading.summary.verdict == "unreadable":
-        return {"conclusion": f"Unreadable. {author}"}
-    found = [{"text": finding.text} for finding in reading.findings]
-    statement = reading.summary.statement
-    return {
-        "conclusion": f"{statement} {author}" if statement else author,
-        **({"conclusionCode": found} if found else {}),
-    }
+    """The reading in one line, and a concept a finding."""
+    is_readable = reading.summary.verdict != "unreadable"
+    found = [{"text": finding.text} for finding in reading.findings] if is_readable else []
+    return {"conclusion": conclusion(reading), **({"conclusionCode": found} if found else {})}

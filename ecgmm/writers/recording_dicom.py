@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from ecgmm.errors import InputError
 from ecgmm.readers.lead_names import is_standard
 from ecgmm.readers.optional_library import import_library
 from ecgmm.recording import Recording
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 MIN_RATE_HZ, MAX_RATE_HZ = 200.0, 1000.0
 MAX_LEADS = 24
@@ -31,12 +35,13 @@ _STEP_DIGITS = 6
 _BITS = 16
 
 
-def dicom_file(recording: Recording) -> bytes:
+def dicom_file(recording: Recording, annotations: Sequence[Dataset] = ()) -> bytes:
     """The content of a DICOM file, each lead in steps that fill 16 bits.
 
     Args:
         recording: what to write; its patient, date and study stay blank, to be filled in by who
             sends it to an archive.
+        annotations: items of its Waveform Annotation Sequence.
 
     Raises:
         InputError: `bad_output` for what no ECG object of DICOM may hold: another rate, more
@@ -60,6 +65,8 @@ def dicom_file(recording: Recording) -> bytes:
     for blank in ("StudyTime", "StudyID", "SeriesNumber", "InstanceNumber", "AccessionNumber"):
         setattr(dataset, blank, None)
     dataset.WaveformSequence = [_group(recording)]
+    if annotations:
+        dataset.WaveformAnnotationSequence = list(annotations)
     content = io.BytesIO()
     dataset.save_as(content, enforce_file_format=True)
     return content.getvalue()

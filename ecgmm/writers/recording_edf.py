@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,9 @@ from ecgmm.errors import InputError
 from ecgmm.readers.edf_file import LABEL_PREFIX, MISSING, MISSING_MARK
 from ecgmm.readers.optional_library import import_library
 from ecgmm.recording import Recording
+
+if TYPE_CHECKING:
+    from edfio import EdfAnnotation
 
 MAX_RECORD_S = 60
 """A rate that is a whole number of samples a minute can be stated so."""
@@ -30,8 +35,8 @@ _LABEL_LENGTH = 16
 """EDF's."""
 
 
-def edf_file(recording: Recording) -> bytes:
-    """The content of an EDF file, in millivolts.
+def edf_file(recording: Recording, annotations: Sequence[EdfAnnotation] = ()) -> bytes:
+    """The content of an EDF file, in millivolts; EDF+ where there are annotations.
 
     Each lead's range fills 16 bits, so that a sample is off by half a step: 1/130000 of the
     lead's range. EDF knows no missing samples: they, and the end of a last data record that the
@@ -40,6 +45,7 @@ def edf_file(recording: Recording) -> bytes:
 
     Args:
         recording: what to write.
+        annotations: of moments or stretches of it.
 
     Raises:
         InputError: `bad_output` for a sampling rate or a length that EDF cannot state.
@@ -64,7 +70,9 @@ def edf_file(recording: Recording) -> bytes:
             )
         )
     content = io.BytesIO()
-    edfio.Edf(signals, data_record_duration=record_s).write(content)
+    edfio.Edf(signals, data_record_duration=record_s, annotations=tuple(annotations) or None).write(
+        content
+    )
     return content.getvalue()
 
 

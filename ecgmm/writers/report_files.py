@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Literal
 
 from ecgmm.analysis.analyze import Opened
 from ecgmm.analysis.json_line import json_line
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.text_report import text_report
-from ecgmm.errors import InputError
+from ecgmm.errors import InputError, InputWarning
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.writers.beat_formats import BeatFormat
 from ecgmm.writers.report_formats import ReportFormat
@@ -22,6 +23,15 @@ File = tuple[str, bytes | Iterable[bytes]]
 """Ending of a file's name, and its content, at once or in parts."""
 
 RESULT_ENDING, TEXT_ENDING = ".json", ".txt"
+
+_ENDINGS: dict[ReportFormat, str] = {
+    "fhir": ".fhir.json",
+    "gdt": ".gdt",
+    "edf": ".reading.edf",
+    "dicom": ".reading.dcm",
+    "aecg": ".aecg.xml",
+}
+"""None is the ending of an input, which stays what it is."""
 
 PICTURE_RATE_HZ = 500.0
 """The clock of the beats of a picture, which has no samples of its own."""
@@ -64,8 +74,10 @@ def files_of_reading(reading: Reading, source: Opened, wanted: Wanted) -> Iterat
 def _files_of_page(reading: Reading, source: Opened, wanted: Wanted) -> Iterator[File]:
     for beat_format in wanted.beats:
         yield f".beats.{beat_format}", _beats(reading, source, beat_format)
-    if "fhir" in wanted.to:
-        yield ".fhir.json", _fhir(reading, source)
+    for report_format in wanted.to:
+        content = _for_clinics(reading, source, report_format)
+        if content is not None:
+            yield _ENDINGS[report_format], content
     if wanted.page:
         yield ".pdf", _page(reading, source)
     if wanted.plot:
@@ -114,10 +126,43 @@ def _beats(reading: Reading, source: Opened, beat_format: BeatFormat) -> bytes |
             return beats_json(reading)
 
 
-def _fhir(reading: Reading, source: Opened) -> bytes:
-    from ecgmm.writers.reading_fhir import reading_fhir
+def _for_clinics(reading: Reading, source: Opened, report_format: ReportFormat) -> bytes | None:
+    """The reading for other systems; None, with a warning, where the format cannot hold it."""
+    if report_format == "fhir":
+        from ecgmm.writers.reading_fhir import reading_fhir
 
-    return reading_fhir(reading, source)
+        return reading_fhir(reading, source)
+    if report_format == "gdt":
+        from ecgmm.writers.reading_gdt import reading_gdt
+
+        return reading_gdt(reading)
+    try:
+        return _with_signal(reading, source, report_format)
+    except InputError as error:
+        if error.code not in ("bad_output", "no_signal"):
+            raise
+        message = f"{reading.input}: no {report_format} file. {error.message}"
+        warnings.warn(message, InputWarning, stacklevel=2)
+        return None
+
+
+def _with_signal(
+    reading: Reading, source: Opened, report_format: Literal["edf", "dicom", "aecg"]
+) -> bytes:
+    """The reading with the signal that it is of."""
+    from ecgmm.writers.reading_aecg import reading_aecg
+    from ecgmm.writers.reading_dicom import reading_dicom
+    from ecgmm.writers.reading_edf import reading_edf
+
+    if not isinstance(source, SignalFile):
+        raise InputError("no_signal", "A picture has no signal; ecgmm digitize makes one of it.")
+    match report_format:
+        case "edf":
+            return reading_edf(reading, source.whole())
+        case "dicom":
+            return reading_dicom(reading, source.whole())
+        case "aecg":
+            return reading_aecg(reading, source.whole())
 
 
 def _page(reading: Reading, source: Opened) -> bytes:

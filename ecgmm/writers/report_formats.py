@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-ReportFormat = Literal["fhir"]
+ReportFormat = Literal["fhir", "gdt", "edf", "dicom", "aecg"]
 REPORT_FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
