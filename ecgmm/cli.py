@@ -14,6 +14,7 @@ from typing import NoReturn, TextIO
 from ecgmm import __version__
 from ecgmm.commands import (
     analyze,
+    compare,
     convert,
     digitize,
     draw,
@@ -33,7 +34,7 @@ from ecgmm.commands.hints import with_option
 from ecgmm.errors import InputError
 from ecgmm.workers.faults import disk_fault_words, fault_words, missing_library_words
 
-COMMANDS = (analyze, monitor, digitize, convert, draw, train, evaluate, export, serve)
+COMMANDS = (analyze, compare, monitor, digitize, convert, draw, train, evaluate, export, serve)
 
 
 class _OneLineParser(argparse.ArgumentParser):

@@ -129,6 +129,15 @@ def as_pdf(pages: Iterable[Figure], title: str) -> bytes:
     return pdf.getvalue()
 
 
+def as_file(page: Figure, file_format: str, title: str) -> bytes:
+    """One page as `pdf`, `png` or `svg`."""
+    if file_format == "pdf":
+        return as_pdf([page], title)
+    file = io.BytesIO()
+    page.savefig(file, format=file_format)
+    return file.getvalue()
+
+
 def _breakable(words: Sequence[str], width_mm: float, points: float, bold: bool) -> Iterator[str]:
     for word in words:
         while text_mm(word, points, bold=bold) > width_mm:

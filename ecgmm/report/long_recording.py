@@ -136,7 +136,7 @@ def _templates(axes: Axes, reading: Reading, file: SignalFile) -> float:
 def _strips(figure: Figure, axes: Axes, reading: Reading, file: SignalFile, top_mm: float) -> None:
     """What tells most, ten seconds each at 25 mm/s and 10 mm/mV."""
     pitch_mm = (_STRIPS_BOTTOM_MM - top_mm) / _MOST_STRIPS
-    tall_mm = min(_TALLEST_STRIP_MM, (pitch_mm - _TITLE_MM) // LARGE_BOX_MM * LARGE_BOX_MM)
+    tall_mm = min(_TALLEST_STRIP_MM, (pitch_mm - 2 * _TITLE_MM) // LARGE_BOX_MM * LARGE_BOX_MM)
     strip_mm = (RIGHT_MM - LEFT_MM, tall_mm)
     for number, (title, start_s) in enumerate(_told_strips(reading)):
         top = top_mm + _TITLE_MM + number * pitch_mm
@@ -144,12 +144,11 @@ def _strips(figure: Figure, axes: Axes, reading: Reading, file: SignalFile, top_
         scale = f"from {words.clock(start_s)}   25 mm/s   10 mm/mV"
         draw_text(axes, RIGHT_MM, top - 2, scale, fontsize=7, ha="right")
         page = sheet_of(first_lead(stretch(file, start_s)), *strip_mm)
-        on_sheet = sheet_axes(figure, LEFT_MM, top, strip_mm)
-        paint(on_sheet, page)
+        paint(sheet_axes(figure, LEFT_MM, top, strip_mm), page)
         for beat in BeatList.of(reading.beats).between(start_s, start_s + STRIP_S):
             if page.rows:
                 x = page.rows[0].left_mm + (beat.time_s - start_s) * PAPER_SPEED_MM_PER_S
-                draw_badge(on_sheet, x, page.grid.bottom_mm - 2.5, beat.label)
+                draw_badge(axes, LEFT_MM + x, top + tall_mm + _TITLE_MM / 2, beat.label)
 
 
 def _told_strips(reading: Reading) -> list[tuple[str, float]]:
