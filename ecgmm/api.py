@@ -20,6 +20,7 @@ from ecgmm.errors import InputError
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.person import Person, Sex
 from ecgmm.quiet import silent_tensorflow_start
+from ecgmm.readers.places import local_path
 from ecgmm.readers.signal_array import recording_from_array
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.serving.released import keras_file, released_model
@@ -54,8 +55,8 @@ def analyze(
 
     Args:
         ecg: the path of a recording, picture or document (a WFDB record by its `.hea` file or its
-            stem); the bytes of such a file; or an array `[samples]` or `[samples, leads]`, NaN
-            where nothing was recorded.
+            stem), `archive.zip/member`, or an address (`https://`, `s3://`); the bytes of such a
+            file; or an array `[samples]` or `[samples, leads]`, NaN where nothing was recorded.
         sampling_rate_hz: samples a second of an array, or of a file that does not say.
         leads: names of an array's leads, such as `["I", "II"]`.
         unit: of an array, millivolts by default, or of a file that does not say.
@@ -174,9 +175,9 @@ def _opened(
                 source = open_source(path, sampling_rate_hz=sampling_rate_hz, unit=unit, page=page)
                 yield source, name or path.name
         case str() | os.PathLike():
-            path = Path(ecg)
-            source = open_source(path, sampling_rate_hz=sampling_rate_hz, unit=unit, page=page)
-            yield source, name or str(path)
+            with local_path(os.fspath(ecg)) as path:
+                source = open_source(path, sampling_rate_hz=sampling_rate_hz, unit=unit, page=page)
+                yield source, name or os.fspath(ecg)
         case _:
             raise TypeError(f"Expected a path, bytes or an array. Received {type(ecg).__name__}.")
 

@@ -59,7 +59,8 @@ def add_parser(subparsers: Any) -> None:
         nargs="+",
         metavar="PATH",
         help="a WFDB record (its .hea file or its name without ending), any other ECG file, or a "
-        "folder of them",
+        "folder of them; also '-' for standard input, ARCHIVE.zip/MEMBER, or an address (https://, "
+        "s3://)",
     )
     parser.add_argument(
         "--json", action="store_true", help="print one JSON object a line for each input"
@@ -138,6 +139,7 @@ def _read_in_turn(args: argparse.Namespace, tables: ParquetTables | None) -> boo
 
     from ecgmm.analysis.analyze import analyze_source, open_source
     from ecgmm.bulk.reporter import Reporter
+    from ecgmm.readers.places import local_path
     from ecgmm.workers.faults import own_faults_as_input_errors
     from ecgmm.writers.output_folder import OutputFolder
     from ecgmm.writers.report_files import Wanted
@@ -151,9 +153,9 @@ def _read_in_turn(args: argparse.Namespace, tables: ParquetTables | None) -> boo
     hide_progress = len(args.paths) == 1 or not sys.stderr.isatty()
     for path in tqdm(args.paths, unit="ECG", disable=hide_progress):
         try:
-            with own_faults_as_input_errors():
+            with own_faults_as_input_errors(), local_path(path) as local:
                 source = open_source(
-                    Path(path),
+                    local,
                     sampling_rate_hz=args.sampling_rate,
                     unit=args.unit,
                     page=page_options(args),

@@ -24,7 +24,7 @@ def add_parser(subparsers: Any) -> None:
         help="write a recording in another format",
         description=_DESCRIPTION,
     )
-    parser.add_argument("input", type=Path, metavar="IN", help="any ECG that 'ecgmm analyze' reads")
+    parser.add_argument("input", metavar="IN", help="any ECG that 'ecgmm analyze' reads")
     parser.add_argument(
         "output",
         type=Path,
@@ -37,15 +37,17 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, convert, and write the files of the new recording."""
+    from ecgmm.readers.places import local_path
     from ecgmm.readers.route import read_input
     from ecgmm.recording import Recording
 
     silence_libraries()
     check_output(args.output)
-    content = read_input(args.input, sampling_rate_hz=args.sampling_rate, unit=args.unit)
-    if not isinstance(content, Recording):
-        raise InputError(
-            "no_signal", f"{args.input} is a picture. To get its signal: ecgmm digitize."
-        )
-    write_recording(content, args.output)
+    with local_path(args.input) as local:
+        content = read_input(local, sampling_rate_hz=args.sampling_rate, unit=args.unit)
+        if not isinstance(content, Recording):
+            raise InputError(
+                "no_signal", f"{args.input} is a picture. To get its signal: ecgmm digitize."
+            )
+        write_recording(content, args.output)
     return EXIT_OK

@@ -13,6 +13,8 @@ from ecgmm.readers.signal_file import SignalFile
 
 LONGEST_S = 2.0
 """Carts store 0.4 s to 1 s of it."""
+FEWEST_SAMPLES = 4
+"""Two of the foot and two of the top: at slower rates there is no square to be seen."""
 SHORTEST_S = 0.1
 """A pulse is 0.2 s wide (IEC 60601-2-25); two halves of it are no spike.
 Half of this at either level, at the least: a step of one sample is no pulse."""
@@ -37,7 +39,7 @@ def without_calibration(file: SignalFile) -> SignalFile:
     top of a square, comes from the recorder and not from a heart.
     """
     longest = min(round(LONGEST_S * file.sampling_rate_hz), file.samples // 2)
-    shortest = round(SHORTEST_S * file.sampling_rate_hz)
+    shortest = max(FEWEST_SAMPLES, round(SHORTEST_S * file.sampling_rate_hz))
     if len(file.lead_names) < FEWEST_LEADS or longest < shortest:
         return file
     start = _calibration_samples(file.read_mv(0, longest), shortest)

@@ -8,7 +8,7 @@ _SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"GDF ", "a GDF file", _AS_EDF),
     (0, b"ARROW1", "a Feather file", "save it as Parquet"),
     (8, b".FIT", "a Garmin FIT file", _AS_CSV),
-    (0, b"PK\x03\x04", "a ZIP archive", "unpack it"),
+    (0, b"PK\x03\x04", "a ZIP archive", "name a file in it, as in archive.zip/heart.edf"),
     (0, b"\x1f\x8b\x08", "a gzip file", "unpack it"),
 )
 """Where the bytes stand, the bytes, the name, and what to do."""

@@ -193,7 +193,7 @@ def identify(path: Path) -> Format:
     if address is not None:
         raise InputError(
             "is_an_address",
-            f"{address['scheme']}://{address['place']} is an address; only files are read: "
+            f"{address['scheme']}://{address['place']} is an address; only files are read here: "
             "download it first.",
         )
     raise InputError("not_found", f"{path} does not exist. Expected {ACCEPTED}.")
