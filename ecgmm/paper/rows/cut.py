@@ -21,14 +21,14 @@ from ecgmm.paper.sheet import FINE_PX_PER_MM, Sheet
 LARGEST_HOP_S = 8.0
 """Strips of one row overlap by 2 s or more, so that no beat is read at an edge only."""
 
-_NEGLIGIBLE_S = 0.1
+_NEGLIGIBLE_S = 0.5
 _STRIP_MV = STRIP_HEIGHT_PX / PIXELS_PER_MV
 
 
 def start_times_s(duration_s: float) -> list[float]:
     """Where the strips of a row begin: evenly, on whole steps, the last one ending with the row.
 
-    A rest of less than 0.1 s gets no strip of its own.
+    A rest of less than half a second gets no strip of its own: no beat is told by so little.
     """
     beyond_s = duration_s - STRIP_S
     if beyond_s < _NEGLIGIBLE_S:

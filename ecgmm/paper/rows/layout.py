@@ -35,6 +35,8 @@ _LEAD_IN_MM = 8.0
 _SHORTEST_GAP_MM = 1.0
 _NEAR_MM = 4.0
 _FOOT_MM = 1.0
+_LONGEST_FOOT_MM = 8.0
+"""Of a reference pulse that touches its row: by so much does a row of 10 s look too long."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,12 @@ def find_rows(sheet: Sheet, printed: Printed = NOTHING_PRINTED) -> PageRows | No
             end_mm = min(end_mm, column.rise_mm - _FOOT_MM)
     if end_mm - start_mm < SHORTEST_ROW_MM:
         start_mm, end_mm = left_mm, right_mm
+    foot_mm = end_mm - start_mm - ROW_MM
+    if 0 < foot_mm < _LONGEST_FOOT_MM:
+        if start_mm > left_mm:
+            start_mm += foot_mm
+        elif end_mm < right_mm:
+            end_mm -= foot_mm
     covered_mm = end_mm - start_mm - ROW_MM
     is_covered = not pulses and LEAST_LEAD_IN_MM < covered_mm < LARGEST_LEAD_IN_MM
     if is_covered:
