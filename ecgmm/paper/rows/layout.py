@@ -35,7 +35,7 @@ _LEAD_IN_MM = 8.0
 _SHORTEST_GAP_MM = 1.0
 _NEAR_MM = 4.0
 _FOOT_MM = 1.0
-_LONGEST_FOOT_MM = 8.0
+_SHORTEST_FOOT_MM, _LONGEST_FOOT_MM = 1.5, 8.0
 """Of a reference pulse that touches its row: by so much does a row of 10 s look too long."""
 
 
@@ -143,7 +143,7 @@ def find_rows(sheet: Sheet, printed: Printed = NOTHING_PRINTED) -> PageRows | No
     if end_mm - start_mm < SHORTEST_ROW_MM:
         start_mm, end_mm = left_mm, right_mm
     foot_mm = end_mm - start_mm - ROW_MM
-    if 0 < foot_mm < _LONGEST_FOOT_MM:
+    if _SHORTEST_FOOT_MM < foot_mm < _LONGEST_FOOT_MM:
         if start_mm > left_mm:
             start_mm += foot_mm
         elif end_mm < right_mm:
