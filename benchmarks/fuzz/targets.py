@@ -115,7 +115,7 @@ _ALL = (
     _file("edf", "edfio"),
     _file("edf_gaps", "edfio"),
     _file("bdf", "edfio"),
-    _file("mat", "SciPy, zlib"),
+    _file("mat", "zlib"),
     _file("hdf5", "h5py"),
     _file("parquet", "PyArrow"),
     _file("json"),
