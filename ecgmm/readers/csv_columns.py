@@ -34,6 +34,8 @@ _SECONDS_PER_UNIT = {
     "hrs": 3600.0,
 }
 """Units of time as the names of columns have them."""
+_STEPS = ("adu", "adc", "counts", "count", "raw", "lsb", "a.u.", "au", "*", "no_units", "no units")
+"""Not volts: what a step is has to be stated."""
 _IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*[\[({<](?P<unit>[^\])}>]*)[\])}>]$")
 _AFTER_SIGN = re.compile(r"^(?P<name>.+?)(?P<sign>[ _/.-])(?P<unit>[^ _/.-]+)$")
 _BEFORE_UNIT = re.compile(r"(?: in)?[\s,:;]*$")
@@ -68,6 +70,8 @@ def describe_columns(layout: CsvLayout) -> list[Column]:
         describe_column(index, layout.names[index], layout.units[index])
         for index in layout.numeric_columns
     ]
+    if not any(column.kind == "lead" for column in columns):
+        columns = [_without_steps(column) for column in columns]
     named = [column if column.name else _named_by_place(column, len(columns)) for column in columns]
     clocks = [Column(index, layout.names[index], "", "clock") for index in layout.clock_columns]
     return sorted([*named, *clocks], key=lambda column: column.index)
@@ -82,7 +86,8 @@ def describe_column(index: int, header: str, unit: str = "") -> Column:
         unit: what another line says of its unit.
     """
     name, unit_in_name = _split_unit(header)
-    unit = unit_in_name or unit
+    is_settled = millivolts_per_unit(unit) is not None and millivolts_per_unit(unit_in_name) is None
+    unit = unit if is_settled else unit_in_name or unit
     if _is_time(name, unit):
         return Column(index, name, unit, "time")
     if name.lower() in _COUNTER_NAMES:
@@ -90,6 +95,13 @@ def describe_column(index: int, header: str, unit: str = "") -> Column:
     if (unit and millivolts_per_unit(unit) is None) or is_other_signal(name):
         return Column(index, header, unit, "other")
     return Column(index, name, unit, "lead")
+
+
+def _without_steps(column: Column) -> Column:
+    """A column in steps of a converter as a lead without a unit; any other as it is."""
+    if column.kind != "other" or column.unit.lower() not in _STEPS or is_other_signal(column.name):
+        return column
+    return Column(column.index, _split_unit(column.name)[0], "", "lead")
 
 
 def _is_time(name: str, unit: str) -> bool:

@@ -11,7 +11,13 @@ from pathlib import Path
 
 from ecgmm.readers.csv_clock import is_clock
 from ecgmm.readers.csv_statements import comments, is_comment
-from ecgmm.readers.text_exports import Preamble, find_preamble, named_as_usual, without_gui_columns
+from ecgmm.readers.text_exports import (
+    Preamble,
+    find_preamble,
+    named_as_usual,
+    openbci_names,
+    without_gui_columns,
+)
 
 SNIFFED_BYTES = 65_536
 """Comments, header and some hundred rows; no more is read before the format is known."""
@@ -25,6 +31,10 @@ SINGLE_COLUMN = "\x1f"
 WHITESPACE = r"\s+"
 """The delimiter of columns that are set with spaces, as `rdsamp` prints them."""
 
+_LONGEST_LINE = 4096
+"""Of a row: 64 columns of 60 characters."""
+_FEWEST_BYTES = 32
+"""UTF-16 without a mark: so many bytes in which every other one is zero, and no more, are text."""
 _SNIFFED_ROWS = 50
 """Each dialect is tried on them: a row more tells nothing new."""
 _FITTING_SHARE = 0.9
@@ -33,7 +43,7 @@ _MOST_HEADER_LINES = 2
 """Names, and units below them."""
 _QUOTES = " '\"\t"
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_SEPARATOR_LINE = re.compile(r"^sep=.?$")
+_SEPARATOR_LINE = re.compile(r"""^"?sep=.?"?$""")
 """Tells Excel which delimiter follows."""
 _WIDE_SPACE = re.compile(r"\s{2,}|\t")
 _DIALECTS = (
@@ -107,9 +117,30 @@ def sniff_csv(path: Path) -> CsvLayout | None:
     return max(fitting, key=lambda layout: len(layout.numeric_columns), default=None)
 
 
+def rows_before_text(path: Path, layout: CsvLayout) -> int | None:
+    """How many rows stand above the first line that has no number; None without such a line.
+
+    Below a table may stand a remark, or the head of a second one.
+    """
+    rows = 0
+    with path.open(encoding=layout.encoding, errors="replace", newline=None) as file:
+        for number, line in enumerate(file):
+            if number < layout.lines_before_rows or not line.strip():
+                continue
+            fields = _fields(line[:_LONGEST_LINE], layout.delimiter)
+            is_row = any(_is_number(field, layout.decimal) or is_clock(field) for field in fields)
+            if not is_row and not all(field.lower() in MISSING_VALUES for field in fields):
+                return rows or None
+            rows += 1
+    return None
+
+
 def _encoding(head: bytes) -> str | None:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    start = head[:_FEWEST_BYTES]
+    if len(start) == _FEWEST_BYTES and all(start[::2]) and not any(start[1::2]):
+        return "utf-16-le"
     if not head.strip() or b"\0" in head:
         return None
     complete_lines = head.rpartition(b"\n")[0] if len(head) == SNIFFED_BYTES else head
@@ -154,6 +185,8 @@ def _layout(
     numeric = _columns_of(data, width, lambda field: _is_number(field, decimal))
     if len(data) < 2 or not 1 <= width <= MAX_COLUMNS or len(data[0]) > width or not numeric:
         return None
+    if not header:
+        header = [openbci_names(lines[:first], width)]
     names, units = (*header, (), ())[:2]
     others, unit = without_gui_columns(lines, list(names))
     return CsvLayout(

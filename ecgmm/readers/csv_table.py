@@ -13,7 +13,12 @@ from numpy.typing import NDArray
 from ecgmm.errors import InputError, InputWarning
 from ecgmm.readers.csv_clock import Clock, best_clock, epoch_unit_s, seconds_of
 from ecgmm.readers.csv_columns import Column, describe_columns
-from ecgmm.readers.csv_layout import MISSING_VALUES, SINGLE_COLUMN, CsvLayout
+from ecgmm.readers.csv_layout import (
+    MISSING_VALUES,
+    SINGLE_COLUMN,
+    CsvLayout,
+    rows_before_text,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,27 +88,41 @@ def _parse(
     path: Path, layout: CsvLayout, leads: tuple[Column, ...], clocks: tuple[Column, ...]
 ) -> pd.DataFrame:
     """The leads and the clocks, by index of column, without rows at the end that hold none."""
-    import pandas as pd
-
     dtypes: dict[int, type] = {lead.index: np.float32 for lead in leads}
     dtypes |= {clock.index: str if clock.kind == "clock" else np.float64 for clock in clocks}
     try:
-        frame = pd.read_csv(
-            path,
-            sep=";" if layout.delimiter == SINGLE_COLUMN else layout.delimiter,
-            decimal=layout.decimal,
-            encoding=layout.encoding,
-            header=None,
-            names=range(len(layout.names) + layout.ends_with_delimiter),
-            usecols=sorted(dtypes),
-            dtype=dtypes,
-            skiprows=layout.lines_before_rows,
-            na_values=MISSING_VALUES,
-            skipinitialspace=True,
-            engine="c",
-        )
+        frame = _read(path, layout, dtypes, None)
     except Exception as error:  # pandas raises whatever its parsing trips over
-        detail = " ".join(str(error).split())
-        raise InputError("damaged", f"{path.name}: not a table of numbers ({detail}).") from error
+        rows = rows_before_text(path, layout)
+        if rows is None:
+            detail = " ".join(str(error).split())
+            message = f"{path.name}: not a table of numbers ({detail})."
+            raise InputError("damaged", message) from error
+        warnings.warn(
+            f"{path.name}: what stands below row {rows} is no part of the table and not read.",
+            InputWarning,
+            stacklevel=5,
+        )
+        frame = _read(path, layout, dtypes, rows)
     stated_rows = np.flatnonzero(frame.notna().any(axis=1).to_numpy())
     return frame.iloc[: stated_rows[-1] + 1 if len(stated_rows) else 0]
+
+
+def _read(path: Path, layout: CsvLayout, dtypes: dict[int, type], rows: int | None) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.read_csv(
+        path,
+        sep=";" if layout.delimiter == SINGLE_COLUMN else layout.delimiter,
+        decimal=layout.decimal,
+        encoding=layout.encoding,
+        header=None,
+        names=range(len(layout.names) + layout.ends_with_delimiter),
+        usecols=sorted(dtypes),
+        dtype=dtypes,
+        skiprows=layout.lines_before_rows,
+        nrows=rows,
+        na_values=MISSING_VALUES,
+        skipinitialspace=True,
+        engine="c",
+    )

@@ -15,13 +15,21 @@ from dataclasses import dataclass, field
 from ecgmm.readers.csv_statements import plain_statements
 
 _LABCHART_KEY = re.compile(r"^(?P<key>[A-Za-z]+)=\s*(?P<value>.*)$")
-_BIOPAC_STEP = re.compile(r"^(?P<number>[\d.]+)\s+(?P<unit>msec|sec)/sample$")
+_BIOPAC_STEP = re.compile(
+    r"^(?P<number>\d+(?:[.,]\d+)?)\s+(?P<unit>msec/sample|sec/sample|samples/sec(?:ond)?|k?Hz)$",
+    re.IGNORECASE,
+)
+_BIOPAC_SEPARATOR = re.compile(r"[\t,;]")
 _BIOPAC_CHANNELS = re.compile(r"^(?P<count>\d{1,2})\s+channels?$")
 _MOST_LINES = 40
 """Of a preamble: LabChart has ten, BIOPAC two a channel."""
 _OPENBCI = "%OpenBCI"
+_OPENBCI_CHANNELS = re.compile(r"^%Number of channels = (?P<count>\d{1,2})\s*$")
 _OPENBCI_LEAD = re.compile(r"^(?:EXG|EEG) Channel", re.IGNORECASE)
-_SHIMMER_COLUMN = re.compile(r"^Shimmer_\w+?_(?P<what>.+)_(?:CAL|RAW)$")
+_SHIMMER_COLUMN = re.compile(
+    r"^Shimmer\w*?_(?:[0-9A-F]{4}_)?(?P<what>(?:ECG|EXG|Timestamp)\w*(?:-\w+)?|[A-Za-z]\w*(?:-\w+)?)"
+    r"_(?:CAL|RAW)$"
+)
 _SHIMMER_RESOLUTION = re.compile(r"_\d+BIT$")
 _SHIMMER_LEADS = {
     "ECG_LA-RA": "I",
@@ -61,6 +69,16 @@ def named_as_usual(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(_shimmer_name(name) for name in names)
 
 
+def openbci_names(lines: Sequence[str], width: int) -> tuple[str, ...]:
+    """Names of the columns of an OpenBCI file that has none, by its number of channels."""
+    count = next((match for line in lines if (match := _OPENBCI_CHANNELS.match(line))), None)
+    if not lines or not lines[0].startswith(_OPENBCI) or count is None:
+        return ()
+    channels = int(count["count"])
+    others = [f"Other {index}" for index in range(width - 1 - channels)]
+    return ("Sample Index", *(f"EXG Channel {index}" for index in range(channels)), *others)
+
+
 def without_gui_columns(lines: Sequence[str], names: Sequence[str]) -> tuple[set[int], str]:
     """Columns of an OpenBCI file that are no electrode, and the unit of those that are.
 
@@ -91,12 +109,14 @@ def _labchart(lines: Sequence[str]) -> Preamble | None:
     step, _, unit = stated["interval"].strip().partition(" ")
     seconds = {"s": 1.0, "ms": 1e-3}.get(unit.strip())
     statements = {}
-    if seconds is not None and _is_positive(step):
-        statements["sampling_rate"] = f"{1.0 / (float(step) * seconds):.9g} Hz"
+    step_s = (_number(step) or 0.0) * (seconds or 0.0)
+    if step_s > 0:
+        statements["sampling_rate"] = f"{1.0 / step_s:.9g} Hz"
+    dated = ["date"] if stated.get("dateformat", "").strip() else []
     return Preamble(
         lines=len(stated),
-        names=("time", *titles),
-        units=("s", *_channels(stated.get("unitname", ""))),
+        names=(*dated, "time", *titles),
+        units=(*([""] * len(dated)), "s", *_channels(stated.get("unitname", ""))),
         statements=statements,
     )
 
@@ -109,21 +129,21 @@ def _biopac(lines: Sequence[str]) -> Preamble | None:
     """A title, the step, the number of channels, name and unit of each, a header and counts."""
     step = _BIOPAC_STEP.match(lines[1].strip()) if len(lines) > 2 else None
     announced = _BIOPAC_CHANNELS.match(lines[2].strip()) if step else None
-    if step is None or announced is None or not _is_positive(step["number"]):
+    rate_hz = _biopac_rate_hz(step["number"], step["unit"].lower()) if step else None
+    if announced is None or rate_hz is None:
         return None
     channels = int(announced["count"])
     described = [line.strip() for line in lines[3 : 3 + 2 * channels]]
     below = 3 + 2 * channels
     if len(lines) < below + 3:
         return None
-    clock = lines[below].split("\t")[0].strip()
+    clock = _BIOPAC_SEPARATOR.split(lines[below])[0].strip()
     has_clock = clock in ("min", "sec", "msec", "hrs")
-    seconds = float(step["number"]) * (1e-3 if step["unit"] == "msec" else 1.0)
     return Preamble(
         lines=below + 2,
         names=(*(["time"] if has_clock else []), *described[::2]),
         units=(*([clock] if has_clock else []), *described[1::2]),
-        statements={"sampling_rate": f"{1.0 / seconds:.9g} Hz"},
+        statements={"sampling_rate": f"{rate_hz:.9g} Hz"},
     )
 
 
@@ -133,11 +153,23 @@ def _statements(lines: Sequence[str]) -> Preamble | None:
     return Preamble(lines=count, statements=statements) if count else None
 
 
-def _is_positive(text: str) -> bool:
+def _biopac_rate_hz(number: str, unit: str) -> float | None:
+    """From a step or a rate, as releases of AcqKnowledge differ."""
+    value = _number(number)
+    if not value:
+        return None
+    if unit.endswith("/sample"):
+        return (1e3 if unit.startswith("m") else 1.0) / value
+    return value * (1e3 if unit.startswith("k") else 1.0)
+
+
+def _number(text: str) -> float | None:
+    """A number above zero, with a decimal point or comma; None for anything else."""
     try:
-        return 0 < float(text) < float("inf")
+        number = float(text.replace(",", "."))
     except ValueError:
-        return False
+        return None
+    return number if 0 < number < float("inf") else None
 
 
 def _shimmer_name(name: str) -> str:

@@ -177,6 +177,61 @@ def test_biopac(tmp_path: Path) -> None:
     np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-6)
 
 
+def test_labchart_with_dates_and_decimal_commas(tmp_path: Path) -> None:
+    head = ["Interval=\t0,004 s", "DateFormat=\tM/d/yyyy", "ChannelTitle=\tECG", "UnitName=\tmV"]
+    rows = (f"1/1/2019\t{t:.3f}\t{v}" for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    table = write(tmp_path / "l.txt", head, (row.replace(".", ",") for row in rows))
+    recording = read_input(table)
+    assert (recording.sampling_rate_hz, recording.lead_names) == (RATE_HZ, ("ECG",))
+    np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-6)
+
+
+def test_of_several_labchart_blocks_the_first_is_read_and_that_is_told(tmp_path: Path) -> None:
+    head = ["Interval=\t0.004 s", "ChannelTitle=\tECG", "UnitName=\tmV"]
+    rows = [f"{t:.3f}\t{v}" for t, v in zip(TIMES_S, LEAD_MV, strict=True)]
+    table = write(tmp_path / "l.txt", [*head, *rows, *head], rows)
+    with pytest.warns(InputWarning, match="below row 500 is no part of the table"):
+        assert len(read_input(table).signal_mv) == 500
+
+
+@pytest.mark.parametrize("footer", ["# end of file", "Total: 500 samples"])
+def test_a_remark_below_a_table_is_no_row(tmp_path: Path, footer: str) -> None:
+    rows = [f"{t:.3f},{v}" for t, v in zip(TIMES_S, LEAD_MV, strict=True)]
+    table = write(tmp_path / "t.csv", ["time_s,II_mV"], [*rows, footer])
+    with pytest.warns(InputWarning, match="below row 500"):
+        assert len(read_input(table).signal_mv) == 500
+
+
+@pytest.mark.parametrize(
+    "step", ["4 msec/sample", "0,004 sec/sample", "250 samples/second", "250 Hz"]
+)
+def test_biopac_states_a_step_or_a_rate(tmp_path: Path, step: str) -> None:
+    head = ["x.acq", step, "1 channels", "ECG (0.5 - 35 Hz)", "mV", "sec,CH1,", ",500,"]
+    rows = (f"{t:.3f},{v}," for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    recording = read_input(write(tmp_path / "b.txt", head, rows))
+    assert recording.sampling_rate_hz == RATE_HZ
+    np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-6)
+
+
+def test_openbci_before_it_had_names_of_columns(tmp_path: Path) -> None:
+    head = ["%OpenBCI Raw EEG Data", "%Number of channels = 2", "%Sample Rate = 250.0 Hz"]
+    rows = (
+        f"{i % 256}, {1000 * v:.1f}, 0.0, 0.1, 10:00:{i / 250:06.3f}" for i, v in enumerate(LEAD_MV)
+    )
+    with pytest.warns(InputWarning, match="not read: Other 0"):
+        recording = read_input(write(tmp_path / "o.txt", head, rows))
+    assert recording.lead_names == ("EXG Channel 0", "EXG Channel 1")
+    np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-4)
+
+
+def test_steps_of_a_converter_are_read_with_the_unit_that_is_stated(tmp_path: Path) -> None:
+    rows = (f"{t:.3f}\t{round(1000 * v)}" for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    table = write(tmp_path / "t.txt", ["time (sec)\tMLII (adu)"], rows)
+    with pytest.raises(InputError, match="does not state the unit of column 'MLII'"):
+        read_input(table)
+    np.testing.assert_allclose(read_input(table, unit="uV").signal_mv[:, 0], LEAD_MV, atol=1e-3)
+
+
 def test_openbci_is_in_microvolts_and_its_accelerometer_is_no_lead(tmp_path: Path) -> None:
     header = [
         "%OpenBCI Raw EXG Data",
@@ -201,6 +256,12 @@ def test_shimmer(tmp_path: Path) -> None:
     with pytest.warns(InputWarning, match="not read: Respiration"):
         recording = read_input(write(tmp_path / "shimmer.csv", header, rows))
     assert (recording.sampling_rate_hz, recording.lead_names) == (RATE_HZ, ("I",))
+
+
+def test_utf_16_without_a_mark(tmp_path: Path) -> None:
+    rows = (f"{t:.3f}\t{v}" for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    table = write(tmp_path / "t.txt", ["time_s\tII (mV)"], rows, encoding="utf-16-le")
+    assert read_input(table).lead_names == ("II",)
 
 
 def test_utf_16(tmp_path: Path) -> None:
