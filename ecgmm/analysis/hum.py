@@ -36,14 +36,13 @@ def without_hum(recording: Recording) -> tuple[Recording, tuple[str, ...]]:
     cleaned_mv, told = recording.signal_mv.copy(), []
     for lead, name in enumerate(recording.lead_names):
         for mains_hz in MAINS_HZ:
-            lead_mv = _size_mv(cleaned_mv[:, lead])
-            estimate_mv = _estimated_hum_mv(
-                cleaned_mv[:, lead], recording.sampling_rate_hz, mains_hz
-            )
-            if not lead_mv or estimate_mv <= WORTH_FOLLOWING * LEAST_SHARE * lead_mv:
+            lead_mv = np.ascontiguousarray(cleaned_mv[:, lead])
+            enough_mv = LEAST_SHARE * _size_mv(lead_mv)
+            estimate_mv = _estimated_hum_mv(lead_mv, recording.sampling_rate_hz, mains_hz)
+            if not enough_mv or estimate_mv <= WORTH_FOLLOWING * enough_mv:
                 continue
-            hum_mv = _hum(cleaned_mv[:, lead], recording.sampling_rate_hz, mains_hz)
-            if np.nanstd(hum_mv) >= LEAST_SHARE * lead_mv:
+            hum_mv = _hum(lead_mv, recording.sampling_rate_hz, mains_hz)
+            if np.nanstd(hum_mv) >= enough_mv:
                 peak_mv = float(np.sqrt(2) * np.nanstd(hum_mv))
                 cleaned_mv[:, lead] -= hum_mv
                 told.append(

@@ -31,8 +31,7 @@ from ecgmm.analysis.strips import StepProbabilities, encode_png, read_pictures
 from ecgmm.analysis.words import UNKNOWN_LEAD
 from ecgmm.grid import STEP_S, STRIP_STEPS
 from ecgmm.labels import AAMI_CLASSES, RHYTHM_CLASSES
-from ecgmm.paper.rows.read import BORDER_WEIGHT
-from ecgmm.paper.strips import PaperStrip, PaperStrips
+from ecgmm.paper.strips import BORDER_WEIGHT, PaperStrip, PaperStrips
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.serving.runtime import Runtime
 

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path, PurePath
 
 from ecgmm.errors import InputError
+from ecgmm.readers.presence import COMPANION_SUFFIXES, HEADER_SUFFIX, find_header
 from ecgmm.readers.route import identify
-from ecgmm.readers.wfdb_record import COMPANION_SUFFIXES, HEADER_SUFFIX, find_header
 
 TABLE_ENDINGS = (".csv", ".tsv", ".txt")
 ENDINGS = (

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from tqdm import tqdm
 
-from ecgmm.analysis.analyze import Opened
-from ecgmm.analysis.json_line import json_line
-from ecgmm.analysis.reading import Reading
 from ecgmm.errors import InputError
 from ecgmm.workers.faults import own_faults_as_input_errors
 from ecgmm.writers.output_folder import OutputFolder
@@ -29,6 +26,8 @@ from ecgmm.writers.report_files import (
 )
 
 if TYPE_CHECKING:
+    from ecgmm.analysis.analyze import Opened
+    from ecgmm.analysis.reading import Reading
     from ecgmm.bulk.tables import ParquetTables
 
 
@@ -61,6 +60,8 @@ class Reporter:
 
     def report_reading(self, reading: Reading, source: Opened) -> None:
         """Print a reading and write its files."""
+        from ecgmm.analysis.json_line import json_line
+
         self._print(json_line(reading) if self._as_json else [printed_text(reading), "\n"])
         if self._tables is not None:
             self._tables.add(reading.to_dict())

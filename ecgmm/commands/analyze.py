@@ -8,7 +8,7 @@ import functools
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +36,9 @@ from ecgmm.writers.report_formats import REPORT_FORMATS
 if TYPE_CHECKING:
     from ecgmm.analysis.analyze import Opened
     from ecgmm.analysis.pieces import Report
+    from ecgmm.analysis.reading import Reading
     from ecgmm.bulk.tables import ParquetTables
+    from ecgmm.serving.runtime import Runtime
 
 
 _DESCRIPTION = """\
@@ -137,7 +139,6 @@ def _read_in_turn(args: argparse.Namespace, tables: ParquetTables | None) -> boo
     """Read every input in this process; returns whether anything failed."""
     from tqdm import tqdm
 
-    from ecgmm.analysis.analyze import analyze_source, open_source
     from ecgmm.bulk.reporter import Reporter
     from ecgmm.readers.places import local_path
     from ecgmm.workers.faults import own_faults_as_input_errors
@@ -154,19 +155,31 @@ def _read_in_turn(args: argparse.Namespace, tables: ParquetTables | None) -> boo
     for path in tqdm(args.paths, unit="ECG", disable=hide_progress):
         try:
             with own_faults_as_input_errors(), local_path(path) as local:
-                source = open_source(
-                    local,
-                    sampling_rate_hz=args.sampling_rate,
-                    unit=args.unit,
-                    page=page_options(args),
-                    person=stated_person(args),
-                )
-                with _hours_bar(source) as report:
-                    reading = analyze_source(source, runtime(), name=path, report=report)
-                reporter.report_reading(reading, source)
+                reporter.report_reading(*_read(local, path, args, runtime))
         except InputError as error:
             reporter.report_error(path, with_option(error))
     return reporter.has_failed
+
+
+def _read(
+    path: Path, name: str, args: argparse.Namespace, runtime: Callable[[], Runtime]
+) -> tuple[Reading, Opened]:
+    """Read one input. What reads it is loaded once there is something to read."""
+    from ecgmm.readers.presence import check_something_there
+
+    with contextlib.suppress(OSError):  # opening it says why
+        check_something_there(path)
+    from ecgmm.analysis.analyze import analyze_source, open_source
+
+    source = open_source(
+        path,
+        sampling_rate_hz=args.sampling_rate,
+        unit=args.unit,
+        page=page_options(args),
+        person=stated_person(args),
+    )
+    with _hours_bar(source) as report:
+        return analyze_source(source, runtime(), name=name, report=report), source
 
 
 def _read_archive(args: argparse.Namespace, tables: ParquetTables | None) -> bool:

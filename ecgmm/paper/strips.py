@@ -12,6 +12,8 @@ from ecgmm.person import NOBODY, Person
 
 FLAT_GREY_LEVELS = 8
 """Paper that a reader of pages fills in for what it did not see is of one grey, but for JPEG."""
+BORDER_WEIGHT = 0.1
+"""Where a row changes its lead, half of what is seen is of another lead."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from ecgmm.errors import InputError
 from ecgmm.readers.optional_library import import_library
-from ecgmm.readers.wfdb_record import COMPANION_SUFFIXES, HEADER_SUFFIX
+from ecgmm.readers.presence import COMPANION_SUFFIXES, HEADER_SUFFIX
 
 STANDARD_INPUT = "-"
 MAX_COPIED_BYTES = 1_000_000_000

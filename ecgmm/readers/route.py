@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -44,11 +43,12 @@ from ecgmm.readers.parquet_file import is_parquet, read_parquet
 from ecgmm.readers.pdf_file import SIGNATURE as PDF_SIGNATURE
 from ecgmm.readers.pdf_file import SIGNATURE_WITHIN as PDF_SIGNATURE_WITHIN
 from ecgmm.readers.pdf_file import read_pdf
+from ecgmm.readers.presence import ACCEPTED, COMPANION_SUFFIXES, check_something_there, find_header
 from ecgmm.readers.sampled_json import is_sampled_json, read_sampled_json
 from ecgmm.readers.scp_ecg import is_scp, read_scp
 from ecgmm.readers.sierra_xml import read_sierra
 from ecgmm.readers.signal_file import SignalFile
-from ecgmm.readers.wfdb_record import COMPANION_SUFFIXES, find_header, open_wfdb
+from ecgmm.readers.wfdb_record import open_wfdb
 from ecgmm.readers.xml_document import root_name
 from ecgmm.recording import Recording
 
@@ -76,16 +76,8 @@ Format = Literal[
 ]
 """What `identify` tells apart."""
 
-ACCEPTED = (
-    "a WFDB record (.hea or its stem), an EDF, BDF, DICOM, CSV (with a header), NumPy, MATLAB, "
-    "HDF5, Parquet, FHIR, OpenSignals, Apple Watch, AliveCor, GE MUSE, Philips Sierra, HL7 aECG, "
-    "SCP-ECG or ISHNE file, a picture or a PDF"
-)
-
 _HEAD_BYTES = 4096
 """Every signature, and the root of an XML document behind its comments."""
-_ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):/+(?P<place>.+)")
-"""As a `Path` has it, which makes one slash of two; a scheme of one letter is a drive."""
 _FORMAT_OF_ROOT: dict[str, Format] = {
     muse_xml.ROOT: "muse",
     sierra_xml.ROOT: "sierra",
@@ -181,29 +173,13 @@ def identify(path: Path) -> Format:
         InputError: `not_found`, `is_an_address`, `is_a_directory`, `empty_file`, `missing_file`
             or `unknown_format`; the message says what is accepted.
     """
-    if path.is_file():
-        return _identify_file(path)
-    if find_header(path) is not None:
-        return "wfdb"
-    if path.is_dir():
-        raise InputError("is_a_directory", f"{path} is a folder. Expected {ACCEPTED}.")
-    if path.exists():
-        raise InputError("unknown_format", f"{path} is no regular file. Expected {ACCEPTED}.")
-    address = _ADDRESS.fullmatch(str(path))
-    if address is not None:
-        raise InputError(
-            "is_an_address",
-            f"{address['scheme']}://{address['place']} is an address; only files are read here: "
-            "download it first.",
-        )
-    raise InputError("not_found", f"{path} does not exist. Expected {ACCEPTED}.")
+    check_something_there(path)
+    return _identify_file(path) if path.is_file() else "wfdb"
 
 
 def _identify_file(path: Path) -> Format:
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
-    if not head:
-        raise InputError("empty_file", f"{path} is empty.")
     known = _identify_binary(head, path) or _FORMAT_OF_ROOT.get(root_name(head) or "")
     if known is not None:
         return known

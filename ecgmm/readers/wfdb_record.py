@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ecgmm.errors import InputError, InputWarning
 from ecgmm.labels import aami_class
 from ecgmm.readers.person import person_in
+from ecgmm.readers.presence import ANNOTATION_SUFFIX, find_header
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.readers.stored_leads import warn_left_out
 from ecgmm.readers.units import millivolts_per_unit
@@ -28,31 +29,11 @@ from ecgmm.recording import Annotations, Recording
 if TYPE_CHECKING:
     import wfdb
 
-HEADER_SUFFIX = ".hea"
-ANNOTATION_SUFFIX = ".atr"
-COMPANION_SUFFIXES = (".dat", ".mat", ANNOTATION_SUFFIX)
-
 MAX_ANNOTATION_BYTES = 16_000_000
 """Two weeks of beats in two or four bytes each take 6 MB."""
 _RHYTHM_CHANGE = "+"
 _LARGEST_MV = 1e6
 """A kilovolt: a gain that makes more is no gain."""
-
-
-def find_header(path: Path) -> Path | None:
-    """The header of the record that `path` names, or None when it names none.
-
-    Args:
-        path: a `.hea` file, a record's stem (`mitdb/100`), or one of its signal or annotation
-            files with the header beside it.
-    """
-    if path.suffix == HEADER_SUFFIX:
-        candidate = path
-    elif path.suffix in COMPANION_SUFFIXES:
-        candidate = path.with_suffix(HEADER_SUFFIX)
-    else:
-        candidate = path.with_name(path.name + HEADER_SUFFIX) if path.name else path
-    return candidate if candidate.suffix == HEADER_SUFFIX and candidate.is_file() else None
 
 
 def read_wfdb(path: Path) -> Recording:

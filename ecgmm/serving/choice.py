@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ecgmm.serving.address import parse_address
 from ecgmm.serving.engines import Engine, open_model
 from ecgmm.serving.released import released_model
-from ecgmm.serving.remote import connect
-from ecgmm.serving.runtime import OpenRuntime
+
+if TYPE_CHECKING:
+    from ecgmm.serving.runtime import OpenRuntime
 
 SERVING_VARIABLE = "ECGMM_SERVING"
 
@@ -36,6 +38,8 @@ def choose_runtime(
     """
     address = serving_address(model, serving)
     if address:
+        from ecgmm.serving.remote import connect
+
         return partial(connect, parse_address(address))
     return partial(open_model, released_model(model), engine)
 

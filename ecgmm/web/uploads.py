@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 from starlette.datastructures import UploadFile
 
-from ecgmm.readers.wfdb_record import COMPANION_SUFFIXES
+from ecgmm.readers.presence import COMPANION_SUFFIXES
 
 LONGEST_NAME_BYTES = 200
 """File systems take 255: room is left for a number that tells two files of one name apart."""

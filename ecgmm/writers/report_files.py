@@ -8,16 +8,15 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from ecgmm.analysis.analyze import Opened
-from ecgmm.analysis.json_line import json_line
-from ecgmm.analysis.reading import Reading
-from ecgmm.analysis.text_report import text_report
 from ecgmm.errors import InputError, InputWarning
-from ecgmm.readers.signal_file import SignalFile
 from ecgmm.writers.beat_formats import BeatFormat
 from ecgmm.writers.report_formats import ReportFormat
+
+if TYPE_CHECKING:
+    from ecgmm.analysis.analyze import Opened
+    from ecgmm.analysis.reading import Reading
 
 File = tuple[str, bytes | Iterable[bytes]]
 """Ending of a file's name, and its content, at once or in parts."""
@@ -62,6 +61,8 @@ def files_of_reading(reading: Reading, source: Opened, wanted: Wanted) -> Iterat
     A document has one report, and for each page with an ECG its other files: those of the page
     that the reading is of are called as usual, those of page 3 `.page3.png` and so on.
     """
+    from ecgmm.analysis.json_line import json_line
+
     if wanted.reports:
         yield RESULT_ENDING, (part.encode() for part in json_line(reading))
         yield TEXT_ENDING, printed_text(reading).encode(errors="surrogateescape")
@@ -109,10 +110,13 @@ def error_words(described: dict[str, Any]) -> str:
 
 def printed_text(reading: Reading) -> str:
     """The text report, as a file holds it."""
+    from ecgmm.analysis.text_report import text_report
+
     return text_report(reading) + "\n"
 
 
 def _beats(reading: Reading, source: Opened, beat_format: BeatFormat) -> bytes | Iterable[bytes]:
+    from ecgmm.readers.signal_file import SignalFile
     from ecgmm.writers.beats_text import beats_csv, beats_json
     from ecgmm.writers.beats_wfdb import annotation_file, reading_annotations
 
@@ -150,6 +154,7 @@ def _with_signal(
     reading: Reading, source: Opened, report_format: Literal["edf", "dicom", "aecg"]
 ) -> bytes:
     """The reading with the signal that it is of."""
+    from ecgmm.readers.signal_file import SignalFile
     from ecgmm.writers.reading_aecg import reading_aecg
     from ecgmm.writers.reading_dicom import reading_dicom
     from ecgmm.writers.reading_edf import reading_edf

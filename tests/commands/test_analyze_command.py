@@ -185,8 +185,10 @@ def test_a_fault_of_the_program_spares_the_other_inputs(
             raise ZeroDivisionError("trapped\nhere")
         return open_source(path, **options)
 
+    trap = csv_path.with_name("trap.csv")
+    trap.write_bytes(csv_path.read_bytes())
     monkeypatch.setattr("ecgmm.analysis.analyze.open_source", trip)
-    status, out, err = analyze("--json", "trap.csv", csv_path)
+    status, out, err = analyze("--json", trap, csv_path)
     trapped, read = (json.loads(line) for line in out.splitlines())
     assert status == 2
     assert trapped["error"]["code"] == "internal_error"

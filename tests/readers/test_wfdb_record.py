@@ -8,7 +8,8 @@ import pytest
 import wfdb
 
 from ecgmm.errors import InputError, InputWarning
-from ecgmm.readers.wfdb_record import find_header, open_wfdb, read_wfdb
+from ecgmm.readers.presence import find_header
+from ecgmm.readers.wfdb_record import open_wfdb, read_wfdb
 
 RATE_HZ = 360
 

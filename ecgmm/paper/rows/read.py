@@ -23,7 +23,7 @@ from ecgmm.paper.rows.layout import PageRows
 from ecgmm.paper.rows.own_ink import OwnInk, StripInk, find_ink, keep_own_ink
 from ecgmm.paper.rows.places import RowPlace
 from ecgmm.paper.sheet import Sheet
-from ecgmm.paper.strips import PaperStrip
+from ecgmm.paper.strips import BORDER_WEIGHT, PaperStrip
 
 CONFIDENCE_WITHOUT_GRID = 0.4
 LEAST_VISIBLE = 0.6
@@ -34,7 +34,6 @@ LEAST_SEEN = 0.4
 BORDER_HALF_S = 0.09
 BY_NAME_AFTER_S = 0.25
 """6 mm: some machines mark the border where the name begins, some where it ends."""
-BORDER_WEIGHT = 0.1
 BAR_WEIGHT = 0.02
 SHORT_LEAD_WEIGHT = 0.25
 """How much a lead of 2.5 s counts beside a row that shows one lead all along."""
