@@ -16,6 +16,7 @@ from ecgmm.commands import (
     analyze,
     compare,
     convert,
+    correct,
     digitize,
     draw,
     evaluate,
@@ -34,7 +35,19 @@ from ecgmm.commands.hints import with_option
 from ecgmm.errors import InputError
 from ecgmm.workers.faults import disk_fault_words, fault_words, missing_library_words
 
-COMMANDS = (analyze, compare, monitor, digitize, convert, draw, train, evaluate, export, serve)
+COMMANDS = (
+    analyze,
+    correct,
+    compare,
+    monitor,
+    digitize,
+    convert,
+    draw,
+    train,
+    evaluate,
+    export,
+    serve,
+)
 
 
 class _OneLineParser(argparse.ArgumentParser):

@@ -7,23 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from ecgmm.analysis.beat_list import BeatList
+from ecgmm.analysis.concluding import concluded
 from ecgmm.analysis.documents import document_reading
 from ecgmm.analysis.episodes import in_time
-from ecgmm.analysis.findings import find_findings
 from ecgmm.analysis.heart_rate import rr_intervals_s, told_rate_bpm
 from ecgmm.analysis.judging import Judgement, judge
-from ecgmm.analysis.measuring import measure_signal, unmeasured
+from ecgmm.analysis.measuring import measure_signal
 from ecgmm.analysis.measuring_pages import as_the_print_allows
 from ecgmm.analysis.own_shape import beats_of_own_shape
 from ecgmm.analysis.pieces import Report
-from ecgmm.analysis.plain_words import patient_statement
 from ecgmm.analysis.raw_reading import RawReading, Source, read_source
-from ecgmm.analysis.reading import JudgedCondition, Reading, Rhythm
+from ecgmm.analysis.reading import NOT_CONCLUDED, JudgedCondition, Reading, Rhythm
 from ecgmm.analysis.rhythm_agreement import with_leads_together
-from ecgmm.analysis.rules.agreement import contradictions
 from ecgmm.analysis.rules.evidence import Evidence
-from ecgmm.analysis.statement import statement
-from ecgmm.analysis.summary import is_readable, summarise
+from ecgmm.analysis.summary import is_readable
 from ecgmm.errors import InputError
 from ecgmm.measure.measurements import Measurements, not_measurable
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
@@ -128,47 +125,23 @@ def _analyze_one(source: Source, runtime: Runtime, name: str, report: Report) ->
     judged = judge(signal, runtime, raw.beats) if signal else Judgement()
     beats, rhythm = leads_together(raw, judged.conditions)
     measured = _measured(source, signal, beats, rhythm, raw.gaps_s)
-    findings = find_findings(
-        beats,
-        rhythm,
-        raw.duration_s,
-        raw.gaps_s,
-        judged.conditions,
-        measured,
-        source.person,
-    )
-    summary = summarise(
-        beats,
-        rhythm,
-        findings,
-        raw.quality,
-        duration_s=raw.duration_s,
-        gaps=raw.gaps_s,
-        judged=judged.conditions,
-    )
-    not_judged = (*judged.not_judged, *unmeasured(measured))
-    told = statement(
-        summary, rhythm, findings, judged.conditions, measured, not_judged, raw.quality.doubts
-    )
-    contradicted = contradictions(judged.conditions, measured)
     reading = Reading(
         input=name,
         modality=raw.modality,
         duration_s=raw.duration_s,
         leads=raw.leads,
         beats=beats,
-        rhythm=rhythm if readable else Rhythm.unread(),
-        findings=findings if readable else (),
-        summary=replace(summary, statement=told),
-        quality=replace(raw.quality, reasons=(*raw.quality.reasons, *contradicted)),
+        rhythm=rhythm,
+        findings=(),
+        summary=NOT_CONCLUDED,
+        quality=raw.quality,
         model_name=runtime.model_name,
         model_version=runtime.model_version,
         conditions=judged.conditions,
         measurements=measured,
-        not_judged=not_judged,
+        not_judged=judged.not_judged,
     )
-    told_plainly = replace(reading.summary, patient_statement=patient_statement(reading))
-    return replace(reading, summary=told_plainly)
+    return concluded(reading, raw.gaps_s, source.person)
 
 
 def _measured(

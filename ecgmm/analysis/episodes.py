@@ -29,6 +29,8 @@ LABEL_OF_CLASS: dict[str, EpisodeLabel] = {
     "other": "other",
     "noise": "noise",
 }
+LABELS_OF_GROUND = frozenset({"sinus", "af", "flutter", "other", "paced"})
+"""What windows say; all else is laid over it."""
 RUN_LABELS: dict[str, tuple[EpisodeLabel, EpisodeLabel]] = {
     "V": ("vt", "idioventricular"),
     "S": ("svt", "ectopic_atrial"),
@@ -51,6 +53,35 @@ def in_time(
         window_start_s: `[windows]`, where each window of up to 30 s begins, ascending.
     """
     ground = _at_beats(_ground(evidence, window_rhythm, window_start_s), evidence)
+    return _over(ground, evidence)
+
+
+def in_time_again(evidence: Evidence, before: Sequence[Episode]) -> Rhythm:
+    """The rhythm of the whole with its episodes, after beats were corrected.
+
+    What the windows said is the ground as far as the episodes show it; beneath runs, grouped beats
+    and what was not read, the rhythm beside them goes on.
+
+    Args:
+        evidence: the corrected beats, conditions and the rhythm of the whole.
+        before: the episodes before the correction.
+    """
+    shown = [episode for episode in before if episode.label in LABELS_OF_GROUND]
+    if not shown:
+        label = LABEL_OF_CLASS[evidence.rhythm.label]
+        probability = evidence.rhythm.probabilities[evidence.rhythm.label]
+        shown = [Episode(label, 0.0, evidence.duration_s, probability)]
+    starts_s = [0.0, *(episode.start_s for episode in shown[1:])]
+    ends_s = [*starts_s[1:], evidence.duration_s]
+    ground = [
+        _by_its_beats(replace(episode, start_s=start_s, end_s=end_s), evidence)
+        for episode, start_s, end_s in zip(shown, starts_s, ends_s, strict=True)
+    ]
+    return _over(_joined(ground), evidence)
+
+
+def _over(ground: list[Episode], evidence: Evidence) -> Rhythm:
+    """Runs, grouped beats and what could not be read over the ground."""
     runs = _runs(evidence, ground)
     episodes = _laid_over(ground, [*_grouped(evidence), *(run.episode for run in runs)])
     unread = [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
+from ecgmm.analysis.correction import Correction
 from ecgmm.conditions import NOTHING_JUDGED
 from ecgmm.labels import RHYTHM_CLASSES
 from ecgmm.measure.measurements import NOTHING_MEASURED, Measurements
@@ -287,6 +288,10 @@ class Summary:
         }
 
 
+NOT_CONCLUDED = Summary(None, {}, "unreadable", None)
+"""Before anything was concluded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exclusion:
     """A stretch of one lead that holds no ECG and was not read."""
@@ -345,6 +350,8 @@ class Reading:
         not_judged: what these leads, or this model, could not tell, in words.
         page: number of the page that it is of, from 1; None where its input has but one.
         other_pages: the readings of the other pages, in order.
+        corrections: what a person changed, in order; beats, findings and all else are as they are
+            after it.
     """
 
     input: str
@@ -363,6 +370,7 @@ class Reading:
     not_judged: tuple[str, ...] = NOTHING_JUDGED
     page: int | None = None
     other_pages: tuple[Reading, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def shows_ecg(self) -> bool:
@@ -396,8 +404,12 @@ class Reading:
                 "not_measured": dict(self.measurements.not_measured),
             },
             "model": {"name": self.model_name, "version": self.model_version},
+            **self._corrections_to_dict(),
             **self._pages_to_dict(),
         }
+
+    def _corrections_to_dict(self) -> dict[str, Any]:
+        return {"corrections": [c.to_dict() for c in self.corrections]} if self.corrections else {}
 
     def _pages_to_dict(self) -> dict[str, Any]:
         """Of which page it is, and what the other pages say."""

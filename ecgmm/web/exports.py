@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from ecgmm.analysis.excerpts import choose_excerpts
 from ecgmm.analysis.reading import Reading
+from ecgmm.analysis.reading_json import reading_from_json
 from ecgmm.grid import STRIP_S
 from ecgmm.paper.strips import PaperStrip, PaperStrips
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.serving.runtime import Runtime
 from ecgmm.web.pixels import decode_grey
-from ecgmm.web.reading_json import reading_from_json
 from ecgmm.web.store import Store, Stored
 from ecgmm.web.tiles import TILE_BINS, samples_of, tile_name
 from ecgmm.web.views import strip_name

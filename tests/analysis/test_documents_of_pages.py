@@ -10,11 +10,11 @@ from peak_runtime import PeakRuntime
 from ecgmm.analysis.analyze import analyze, analyze_source, open_source
 from ecgmm.analysis.json_line import json_line
 from ecgmm.analysis.reading import Reading
+from ecgmm.analysis.reading_json import reading_from_json
 from ecgmm.analysis.text_report import text_report
 from ecgmm.analysis.words import whole_bpm
 from ecgmm.bulk.tables import beat_rows, recording_rows
 from ecgmm.readers import pdf_file
-from ecgmm.web.reading_json import reading_from_json
 from ecgmm.writers.report_files import Wanted, files_of_reading
 
 

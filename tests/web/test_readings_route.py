@@ -12,8 +12,8 @@ import pytest
 from ecg_uploads import csv_bytes, photo_bytes, signal, strip_picture
 from fastapi.testclient import TestClient
 
+from ecgmm.analysis.reading_json import reading_from_json
 from ecgmm.analysis.text_report import text_report
-from ecgmm.web.reading_json import reading_from_json
 
 API = "/api/v1/readings"
 

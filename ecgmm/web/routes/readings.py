@@ -9,6 +9,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response
 
+from ecgmm.analysis.reading_json import reading_from_json
 from ecgmm.paper.options import PageOptions
 from ecgmm.web.asked import asked_conditions
 from ecgmm.web.correction import check_corners
@@ -23,7 +24,6 @@ from ecgmm.web.exports import (
 )
 from ecgmm.web.facts import facts
 from ecgmm.web.gate import refuse
-from ecgmm.web.reading_json import reading_from_json
 from ecgmm.web.routes.analyze import LONGEST_WAIT_S, answer
 from ecgmm.web.schemas import CorrectionIn, JobDoneOut, JobOut, ReadingOut, Refusal, ViewOut
 from ecgmm.web.state import Id, NotFoundError, Services, Shared, stored_reading

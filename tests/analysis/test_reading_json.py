@@ -5,9 +5,9 @@ import json
 import numpy as np
 
 from ecgmm.analysis.analyze import analyze_recording
+from ecgmm.analysis.reading_json import reading_from_json
 from ecgmm.leads import LEADS
 from ecgmm.simulator.synthesis import simulate
-from ecgmm.web.reading_json import reading_from_json
 from tests.peak_runtime import PeakRuntime
 
 

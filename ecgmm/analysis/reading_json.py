@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+from ecgmm.analysis.correction import corrections_from_json
 from ecgmm.analysis.reading import (
     Beat,
     Episode,
@@ -77,6 +78,7 @@ def reading_from_json(described: dict[str, Any]) -> Reading:
         not_judged=tuple(described.get("not_judged", NOTHING_JUDGED)),
         page=described.get("page"),
         other_pages=tuple(map(reading_from_json, described.get("pages", ()))),
+        corrections=corrections_from_json(described.get("corrections", [])),
     )
 
 
