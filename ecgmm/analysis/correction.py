@@ -69,7 +69,7 @@ def corrections_from_json(described: Any) -> tuple[Correction, ...]:
 
 
 def _correction(described: Any, number: int) -> Correction:
-    change = described.get("change") if isinstance(described, dict) else None
+    change: Any = described.get("change") if isinstance(described, dict) else None
     if change not in get_args(Change):
         raise _bad(
             f"Correction {number}: Expected a change among {', '.join(get_args(Change))}. "
