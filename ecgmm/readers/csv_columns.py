@@ -8,7 +8,7 @@ from typing import Literal
 
 from ecgmm.readers.csv_layout import CsvLayout
 from ecgmm.readers.other_signals import is_other_signal
-from ecgmm.readers.units import millivolts_per_unit
+from ecgmm.readers.units import is_no_unit, millivolts_per_unit
 
 _TIME_NAMES = re.compile(
     r"^(?:(?:sensor|phone|unix|elapsed|relative|recording|device|utc|local)[ _]?)?"
@@ -34,8 +34,6 @@ _SECONDS_PER_UNIT = {
     "hrs": 3600.0,
 }
 """Units of time as the names of columns have them."""
-_STEPS = ("adu", "adc", "counts", "count", "raw", "lsb", "a.u.", "au", "*", "no_units", "no units")
-"""Not volts: what a step is has to be stated."""
 _IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*[\[({<](?P<unit>[^\])}>]*)[\])}>]$")
 _AFTER_SIGN = re.compile(r"^(?P<name>.+?)(?P<sign>[ _/.-])(?P<unit>[^ _/.-]+)$")
 _BEFORE_UNIT = re.compile(r"(?: in)?[\s,:;]*$")
@@ -99,7 +97,7 @@ def describe_column(index: int, header: str, unit: str = "") -> Column:
 
 def _without_steps(column: Column) -> Column:
     """A column in steps of a converter as a lead without a unit; any other as it is."""
-    if column.kind != "other" or column.unit.lower() not in _STEPS or is_other_signal(column.name):
+    if column.kind != "other" or not is_no_unit(column.unit) or is_other_signal(column.name):
         return column
     return Column(column.index, _split_unit(column.name)[0], "", "lead")
 

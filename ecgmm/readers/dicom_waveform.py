@@ -17,6 +17,7 @@ from ecgmm.readers.limits import check_length
 from ecgmm.readers.optional_library import import_library
 from ecgmm.readers.person import dicom_person
 from ecgmm.readers.stored_leads import StoredLead, to_recording, warn_left_out
+from ecgmm.readers.units import is_no_unit
 from ecgmm.recording import Recording
 
 PREAMBLE_BYTES = 128
@@ -33,7 +34,9 @@ def is_dicom(head: bytes) -> bool:
     return head[PREAMBLE_BYTES : PREAMBLE_BYTES + len(SIGNATURE)] == SIGNATURE
 
 
-def read_dicom(path: Path, *, unit: str | None = None) -> Recording:
+def read_dicom(
+    path: Path, *, sampling_rate_hz: float | None = None, unit: str | None = None
+) -> Recording:
     """Read the original multiplex groups of a DICOM ECG, each at its offset in time.
 
     Groups of the same leads as a longer one, or at another rate, are left out with an
@@ -41,7 +44,8 @@ def read_dicom(path: Path, *, unit: str | None = None) -> Recording:
 
     Args:
         path: a DICOM file.
-        unit: of a step of the leads, for a file that does not state its sensitivity.
+        sampling_rate_hz: of a file that does not state it.
+        unit: of the sensitivity, or of a step of the leads, for a file that does not state it.
 
     Returns:
         Its leads in millivolts, NaN where the file marks samples as padding.
@@ -56,7 +60,9 @@ def read_dicom(path: Path, *, unit: str | None = None) -> Recording:
             raise InputError(
                 "unknown_format", f"{path.name}: is deflated; save it uncompressed (dcmconv +te)."
             )
-        return _read_groups(pydicom.dcmread(path), path, unit)
+        dataset = pydicom.dcmread(path)
+        _settle_rate(dataset.get("WaveformSequence") or [], sampling_rate_hz, path.name)
+        return _read_groups(dataset, path, unit)
     except InputError:
         raise
     except Exception as error:  # pydicom raises whatever its parsing trips over
@@ -66,9 +72,22 @@ def read_dicom(path: Path, *, unit: str | None = None) -> Recording:
         ) from error
 
 
+def _settle_rate(groups: Any, given_hz: float | None, name: str) -> None:
+    """Give the rate that the caller states to groups that state none."""
+    for group in groups:
+        if given_hz is not None and not float(group.get("SamplingFrequency") or 0.0) > 0:
+            group.SamplingFrequency = f"{given_hz:.10g}"
+        if "SamplingFrequency" not in group and "WaveformData" in group:
+            raise InputError(
+                "missing_sampling_rate",
+                f"{name} does not state its sampling rate.",
+                "sampling_rate_hz",
+            )
+
+
 def _read_groups(dataset: Any, path: Path, unit: str | None) -> Recording:
     groups = dataset.get("WaveformSequence") or []
-    original = [i for i, group in enumerate(groups) if group.WaveformOriginality != _DERIVED]
+    original = [i for i, group in enumerate(groups) if _is_original(group)]
     if not original:
         kind = dataset.get("SOPClassUID", "")
         raise InputError(
@@ -84,6 +103,10 @@ def _read_groups(dataset: Any, path: Path, unit: str | None) -> Recording:
     recording = to_recording(leads, rate_hz, path.stem)
     person = dicom_person(str(dataset.get("PatientAge", "")), str(dataset.get("PatientSex", "")))
     return replace(recording, person=person)
+
+
+def _is_original(group: Any) -> bool:
+    return group.get("WaveformOriginality") != _DERIVED
 
 
 def _together(groups: Any, original: list[int]) -> list[int]:
@@ -162,21 +185,31 @@ def _padding_value(group: Any) -> float:
 
 
 def _lead_name(channel: Any) -> str:
-    source = channel.ChannelSourceSequence[0]
-    return str(source.get("CodeMeaning") or channel.get("ChannelLabel") or "unnamed")
+    sources = channel.get("ChannelSourceSequence") or []
+    meaning = sources[0].get("CodeMeaning") if len(sources) else None
+    return str(meaning or channel.get("ChannelLabel") or "unnamed")
 
 
 def _lead(channel: Any, values: np.ndarray, given_unit: str | None, name: str) -> StoredLead:
+    unit = _stated_unit(channel) or given_unit
+    if unit is None:
+        raise InputError(
+            "missing_unit",
+            f"{name}: does not state what a step of {_lead_name(channel)} is in volts.",
+            "unit",
+        )
     if "ChannelSensitivity" not in channel:
-        if given_unit is None:
-            raise InputError(
-                "missing_unit",
-                f"{name}: does not state what a step of {_lead_name(channel)} is in volts.",
-                "unit",
-            )
-        return StoredLead(_lead_name(channel), values, 1.0, given_unit)
+        return StoredLead(_lead_name(channel), values, 1.0, unit)
     per_value = float(channel.ChannelSensitivity)
     per_value *= float(channel.get("ChannelSensitivityCorrectionFactor") or 1.0)
     baseline = float(channel.get("ChannelBaseline") or 0.0)
-    unit = str(channel.ChannelSensitivityUnitsSequence[0].CodeValue)
     return StoredLead(_lead_name(channel), values + baseline / per_value, per_value, unit)
+
+
+def _stated_unit(channel: Any) -> str | None:
+    """The unit of a channel's sensitivity; None where it is not there, blank or none at all."""
+    units = channel.get("ChannelSensitivityUnitsSequence") or []
+    if "ChannelSensitivity" not in channel or not len(units):
+        return None
+    stated = str(units[0].get("CodeValue") or "").strip()
+    return None if is_no_unit(stated) else stated

@@ -23,7 +23,7 @@ from ecgmm.readers.lead_names import is_standard
 from ecgmm.readers.optional_library import import_library
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.readers.stored_leads import warn_left_out
-from ecgmm.readers.units import millivolts_per_unit
+from ecgmm.readers.units import is_no_unit, millivolts_per_unit
 
 LABEL_PREFIX = "ECG "
 MISSING = -32768
@@ -77,7 +77,8 @@ def _signals(path: Path, header: EdfHeader) -> tuple[Any, ...]:
 
 def _unit_of(signal: Any, given_unit: str | None) -> str:
     """The unit as stated, else as given."""
-    return signal.physical_dimension.strip() or given_unit or ""
+    stated = signal.physical_dimension.strip()
+    return (given_unit or "") if is_no_unit(stated) else stated
 
 
 def _choose_leads(signals: tuple[Any, ...], unit: str | None, name: str) -> list[Any]:
@@ -87,7 +88,7 @@ def _choose_leads(signals: tuple[Any, ...], unit: str | None, name: str) -> list
     chosen = named or [s for s in in_volts if not _OTHER_BIOSIGNALS.search(s.label)]
     if not chosen:
         stated = ", ".join(f"{s.label} ({s.physical_dimension or 'no unit'})" for s in signals)
-        is_blank = any(_says_ecg(s) and not s.physical_dimension.strip() for s in signals)
+        is_blank = any(_says_ecg(s) and is_no_unit(s.physical_dimension) for s in signals)
         raise InputError(
             "missing_unit" if is_blank else "no_ecg",
             f"{name}: Expected an ECG in uV, mV or V. Received {stated}.",

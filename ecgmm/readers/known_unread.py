@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import struct
+
 _AS_EDF = "save it as EDF"
 _AS_CSV = "save the signal as CSV, with its unit and sampling rate"
+_AS_ITS_PROGRAM = "export it as text or EDF from the program that wrote it"
+_UNPACKED = "unpack it"
 _SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"GDF ", "a GDF file", _AS_EDF),
     (0, b"ARROW1", "a Feather file", "save it as Parquet"),
+    (0, b"FEA1", "a Feather file", "save it as Parquet"),
     (8, b".FIT", "a Garmin FIT file", _AS_CSV),
+    (0, b"XDF:", "an XDF file", _AS_EDF),
+    (0, b"Brain Vision", "a BrainVision header", _AS_EDF),
+    (0, b"Version 3.0", "a Neuroscan CNT file", _AS_EDF),
+    (0, b"TDSm", "a LabVIEW TDMS file", _AS_CSV),
+    (0, b"ABF ", "an Axon ABF file", _AS_CSV),
+    (0, b"ABF2", "an Axon ABF file", _AS_CSV),
+    (0, b"CFWB", "a LabChart binary file", _AS_ITS_PROGRAM),
+    (2, b"(C) CED 87", "a Spike2 file", _AS_ITS_PROGRAM),
+    (2, b"MFR ", "an MFER file", _AS_ITS_PROGRAM),
+    (0, b"MSH|", "an HL7 version 2 message", _AS_ITS_PROGRAM),
+    (8, b"WAVE", "a sound file (WAV)", _AS_CSV),
+    (30, b"[Content_Types].xml", "an Excel or Word document", _AS_CSV),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word document", _AS_CSV),
+    (0, b"SQLite format 3\0", "an SQLite database", _AS_CSV),
+    (0, b"\x80\x04\x95", "a Python pickle, which is a program", "save its array as .npz"),
     (0, b"PK\x03\x04", "a ZIP archive", "name a file in it, as in archive.zip/heart.edf"),
-    (0, b"\x1f\x8b\x08", "a gzip file", "unpack it"),
+    (0, b"\x1f\x8b\x08", "a gzip file", _UNPACKED),
+    (0, b"BZh", "a bzip2 file", _UNPACKED),
+    (0, b"\xfd7zXZ\0", "an xz file", _UNPACKED),
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACKED),
+    (0, b"Rar!\x1a\x07", "a RAR archive", _UNPACKED),
 )
 """Where the bytes stand, the bytes, the name, and what to do."""
+_ACQ_HEAD = struct.Struct("<hiih")
 
 
 def unread_format(head: bytes) -> tuple[str, str] | None:
@@ -19,4 +44,19 @@ def unread_format(head: bytes) -> tuple[str, str] | None:
     for place, signature, name, advice in _SIGNATURES:
         if head[place:].startswith(signature):
             return name, advice
-    return None
+    return ("a BIOPAC file (.acq)", _AS_ITS_PROGRAM) if _is_acq(head) else None
+
+
+def _is_acq(head: bytes) -> bool:
+    """AcqKnowledge: two bytes, a version, and the length of the header that follows.
+
+    Versions 30 to 132 have been seen, in either order of bytes (https://github.com/uwmadison-chm/bioread).
+    """
+    return len(head) >= _ACQ_HEAD.size and any(
+        _is_acq_head(*struct.unpack_from(f"{order}hiih", head)) for order in ("<", ">")
+    )
+
+
+def _is_acq_head(item_length: int, version: int, header_length: int, channels: int) -> bool:
+    is_known = 0 <= item_length <= 2000 and 30 <= version <= 140
+    return is_known and 100 <= header_length <= 5000 and 1 <= channels <= 64

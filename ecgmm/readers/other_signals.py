@@ -14,16 +14,25 @@ from ecgmm.readers.stored_leads import warn_left_out
 
 _OTHER = re.compile(
     r"^(?:resp|rsp|pleth|ppg|spo2|sao2|eeg|eog|emg|abp|art|pap|cvp|icp|nbp|bp|co2|etco2|temp|pulse|hr|scg"
-    r"|acc|accelero|thorac|abdom|airflow|flow|snore|chest|position|pos|sound|stroke|marker|event|trigger)",
+    r"|acc|accelero|thorac|abdom|airflow|flow|snore|chest|position|pos|sound|stroke|marker|event|trigger"
+    r"|eda|gsr|scl|scr|skin|gyro|mag|light|battery|audio|effort|nasal|oral|pressure|imped|status)"
+    r"|\b(?:resp(?:iration)?|pleth|spo2|eeg|eog|emg|gsr|eda|abp|plethysmogram|respiratory)\b",
     re.IGNORECASE,
 )
 """How monitors, sleep laboratories and PhysioNet name what is not a lead of the heart."""
+_SCALP = re.compile(
+    r"^(?:(?:Fp|AF|F|FC|FT|T|TP|P|PO|O)[z\d]\d?|Cz|[LR]OC|E[12]|C\d)-(?:A|M|TP)\d+$"
+    r"|^(?:(?:Fp[12z]|A?F[34z78]|T[3-8]|P[z34]|O[z12]|Cz|[LR]OC)(?:-\w+)?)$|^\w+-(?:Ref|Avg)$",
+    re.IGNORECASE,
+)
+"""Electrodes of the 10-20 system and beside the eyes; `C1` to `C6` alone are leads of the chest."""
 _ECG = re.compile(r"e[ck]g|lead", re.IGNORECASE)
 
 
 def is_other_signal(name: str) -> bool:
-    """Whether a name is that of another signal than an ECG, such as `"PLETH"` or `"EEG (C4)"`."""
-    return bool(_OTHER.match(name.strip())) and not _ECG.search(name)
+    """Whether a name is that of another signal than an ECG, such as `"PLETH"` or `"C4-A1"`."""
+    bare = name.strip()
+    return bool(_OTHER.search(bare) or _SCALP.match(bare)) and not _ECG.search(name)
 
 
 def ecg_only(file: SignalFile) -> SignalFile:

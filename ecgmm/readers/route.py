@@ -242,11 +242,11 @@ def _open_signal(
     """A recording in memory, or one that stays on disk where its format allows that."""
     match format_:
         case "wfdb":
-            return open_wfdb(path)
+            return open_wfdb(path, sampling_rate_hz=sampling_rate_hz)
         case "edf":
             return open_edf(path, unit=unit)
         case "dicom":
-            return read_dicom(path, unit=unit)
+            return read_dicom(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
         case "ishne":
             return open_ishne(path)
         case "csv":

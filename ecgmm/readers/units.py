@@ -20,6 +20,18 @@ _MILLIVOLTS_PER_UNIT = {
 """In lower case, the micro sign as u."""
 
 
+_STEPS = (
+    *("", "1", "{}", "{counts}", "*", "adu", "adc", "count", "counts", "raw", "lsb", "a.u.", "au"),
+    *("no_units", "no units", "none", "n/a", "-"),
+)
+"""What files write where a number is a step of a converter, or nobody said what it is."""
+
+
+def is_no_unit(unit: str) -> bool:
+    """Whether a unit leaves open what a number is, so that it has to be stated."""
+    return unit.strip().lower() in _STEPS
+
+
 def millivolts_per_unit(unit: str) -> float | None:
     """How many millivolts one `unit` is, or None when it is no unit of voltage.
 

@@ -53,11 +53,14 @@ _COMPRESSED_FORMATS = ("508", "516", "524")
 _MICROVOLTS_IN_OTHER_LETTERS = re.compile(rb"/[\x80-\xff]+[Vv]")
 
 
-def read_header(path: Path) -> wfdb.Record | wfdb.MultiRecord:
+def read_header(
+    path: Path, sampling_rate_hz: float | None = None
+) -> wfdb.Record | wfdb.MultiRecord:
     """Parse a header and check everything that it claims.
 
     Args:
         path: a `.hea` file. What it names has to lie beside it.
+        sampling_rate_hz: of a header that does not state it, or states none that can be.
 
     Returns:
         The header as `wfdb.rdheader` gives it, its `sig_len` filled in.
@@ -67,6 +70,8 @@ def read_header(path: Path) -> wfdb.Record | wfdb.MultiRecord:
             folder, or claims what its files cannot hold.
     """
     header = _parse(path)
+    if sampling_rate_hz is not None and not (states_rate(path) and header.fs):
+        header.fs = sampling_rate_hz
     check = _check_segments if is_multi_segment(header) else _check_signals
     samples_per_frame = check(header, path)
     check_length(
@@ -83,13 +88,22 @@ def states_length(path: Path) -> bool:
     return _parse(path).sig_len is not None
 
 
-def assumed_defaults(path: Path) -> tuple[str, ...]:
-    """What header(5) has in the place of a sampling rate or a gain that a header leaves out."""
+def states_rate(path: Path) -> bool:
+    """Whether a header says how many frames there are a second; header(5) has 250 otherwise."""
+    return len(_fields(path)[0]) >= _FIELDS_WITH_RATE
+
+
+def _fields(path: Path) -> list[list[str]]:
+    """The words of each line that is no comment."""
     text = path.read_text(encoding="utf-8", errors="replace")
-    lines = [line.split() for line in text.splitlines() if line.strip() and line[:1] != "#"]
-    record, signals = lines[0], lines[1:]
+    return [line.split() for line in text.splitlines() if line.strip() and line[:1] != "#"]
+
+
+def assumed_defaults(path: Path, *, rate_is_given: bool = False) -> tuple[str, ...]:
+    """What header(5) has in the place of a sampling rate or a gain that a header leaves out."""
+    record, *signals = _fields(path)
     assumed = []
-    if len(record) < _FIELDS_WITH_RATE:
+    if not rate_is_given and not states_rate(path):
         assumed.append(
             f"The header states no sampling rate: {DEFAULT_RATE_HZ} Hz was assumed, as the WFDB "
             "format has it. Times and rates are as good as that."

@@ -48,7 +48,7 @@ def read_wfdb(path: Path) -> Recording:
     return open_wfdb(path).whole()
 
 
-def open_wfdb(path: Path) -> SignalFile:
+def open_wfdb(path: Path, *, sampling_rate_hz: float | None = None) -> SignalFile:
     """Open a WFDB record with its reference annotations, where it has them.
 
     Leads that are not measured in volts (blood pressure, respiration) are left out with an
@@ -59,6 +59,7 @@ def open_wfdb(path: Path) -> SignalFile:
 
     Args:
         path: as `find_header` takes it.
+        sampling_rate_hz: of a header that does not state it.
 
     Raises:
         InputError: when the record cannot be read; the message says why.
@@ -66,12 +67,14 @@ def open_wfdb(path: Path) -> SignalFile:
     header_path = find_header(path)
     if header_path is None:
         raise InputError("missing_file", f"{path.name}: there is no header (.hea) of this name.")
-    header = read_header(header_path)
+    header = read_header(header_path, sampling_rate_hz)
+    assumed = assumed_defaults(header_path, rate_is_given=sampling_rate_hz is not None)
     if is_multi_segment(header) or not states_length(header_path):
         record = _read_frames(header_path)
+        record.fs = header.fs
         leads = _choose_leads(record, header_path.name)
         signal_mv = _in_millivolts(record, leads, header_path.name)
-        return _as_signal_file(header_path, record, leads, lambda i, j: signal_mv[i:j])
+        return _as_signal_file(header_path, record, leads, lambda i, j: signal_mv[i:j], assumed)
     leads = _choose_leads(header, header_path.name)
 
     def read_mv(start: int, stop: int) -> NDArray[np.float32]:
@@ -81,7 +84,7 @@ def open_wfdb(path: Path) -> SignalFile:
         signal_mv = _in_millivolts(record, leads, header_path.name)
         return signal_mv[start - first * each : stop - first * each]
 
-    return _as_signal_file(header_path, header, leads, read_mv)
+    return _as_signal_file(header_path, header, leads, read_mv, assumed)
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,7 @@ def _as_signal_file(
     record: wfdb.Record,
     leads: _Leads,
     read_mv: Callable[[int, int], NDArray[np.float32]],
+    assumed: tuple[str, ...],
 ) -> SignalFile:
     samples = record.sig_len * leads.samples_per_frame
     return SignalFile(
@@ -139,7 +143,7 @@ def _as_signal_file(
         read_mv=read_mv,
         annotations=_read_annotations(header_path, record.fs, leads.samples_per_frame, samples),
         person=person_in(record.comments or ()),
-        assumed=assumed_defaults(header_path),
+        assumed=assumed,
     )
 
 

@@ -1,6 +1,7 @@
 """DICOM waveforms: pydicom's own ECG, and what a hostile file may claim."""
 
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -120,3 +121,44 @@ def test_a_file_that_is_cut_off_is_refused(tmp_path: Path) -> None:
     for length in (140, 300, len(content) - 200):
         path.write_bytes(content[:length])
         assert code_of(path) in ("damaged", "no_ecg")
+
+
+def edited(path: Path, edit: Callable[[pydicom.Dataset], None]) -> Path:
+    """A file whose first multiplex group was edited."""
+    dataset = pydicom.dcmread(path)
+    edit(dataset.WaveformSequence[0])
+    dataset.save_as(path)
+    return path
+
+
+def without_units(group: pydicom.Dataset) -> None:
+    for channel in group.ChannelDefinitionSequence:
+        del channel.ChannelSensitivityUnitsSequence
+
+
+def with_unit_one(group: pydicom.Dataset) -> None:
+    for channel in group.ChannelDefinitionSequence:
+        channel.ChannelSensitivityUnitsSequence[0].CodeValue = "1"
+
+
+@pytest.mark.parametrize("edit", [without_units, with_unit_one])
+def test_a_sensitivity_without_a_unit_is_asked_about(
+    tmp_path: Path, edit: Callable[[pydicom.Dataset], None]
+) -> None:
+    path = edited(write_dicom(tmp_path / "e.dcm", ecg_counts(["II"])), edit)
+    assert code_of(path) == "missing_unit"
+    stated_mv = read_input(path, unit="uV").signal_mv
+    np.testing.assert_allclose(stated_mv, in_millivolts(ecg_counts(["II"])), atol=1e-6)
+
+
+def test_a_rate_that_is_not_there_is_asked_about(tmp_path: Path) -> None:
+    path = write_dicom(tmp_path / "e.dcm", ecg_counts(["II"]))
+    edited(path, lambda group: delattr(group, "SamplingFrequency"))
+    assert code_of(path) == "missing_sampling_rate"
+    assert read_input(path, sampling_rate_hz=RATE_HZ).sampling_rate_hz == RATE_HZ
+
+
+def test_a_group_of_unstated_origin_is_an_ecg(tmp_path: Path) -> None:
+    path = write_dicom(tmp_path / "e.dcm", ecg_counts(["II"]))
+    edited(path, lambda group: delattr(group, "WaveformOriginality"))
+    assert read_input(path).lead_names == ("II",)

@@ -1,5 +1,6 @@
 """A format that is known and not read is refused by its own name."""
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,16 @@ from ecgmm.readers.route import read_input
         (b"ARROW1\0\0", "Feather"),
         (b"\x0e\x10\x5d\x08\0\0\0\0.FIT", "Garmin FIT"),
         (b"PK\x03\x04", "ZIP"),
+        (b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml", "Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Excel"),
+        (b"XDF:", "XDF"),
+        (b"Brain Vision Data Exchange Header File", "BrainVision"),
+        (b"\x40\x20MFR ", "MFER"),
+        (b"MSH|^~\\&|", "HL7 version 2"),
+        (b"\x80\x04\x95", "pickle"),
+        (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+        (struct.pack("<hiih", 94, 38, 1500, 2), "BIOPAC"),
+        (struct.pack(">hiih", 94, 84, 1500, 2), "BIOPAC"),
         (b"\x1f\x8b\x08", "gzip"),
     ],
 )

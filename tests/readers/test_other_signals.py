@@ -16,7 +16,21 @@ def file_of(*names: str) -> SignalFile:
 
 @pytest.mark.parametrize(
     "name",
-    ["RESP", "PLETH", "SpO2", "EEG (C4-A1)", "EOG (right)", "ABP", "Respiration", "EMG", "CO2"],
+    [
+        *(
+            "RESP",
+            "PLETH",
+            "SpO2",
+            "EEG (C4-A1)",
+            "EOG (right)",
+            "ABP",
+            "Respiration",
+            "EMG",
+            "CO2",
+        ),
+        *("C3-A2", "Fp1-Ref", "O2-M1", "Fz", "LOC", "E1-M2", "chin EMG", "foot GSR", "hand EDA"),
+        *("Impedance RESP", "Nasal Pressure", "Skin temperature"),
+    ],
 )
 def test_other_signals_are_known_by_name(name: str) -> None:
     assert is_other_signal(name)
@@ -24,7 +38,22 @@ def test_other_signals_are_known_by_name(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["I", "II", "MLII", "V1", "V", "aVR", "ECG", "ECG1", "lead 1", "X", "CM5", "CC5", "chest lead"],
+    [
+        *("I", "II", "MLII", "V1", "V", "aVR", "ECG", "ECG1", "lead 1", "X", "CM5", "CC5"),
+        *(
+            "chest lead",
+            "C1",
+            "C4",
+            "F",
+            "MCL1",
+            "ECG1-ECG2",
+            "EKG-Ref",
+            "D3",
+            "ML5",
+            "A-S",
+            "CS12",
+        ),
+    ],
 )
 def test_leads_are_not_taken_for_others(name: str) -> None:
     assert not is_other_signal(name)

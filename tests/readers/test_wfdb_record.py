@@ -56,6 +56,13 @@ def test_what_a_header_leaves_to_the_standard_is_told(
     assert assumed in " ".join(open_wfdb(header).assumed)
 
 
+@pytest.mark.parametrize("stated", [" 2", " 2 0 3600"])
+def test_a_rate_that_the_header_leaves_open_may_be_given(tmp_path: Path, stated: str) -> None:
+    header = edit(write_record(tmp_path), " 2 360 3600", stated)
+    given = open_wfdb(header, sampling_rate_hz=500.0)
+    assert (given.sampling_rate_hz, given.assumed) == (500.0, ())
+
+
 def test_a_header_that_says_all_leaves_nothing_to_assume(tmp_path: Path) -> None:
     assert open_wfdb(write_record(tmp_path)).assumed == ()
 
