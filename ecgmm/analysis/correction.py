@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
@@ -13,8 +14,10 @@ Change = Literal["label", "label_alike", "move", "not_a_beat", "add_beat", "rena
 
 MOST_CORRECTIONS = 10_000
 """More than a person sets in a day of recording."""
-LONGEST_NAME = 40
-"""Of a lead."""
+LONGEST_LEAD = 200
+"""Characters that a file may have called a lead."""
+NAME_PATTERN = r"^[A-Za-z0-9+][A-Za-z0-9 +_./()-]{0,39}$"
+"""What a person may call one."""
 
 _NEEDED: dict[Change, tuple[str, ...]] = {
     "label": ("time_s", "label"),
@@ -88,15 +91,19 @@ def _is_time(value: Any) -> bool:
     return is_number and 0 <= value < float("inf")
 
 
+def _is_lead(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_LEAD
+
+
 def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isprintable()
+    return isinstance(value, str) and re.fullmatch(NAME_PATTERN, value) is not None
 
 
 _IS_SOUND = {
     "time_s": _is_time,
     "to_s": _is_time,
     "label": lambda value: value in AAMI_CLASSES,
-    "lead": _is_name,
+    "lead": _is_lead,
     "name": _is_name,
 }
 _EXPECTED = {
@@ -104,7 +111,7 @@ _EXPECTED = {
     "to_s": "to_s in seconds",
     "label": f"a label among {', '.join(AAMI_CLASSES)}",
     "lead": "the lead's name",
-    "name": f"a name of up to {LONGEST_NAME} characters",
+    "name": "a name of up to 40 letters, digits and + - _ . / ( )",
 }
 
 

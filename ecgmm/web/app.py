@@ -28,6 +28,7 @@ from ecgmm.web.metrics import Metrics
 from ecgmm.web.private_folder import private_folder
 from ecgmm.web.routes import (
     analyze,
+    changes,
     evidence,
     operation,
     readings,
@@ -97,7 +98,7 @@ def create_app(
         lifespan=lifespan,
     )
     _add_error_answers(app, settings)
-    for routes in (analyze, readings, evidence, stream_control, stream_sockets, operation):
+    for routes in (analyze, readings, changes, evidence, stream_control, stream_sockets, operation):
         app.include_router(routes.router)
     add_page(app)
     app.add_middleware(Gate, settings=settings, metrics=metrics)

@@ -92,7 +92,7 @@ class ExportTask:
         from ecgmm.report.pdf import report_pdf
 
         reading = reading_from_json(self.stored.reading)
-        rebuild = _rebuild_signal if "signal" in self.stored.view else _rebuild_strips
+        rebuild = rebuild_signal if "signal" in self.stored.view else _rebuild_strips
         source = rebuild(self.stored, self.pieces)
         if self.kind == "pdf":
             return report_pdf(reading, source)
@@ -127,7 +127,7 @@ def _tiles_to_draw(reading: Reading, signal: dict[str, Any], kind: Kind) -> list
     return [tile_name(0, index) for index in sorted(tiles)]
 
 
-def _rebuild_signal(stored: Stored, pieces: dict[str, bytes]) -> SignalFile:
+def rebuild_signal(stored: Stored, pieces: dict[str, bytes]) -> SignalFile:
     """The recording as far as it is to be drawn."""
     signal = stored.view["signal"]
     names = tuple(lead["name"] for lead in signal["leads"])

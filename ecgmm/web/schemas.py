@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ecgmm.analysis.correction import Change
 from ecgmm.web.correction import LONGEST_ROW_S, Correction
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -143,6 +144,14 @@ class ModelOut(BaseModel):
     version: str
 
 
+class ChangeOut(BaseModel):
+    """One thing that a person changed, with what belongs to its kind."""
+
+    model_config = ConfigDict(extra="allow")
+
+    change: Change
+
+
 class ReadingOut(BaseModel):
     """A reading, as `ecgmm analyze --json` prints it."""
 
@@ -161,6 +170,7 @@ class ReadingOut(BaseModel):
     summary: SummaryOut
     quality: QualityOut
     model: ModelOut
+    corrections: list[ChangeOut] = []
 
 
 class FailedOut(BaseModel):

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,6 +133,34 @@ class Store:
                 database.execute(
                     "INSERT OR REPLACE INTO pieces VALUES (?, ?, ?)", (reading_id, name, content)
                 )
+
+    def replace(
+        self,
+        reading_id: str,
+        reading: dict[str, Any],
+        view: dict[str, Any],
+        *,
+        stale: Sequence[str] = (),
+    ) -> None:
+        """Put a reading in the place of the one that is there, and forget pieces of the old one.
+
+        Args:
+            reading_id: its name, which stays as it is, with its age.
+            reading: as `ecgmm analyze --json` prints it.
+            view: what the page needs beside it.
+            stale: beginnings of the names of pieces that no longer fit.
+        """
+        texts = json.dumps(reading, allow_nan=False), json.dumps(view, allow_nan=False)
+        with self._transaction() as database:
+            database.executemany(
+                "DELETE FROM pieces WHERE reading_id = ? AND instr(name, ?) = 1",
+                [(reading_id, beginning) for beginning in stale],
+            )
+            database.execute(
+                "UPDATE readings SET bytes = bytes + ? - length(reading) - length(view), "
+                "reading = ?, view = ? WHERE id = ?",
+                (sum(map(len, texts)), *texts, reading_id),
+            )
 
     def delete(self, reading_id: str) -> bool:
         """Forget a reading now; whether there was one."""
