@@ -30,8 +30,16 @@ export async function getBytes(path, signal) {
 }
 
 export async function postJson(path, body) {
+  return sendJson("POST", path, body);
+}
+
+export async function putJson(path, body) {
+  return sendJson("PUT", path, body);
+}
+
+async function sendJson(method, path, body) {
   const options = {
-    method: "POST",
+    method,
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   };

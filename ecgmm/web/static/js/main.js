@@ -19,9 +19,15 @@ async function route() {
     return;
   }
   window.scrollTo(0, 0);
+  await open(id);
+}
+
+/** Show a reading; once it was corrected it is shown again where one looks. */
+async function open(id, changedAtS) {
+  leave();
   const left = new AbortController();
   leave = () => left.abort();
-  await showReading(article, id, left.signal);
+  await showReading(article, id, left.signal, (atS) => open(id, atS), changedAtS);
 }
 
 startUploads();

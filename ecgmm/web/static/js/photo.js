@@ -5,7 +5,8 @@ import { CornerEditor } from "./corners.js";
 import { h, svg } from "./dom.js";
 import { drawFound, foundLegend, rowAcross, shifted } from "./found.js";
 import { Loupe } from "./loupe.js";
-import { keepReading, showKept } from "./uploads.js";
+import { keepReading } from "./kept.js";
+import { showKept } from "./uploads.js";
 import { lookOf } from "./words.js";
 
 const ABOVE_ROW_MM = 16;

@@ -2,7 +2,9 @@
 
 import { ApiError, getBlob, getJson, readingPath } from "./api.js";
 import { buildAsked } from "./asked.js";
+import { Changes } from "./changes.js";
 import { announce, h, svg } from "./dom.js";
+import { keptOf, refreshKept } from "./kept.js";
 import { buildPages } from "./pages.js";
 import { PhotoCard } from "./photo.js";
 import { SignalSource } from "./signal.js";
@@ -26,15 +28,19 @@ const ICONS = {
  * @param {HTMLElement} article
  * @param {string} id
  * @param {AbortSignal} left aborted when the page turns elsewhere
+ * @param {(timeS: number | null) => void} onChanged called when the reading was corrected, at a time
+ * @param {number | null} [changedAtS] after a correction: the time of its beat, null where it has none
  */
-export async function showReading(article, id, left) {
-  article.append(h("p", { class: "message" }, "Opening the reading"));
+export async function showReading(article, id, left, onChanged, changedAtS) {
+  if (!article.hasChildNodes()) article.append(h("p", { class: "message" }, "Opening the reading"));
   try {
     const [reading, view] = await Promise.all([getJson(readingPath(id)), getJson(readingPath(id, "/view"))]);
     if (left.aborted) return;
     article.replaceChildren();
     document.title = `${view.plain.headline} · ${reading.input}`;
-    build(article, id, reading, view, left);
+    const viewer = build(article, id, reading, view, left, onChanged);
+    if (changedAtS != null) viewer?.pickAt(changedAtS);
+    if (changedAtS !== undefined) refreshKept(keptOf(id, reading, view));
     announce(`${view.plain.headline}. ${view.plain.certainty}`);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -45,7 +51,8 @@ export async function showReading(article, id, left) {
   }
 }
 
-function build(article, id, reading, view, left) {
+/** Fill the article; gives its viewer, where it has one. */
+function build(article, id, reading, view, left, onChanged) {
   const isReadable = reading.summary.verdict !== "unreadable";
   const shown = isReadable ? reading : { ...reading, beats: [] };
   const viewerPlace = h("section", { class: "card viewer", "aria-label": "The ECG" });
@@ -66,6 +73,11 @@ function build(article, id, reading, view, left) {
       ? new SignalSource(id, view.signal, onArrival)
       : new StripSource(id, view.picture, reading.duration_s, onArrival)));
     left.addEventListener("abort", () => viewer.stop());
+    if (isReadable || reading.corrections) {
+      const changes = new Changes(id, reading, Boolean(view.signal), onChanged);
+      viewer.onPick = (beat) => changes.choose(beat);
+      viewerPlace.append(changes.element);
+    }
     const firstProof = reading.findings.find((finding) => finding.beats.length < reading.beats.length);
     if (firstProof?.beats.length) viewer.centre(reading.beats[firstProof.beats[0]].time_s);
   }
@@ -75,6 +87,7 @@ function build(article, id, reading, view, left) {
     event.preventDefault();
     printReading(id);
   }, { signal: left });
+  return viewer;
 }
 
 function buildCrumbs(id, reading) {

@@ -2,13 +2,11 @@
 
 import { ApiError, followJob, getJson, readingPath, remove, upload } from "./api.js";
 import { announce, h } from "./dom.js";
-import { lookOf } from "./words.js";
+import { forgetKept, keepReading, keptOf, readKept, readList, without, writeList } from "./kept.js";
 
 const AT_ONCE = 3;
 const MOST_RETRIES = 60;
-const KEPT_KEY = "ecgmm-readings";
 const JOBS_KEY = "ecgmm-jobs";
-const MOST_KEPT = 100;
 const HEADER = /\.hea$/i;
 
 const waiting = [];
@@ -42,32 +40,10 @@ export function startUploads() {
   for (const { id, name } of readList(JOBS_KEY)) follow({ id, state: "reading" }, new Card(name));
 }
 
-/** Note a reading that came about elsewhere on the page, such as a corrected one. */
-export function keepReading(entry) {
-  writeList(KEPT_KEY, [...without(readKept(), entry.id), entry]);
-}
-
 /** Show the card of a reading that this tab has. */
 export function showKept(kept) {
   const card = new Card(kept.name);
   card.showReading(kept);
-}
-
-/** What this tab has read, the oldest first. */
-export function readKept() {
-  return readList(KEPT_KEY);
-}
-
-function readList(key) {
-  return JSON.parse(sessionStorage.getItem(key) ?? "[]");
-}
-
-function writeList(key, entries) {
-  sessionStorage.setItem(key, JSON.stringify(entries.slice(-MOST_KEPT)));
-}
-
-function without(entries, id) {
-  return entries.filter((entry) => entry.id !== id);
 }
 
 async function addSample() {
@@ -202,13 +178,7 @@ class Card {
     const [reading, view] = await Promise.all(
       [getJson(readingPath(input.reading_id)), getJson(readingPath(input.reading_id, "/view"))],
     );
-    const kept = {
-      id: input.reading_id,
-      name: input.name,
-      verdict: lookOf(reading),
-      words: view.facts.verdict,
-      detail: [view.facts.heart_rate, view.pages?.length && `${view.pages.length} pages`].filter(Boolean).join(", "),
-    };
+    const kept = keptOf(input.reading_id, reading, view);
     keepReading(kept);
     this.showReading(kept);
     announce(`${kept.name}: ${kept.words}`);
@@ -218,13 +188,16 @@ class Card {
     const link = h("a", { href: `#/r/${kept.id}` }, kept.name);
     this.title.replaceChildren(link);
     this.bar.remove();
-    this.state.replaceChildren(
-      h("span", { class: `chip ${kept.verdict}` }, kept.words), ` ${kept.detail}`,
-    );
+    this.tell(kept);
+    document.addEventListener("reading-changed", ({ detail }) => detail.id === kept.id && this.tell(detail));
     this.addDismiss("Forget this reading, here and on the server", () => {
-      writeList(KEPT_KEY, without(readKept(), kept.id));
+      forgetKept(kept.id);
       remove(readingPath(kept.id)).catch(() => {});
     });
+  }
+
+  tell(kept) {
+    this.state.replaceChildren(h("span", { class: `chip ${kept.verdict}` }, kept.words), ` ${kept.detail}`);
   }
 
   addDismiss(label, action) {

@@ -35,6 +35,7 @@ export class Viewer {
     this.gain = 1;
     this.chosen = null;
     this.proof = null;
+    this.onPick = () => {};
     this.callipers = new Callipers();
     this.evidence = new Evidence(id, () => this.tellEvidence());
     this.build(place);
@@ -159,8 +160,15 @@ export class Viewer {
   pick(index) {
     this.chosen = index;
     this.tellChosen();
+    this.onPick(this.beats.all[index]);
     if (this.evidence.isOn) this.explain();
     this.refresh();
+  }
+
+  /** Choose the beat nearest to a time. */
+  pickAt(timeS) {
+    const index = this.beats.nearest(timeS);
+    if (index != null) this.choose(index);
   }
 
   /** Choose the beat whose mark was touched. */

@@ -2,7 +2,7 @@
 
 import { getJson, postJson } from "../api.js";
 import { h } from "../dom.js";
-import { readKept } from "../uploads.js";
+import { readKept } from "../kept.js";
 
 const STREAMS = "/api/v1/streams";
 const LOOK_EVERY_MS = 3000;
