@@ -44,11 +44,12 @@ def assumptions(page: FoundPage) -> Iterator[Assumption]:
 
 
 def whole_row_s(rows: PageRows) -> float | None:
-    """How long a row that shows several leads in turn lasts on the usual 250 mm.
+    """How long a row that shows several leads in turn, whose names are known, lasts: 250 mm.
 
     Rows of one lead may have any length: None.
     """
-    return ROW_MM / rows.speed_mm_per_s if any(rows.borders) else None
+    is_shared = any(len(names) > 1 for names in rows.names)
+    return ROW_MM / rows.speed_mm_per_s if is_shared else None
 
 
 def _of_scale(page: FoundPage) -> Iterator[Assumption]:
