@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S
+from ecgmm.paper.layouts import LAYOUTS
 from ecgmm.paper.rows.layout import ROW_MM, PageRows
 from ecgmm.paper.rows.page import FoundPage
+from ecgmm.paper.rows.stated import stated_layout
 
 AGREEING_LENGTH, NEAR_LENGTH = 0.025, 0.1
 """Rows of machines are as long as is usual to a fortieth; what is off by more than a tenth is a row
@@ -31,6 +33,7 @@ def assumptions(page: FoundPage) -> Iterator[Assumption]:
     """What a person should know about how a page was read."""
     rows = page.rows
     yield from _of_scale(page)
+    yield from _of_layout(rows)
     if not (rows.printed.is_upright or rows.pulses):
         yield Assumption(
             "Nothing on it says which way is up: it was read as it lies.", "way up assumed"
@@ -50,6 +53,18 @@ def whole_row_s(rows: PageRows) -> float | None:
     """
     is_shared = any(len(names) > 1 for names in rows.names)
     return ROW_MM / rows.speed_mm_per_s if is_shared else None
+
+
+def _of_layout(rows: PageRows) -> Iterator[Assumption]:
+    """That the layout that was stated does not fit what was found."""
+    name, found = rows.printed.layout, len(rows.places)
+    if name is None or stated_layout(name, found) is not None:
+        return
+    has = len(LAYOUTS[name].rows)
+    yield Assumption(
+        f"Layout {name} has {has} row{'s' * (has > 1)}, and {found} were found: it was not used.",
+        "layout not as stated",
+    )
 
 
 def _of_scale(page: FoundPage) -> Iterator[Assumption]:

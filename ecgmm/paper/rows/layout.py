@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, PIXELS_PER_MM, STRIP_S
-from ecgmm.paper.layouts import CHOSEN_LEAD, LAYOUTS
+from ecgmm.paper.layouts import CHOSEN_LEAD, Layout
 from ecgmm.paper.rows.borders import Border, find_borders
 from ecgmm.paper.rows.clock import rows_go_on
 from ecgmm.paper.rows.lead_names import usual_lead_names
@@ -24,6 +24,7 @@ from ecgmm.paper.rows.places import (
     find_row_places,
 )
 from ecgmm.paper.rows.pulses import PULSE_S, TELLS_TIME_MM, Pulses, find_pulses
+from ecgmm.paper.rows.stated import stated_borders, stated_layout
 from ecgmm.paper.sheet import Sheet
 
 ROW_MM = STRIP_S * PAPER_SPEED_MM_PER_S
@@ -152,16 +153,19 @@ def find_rows(sheet: Sheet, printed: Printed = NOTHING_PRINTED) -> PageRows | No
     is_covered = not pulses and LEAST_LEAD_IN_MM < covered_mm < LARGEST_LEAD_IN_MM
     if is_covered:
         start_mm += covered_mm
-    goes_on = rows_go_on(sheet.ink, places, start_mm, end_mm)
+    stated = stated_layout(printed.layout, len(places))
+    goes_on = stated.continues if stated else rows_go_on(sheet.ink, places, start_mm, end_mm)
     starts_mm = (start_mm,) * len(places)
     if goes_on and all(column.rows == 1 for column in pulses):
         starts_mm = (start_mm, *(place.left_mm for place in places[1:]))
     borders = find_borders(sheet.ink, places, start_mm, end_mm)
+    if stated:
+        borders = stated_borders(stated, borders, start_mm, end_mm)
     printed_names = names_of_rows(printed.names, places)
-    if not any(borders):
+    if not any(borders) and stated is None:
         by_names = borders_by_names(printed_names, start_mm, end_mm)
         borders = tuple(tuple(Border(x_mm, by_name=True) for x_mm in row) for row in by_names)
-    names = _names(printed, printed_names, borders)
+    names = _names(stated, printed_names, borders)
     return PageRows(
         places,
         borders,
@@ -177,16 +181,14 @@ def find_rows(sheet: Sheet, printed: Printed = NOTHING_PRINTED) -> PageRows | No
 
 
 def _names(
-    printed: Printed,
+    stated: Layout | None,
     of_rows: Sequence[Sequence[NamePlace]],
     borders: Sequence[Sequence[Border]],
 ) -> tuple[tuple[str, ...], ...]:
     """The leads of each row: those of the stated layout, those printed, or the usual ones."""
     counts = [len(row) + 1 for row in borders]
-    if printed.layout is not None:
-        stated = LAYOUTS[printed.layout].rows
-        if len(stated) == len(counts) and not any(CHOSEN_LEAD in row for row in stated):
-            return stated
+    if stated is not None and not any(CHOSEN_LEAD in row for row in stated.rows):
+        return stated.rows
     usual = tuple(tuple(names.split()) for names in usual_lead_names(counts))
     return tuple(
         tuple(name.name for name in row) if len(row) == count else instead
