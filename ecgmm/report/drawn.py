@@ -8,7 +8,7 @@ from dataclasses import replace
 from ecgmm.analysis.analyze import Opened
 from ecgmm.analysis.digitize import traced_paper
 from ecgmm.analysis.reading import Reading
-from ecgmm.grid import STRIP_S
+from ecgmm.grid import MM_PER_MV, STRIP_S
 from ecgmm.paper.layouts import LAYOUTS, Layout, Paper, fitting_layouts
 from ecgmm.paper.page import Page
 from ecgmm.paper.strips import PaperDocument, PaperStrips
@@ -46,10 +46,13 @@ def first_lead(recording: Recording) -> Recording:
     )
 
 
-def sheet_of(recording: Recording, width_mm: float, height_mm: float) -> Page:
-    """Ten seconds on millimetre paper of a size in whole large boxes, at 25 mm/s and 10 mm/mV."""
+def sheet_of(
+    recording: Recording, width_mm: float, height_mm: float, gain_mm_per_mv: float = MM_PER_MV
+) -> Page:
+    """Ten seconds on millimetre paper of a size in whole large boxes, at 25 mm/s."""
     paper = Paper(width_mm, height_mm, margin_mm=0.0, header_mm=1.0, footer_mm=5.0)
-    return lay_out(recording, _layout(recording.lead_names, paper), _STYLE)
+    style = replace(_STYLE, gain_mm_per_mv=gain_mm_per_mv)
+    return lay_out(recording, _layout(recording.lead_names, paper), style)
 
 
 def _layout(leads: Sequence[str], paper: Paper) -> Layout:

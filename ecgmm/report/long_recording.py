@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 import numpy as np
@@ -28,12 +30,15 @@ from ecgmm.analysis.sheet import (
     draw_text,
 )
 from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, STRIP_S
+from ecgmm.measure.conditioning import without_wander
 from ecgmm.paper.vector import paint
 from ecgmm.readers.signal_file import SignalFile
+from ecgmm.recording import Recording
 from ecgmm.report import templates
 from ecgmm.report.a4 import HEIGHT_MM, LEFT_MM, RIGHT_MM, Column, new_page, sheet_axes
 from ecgmm.report.by_the_hour import HEADS, parts
 from ecgmm.report.drawn import first_lead, sheet_of, signal_to_draw, stretch
+from ecgmm.resampling import bridge_gaps
 
 LEAST_LONG_S = 300.0
 """Shorter recordings say all on their first page."""
@@ -49,7 +54,9 @@ _TEMPLATES_LEFT_MM, _TEMPLATE_MM = 206.0, (25.0, 30.0)
 _TEMPLATE_PITCH_MM = (27.0, 37.0)
 _COURSE_AIR_MM, _COURSE_MM = 9.0, 16.0
 """Above the bar of the rhythm, and from the bar to the strips."""
-_STRIPS_BOTTOM_MM, _TALLEST_STRIP_MM, _TITLE_MM = 200.0, 50.0, 5.0
+_GAINS_MM_PER_MV = (10.0, 5.0)
+"""The usual one, and half of it where a strip would not fit on the page."""
+_BOTTOM_MM, _LEAST_STRIP_MM, _STRIP_AIR_MM, _TITLE_MM = 197.0, 25.0, 8.0, 5.0
 _MOST_STRIPS = 2
 
 
@@ -65,10 +72,10 @@ def long_page(reading: Reading, source: Opened) -> Figure:
     bottom = max(_by_the_hour(axes, reading), _HISTOGRAM[1] + _HISTOGRAM[3] + _COURSE_AIR_MM)
     _histogram(figure, reading)
     file = signal_to_draw(reading, source)
-    if file is not None:
-        bottom = max(bottom, _templates(axes, reading, file))
-        _strips(figure, axes, reading, file, bottom + _COURSE_AIR_MM + _COURSE_MM)
     _course(axes, reading, bottom + _COURSE_AIR_MM)
+    if file is not None:
+        bottom += _COURSE_AIR_MM + _COURSE_MM
+        _strips(figure, axes, reading, file, max(bottom, _templates(axes, reading, file)))
     draw_text(axes, LEFT_MM, HEIGHT_MM - 6, words.NOT_A_MEDICAL_DEVICE, fontsize=7.5)
     return figure
 
@@ -134,21 +141,40 @@ def _templates(axes: Axes, reading: Reading, file: SignalFile) -> float:
 
 
 def _strips(figure: Figure, axes: Axes, reading: Reading, file: SignalFile, top_mm: float) -> None:
-    """What tells most, ten seconds each at 25 mm/s and 10 mm/mV."""
-    pitch_mm = (_STRIPS_BOTTOM_MM - top_mm) / _MOST_STRIPS
-    tall_mm = min(_TALLEST_STRIP_MM, (pitch_mm - 2 * _TITLE_MM) // LARGE_BOX_MM * LARGE_BOX_MM)
-    strip_mm = (RIGHT_MM - LEFT_MM, tall_mm)
-    for number, (title, start_s) in enumerate(_told_strips(reading)):
-        top = top_mm + _TITLE_MM + number * pitch_mm
+    """What tells most, ten seconds each at 25 mm/s, as far as there is room."""
+    top = top_mm + _TITLE_MM
+    for title, start_s in _told_strips(reading):
+        recording = _steady(first_lead(stretch(file, start_s)))
+        fitting = (g for g in _GAINS_MM_PER_MV if top + _height_mm(recording, g) <= _BOTTOM_MM)
+        gain = next(fitting, None)
+        if gain is None:
+            continue
+        strip_mm = (RIGHT_MM - LEFT_MM, _height_mm(recording, gain))
         draw_text(axes, LEFT_MM, top - 2, title, fontsize=7.5)
-        scale = f"from {words.clock(start_s)}   25 mm/s   10 mm/mV"
+        scale = f"from {words.clock(start_s)}   25 mm/s   {gain:g} mm/mV   without wander"
         draw_text(axes, RIGHT_MM, top - 2, scale, fontsize=7, ha="right")
-        page = sheet_of(first_lead(stretch(file, start_s)), *strip_mm)
+        page = sheet_of(recording, *strip_mm, gain)
         paint(sheet_axes(figure, LEFT_MM, top, strip_mm), page)
         for beat in BeatList.of(reading.beats).between(start_s, start_s + STRIP_S):
             if page.rows:
                 x = page.rows[0].left_mm + (beat.time_s - start_s) * PAPER_SPEED_MM_PER_S
-                draw_badge(axes, LEFT_MM + x, top + tall_mm + _TITLE_MM / 2, beat.label)
+                draw_badge(axes, LEFT_MM + x, top + strip_mm[1] + _TITLE_MM / 2, beat.label)
+        top += strip_mm[1] + 2 * _TITLE_MM
+
+
+def _steady(recording: Recording) -> Recording:
+    """The same without wander of the baseline, which would take the room of a strip."""
+    known = np.isfinite(recording.signal_mv)
+    steady_mv = without_wander(bridge_gaps(recording.signal_mv), recording.sampling_rate_hz)
+    return replace(recording, signal_mv=np.where(known, steady_mv, np.nan).astype(np.float32))
+
+
+def _height_mm(recording: Recording, gain_mm_per_mv: float) -> float:
+    """What a strip needs so that no peak is cut, in whole large boxes."""
+    known_mv = recording.signal_mv[np.isfinite(recording.signal_mv)]
+    swing_mv = float(np.ptp(known_mv)) if len(known_mv) else 0.0
+    boxes = math.ceil((swing_mv * gain_mm_per_mv + _STRIP_AIR_MM) / LARGE_BOX_MM)
+    return max(boxes * LARGE_BOX_MM, _LEAST_STRIP_MM)
 
 
 def _told_strips(reading: Reading) -> list[tuple[str, float]]:
@@ -179,10 +205,11 @@ def _telling(reading: Reading) -> Iterator[tuple[str, float]]:
 
 def _course(axes: Axes, reading: Reading, top_mm: float) -> None:
     """The rhythm over the whole as a bar, and what it comes to."""
-    column = Column(axes, LEFT_MM, RIGHT_MM, top_mm - 5)
+    right_mm = _TEMPLATES_LEFT_MM - 8
+    column = Column(axes, LEFT_MM, right_mm, top_mm - 8)
     told = words.course(reading.rhythm.in_time)
     column.head(f"Rhythm in time{f': {told}' if told else ''}")
-    draw_course(axes, reading, LEFT_MM, top_mm, RIGHT_MM - LEFT_MM)
+    draw_course(axes, reading, LEFT_MM, top_mm, right_mm - LEFT_MM)
 
 
 def _clip(axes: Axes, drawn: Sequence[Line2D], box: tuple[float, float, float, float]) -> None:
