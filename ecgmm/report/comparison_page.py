@@ -12,7 +12,6 @@ from matplotlib.patches import Rectangle
 from ecgmm.analysis import words
 from ecgmm.analysis.analyze import Opened
 from ecgmm.analysis.beat_list import BeatList
-from ecgmm.analysis.excerpts import choose_excerpts
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.sheet import COLOUR_OF_CLASS, INK, SUBDUED_INK, draw_grid, draw_text
 from ecgmm.grid import MM_PER_MV
@@ -21,10 +20,8 @@ from ecgmm.measure.stretch import MedianBeat, median_beats
 from ecgmm.paper.layouts import TWELVE_LEADS
 from ecgmm.report.a4 import HEIGHT_MM, LEFT_MM, RIGHT_MM, Column, new_page
 from ecgmm.report.comparison import Comparison, st_words
-from ecgmm.report.drawn import signal_to_draw, stretch
+from ecgmm.report.drawn import median_span_s, signal_to_draw, stretch
 
-STRETCH_S = 30.0
-"""Of which a median is made, at most."""
 SPEED_MM_PER_S = 50.0
 _CELL_MM, _PITCH_MM = (40.0, 40.0), (45.0, 46.0)
 _FROM_S = -0.25
@@ -55,8 +52,8 @@ def dominant_beat(reading: Reading, source: Opened) -> MedianBeat | None:
     file = signal_to_draw(reading, source)
     if file is None or not words.is_readable(reading):
         return None
-    start_s = 0.0 if file.duration_s <= STRETCH_S else choose_excerpts(reading, limit=1)[0]
-    recording = stretch(file, start_s, STRETCH_S)
+    start_s, end_s = median_span_s(reading)
+    recording = stretch(file, start_s, end_s - start_s)
     beats = BeatList.of(reading.beats).between(start_s, start_s + recording.duration_s)
     found = median_beats(recording, beats.time_s - start_s, beats.labels) if len(beats) else {}
     return next(iter(found.values()), None)

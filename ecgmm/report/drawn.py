@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ecgmm.analysis.analyze import Opened
 from ecgmm.analysis.digitize import traced_paper
+from ecgmm.analysis.excerpts import choose_excerpts
 from ecgmm.analysis.reading import Reading
 from ecgmm.grid import MM_PER_MV, STRIP_S
 from ecgmm.paper.layouts import LAYOUTS, Layout, Paper, fitting_layouts
@@ -19,6 +20,8 @@ from ecgmm.recording import Recording
 
 MOST_ROWS = 4
 """Of leads that no layout of twelve fits: a row each."""
+MEDIAN_S = 30.0
+"""Some thirty beats: their median has a fifth of the noise of one."""
 _STYLE = PageStyle(fitted=True, header=(), scale_text="", name_size_mm=3.2)
 
 
@@ -37,6 +40,13 @@ def stretch(file: SignalFile, start_s: float, duration_s: float = STRIP_S) -> Re
     first = max(0, round(start_s * rate_hz))
     last = min(file.samples, first + round(duration_s * rate_hz))
     return Recording(file.read_mv(first, last), rate_hz, file.lead_names, file.name)
+
+
+def median_span_s(reading: Reading) -> tuple[float, float]:
+    """Which stretch of a recording the median beat is made of."""
+    is_short = reading.duration_s <= MEDIAN_S
+    start_s = 0.0 if is_short else choose_excerpts(reading, limit=1)[0]
+    return start_s, min(start_s + MEDIAN_S, reading.duration_s)
 
 
 def first_lead(recording: Recording) -> Recording:

@@ -12,7 +12,7 @@ from ecgmm.analysis.excerpts import choose_excerpts
 from ecgmm.analysis.reading import Reading
 from ecgmm.grid import STRIP_S
 from ecgmm.report import long_recording
-from ecgmm.report.a4 import as_pdf
+from ecgmm.report.a4 import as_file, as_pdf
 from ecgmm.report.first_page import first_page, further_page
 
 
@@ -27,6 +27,11 @@ def report_pdf(reading: Reading, source: Opened) -> bytes:
         The PDF: vectors to scale when printed at their own size, fonts embedded.
     """
     return as_pdf(_pages(reading, source), f"ECG: {words.name(reading)}")
+
+
+def report_pages(reading: Reading, source: Opened) -> list[bytes]:
+    """The same pages, each as SVG."""
+    return [as_file(page, "svg", "") for page in _pages(reading, source)]
 
 
 def spans_s(reading: Reading) -> list[tuple[float, float]]:

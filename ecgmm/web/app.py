@@ -32,6 +32,7 @@ from ecgmm.web.routes import (
     evidence,
     operation,
     readings,
+    sheets,
     stream_control,
     stream_sockets,
 )
@@ -98,7 +99,16 @@ def create_app(
         lifespan=lifespan,
     )
     _add_error_answers(app, settings)
-    for routes in (analyze, readings, changes, evidence, stream_control, stream_sockets, operation):
+    for routes in (
+        analyze,
+        readings,
+        sheets,
+        changes,
+        evidence,
+        stream_control,
+        stream_sockets,
+        operation,
+    ):
         app.include_router(routes.router)
     add_page(app)
     app.add_middleware(Gate, settings=settings, metrics=metrics)

@@ -9,20 +9,13 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ecgmm.analysis.excerpts import choose_excerpts
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.reading_json import reading_from_json
 from ecgmm.grid import STRIP_S
-from ecgmm.paper.strips import PaperStrip, PaperStrips
-from ecgmm.readers.signal_file import SignalFile
 from ecgmm.serving.runtime import Runtime
-from ecgmm.web.pixels import decode_grey
+from ecgmm.web.rebuilt import pieces_under, rebuilt
 from ecgmm.web.store import Store, Stored
-from ecgmm.web.tiles import TILE_BINS, samples_of, tile_name
-from ecgmm.web.views import strip_name
 from ecgmm.workers.task import Report
 from ecgmm.writers.beats_text import beats_csv
 from ecgmm.writers.beats_wfdb import annotation_file, reading_annotations
@@ -92,8 +85,7 @@ class ExportTask:
         from ecgmm.report.pdf import report_pdf
 
         reading = reading_from_json(self.stored.reading)
-        rebuild = rebuild_signal if "signal" in self.stored.view else _rebuild_strips
-        source = rebuild(self.stored, self.pieces)
+        source = rebuilt(self.stored, self.pieces)
         if self.kind == "pdf":
             return report_pdf(reading, source)
         png = io.BytesIO()
@@ -103,51 +95,18 @@ class ExportTask:
 
 def pieces_to_draw(reading_id: str, stored: Stored, store: Store, kind: Kind) -> dict[str, bytes]:
     """The strips of a picture, or the tiles under what a drawing or a report shows."""
-    if signal := stored.view.get("signal"):
-        names = _tiles_to_draw(reading_from_json(stored.reading), signal, kind)
-    else:
-        names = [strip_name(index) for index in range(len(stored.view["picture"]["strips"]))]
-    pieces = {name: store.piece(reading_id, name) for name in names}
-    return {name: piece for name, piece in pieces.items() if piece is not None}
+    reading = reading_from_json(stored.reading)
+    return pieces_under(reading_id, stored, store, _spans_s(reading, kind))
 
 
-def _tiles_to_draw(reading: Reading, signal: dict[str, Any], kind: Kind) -> list[str]:
+def _spans_s(reading: Reading, kind: Kind) -> list[tuple[float, float]]:
     from ecgmm.analysis.plot import MOST_ROWS
     from ecgmm.report.pdf import spans_s
 
     if kind == "pdf":
-        spans = spans_s(reading)
-    else:
-        limit = max(1, MOST_ROWS // len(signal["leads"]))
-        spans = [(start_s, start_s + STRIP_S) for start_s in choose_excerpts(reading, limit)]
-    tiles: set[int] = set()
-    for span in spans:
-        first, last = (max(0, round(s * signal["rate_hz"])) for s in span)
-        tiles.update(range(first // TILE_BINS, last // TILE_BINS + 1))
-    return [tile_name(0, index) for index in sorted(tiles)]
-
-
-def rebuild_signal(stored: Stored, pieces: dict[str, bytes]) -> SignalFile:
-    """The recording as far as it is to be drawn."""
-    signal = stored.view["signal"]
-    names = tuple(lead["name"] for lead in signal["leads"])
-
-    def read_mv(start: int, stop: int) -> NDArray[np.float32]:
-        indices = range(start // TILE_BINS, (stop - 1) // TILE_BINS + 1)
-        tiles = [samples_of(pieces[tile_name(0, index)], len(names)) for index in indices]
-        first = indices[0] * TILE_BINS
-        return np.concatenate(tiles)[start - first : stop - first]
-
-    return SignalFile(stored.reading["input"], signal["rate_hz"], names, signal["samples"], read_mv)
-
-
-def _rebuild_strips(stored: Stored, pieces: dict[str, bytes]) -> PaperStrips:
-    picture = stored.view["picture"]
-    strips = []
-    for index, strip in enumerate(picture["strips"]):
-        grey = decode_grey(pieces[strip_name(index)])
-        strips.append(PaperStrip(grey, strip["start_s"], strip["lead"], strip["duration_s"]))
-    return PaperStrips(tuple(strips), tuple(picture["faults"]), stored.reading["input"])
+        return spans_s(reading)
+    limit = max(1, MOST_ROWS // max(1, len(reading.leads)))
+    return [(start_s, start_s + STRIP_S) for start_s in choose_excerpts(reading, limit)]
 
 
 def _stem(stored: Stored) -> str:

@@ -3,10 +3,12 @@
 import { ApiError, getBlob, getJson, readingPath } from "./api.js";
 import { buildAsked } from "./asked.js";
 import { Changes } from "./changes.js";
+import { buildCompare } from "./compare.js";
 import { announce, h, svg } from "./dom.js";
-import { keptOf, refreshKept } from "./kept.js";
+import { keptOf, readKept, refreshKept } from "./kept.js";
 import { buildPages } from "./pages.js";
 import { PhotoCard } from "./photo.js";
+import { buildSheet } from "./sheet.js";
 import { SignalSource } from "./signal.js";
 import { StripSource } from "./strips.js";
 import { Viewer } from "./viewer.js";
@@ -81,7 +83,9 @@ function build(article, id, reading, view, left, onChanged) {
     const firstProof = reading.findings.find((finding) => finding.beats.length < reading.beats.length);
     if (firstProof?.beats.length) viewer.centre(reading.beats[firstProof.beats[0]].time_s);
   }
-  article.append(buildSignature());
+  if (hasRows) article.append(buildSheet(id, reading.leads, left));
+  const others = readKept().filter((kept) => kept.id !== id);
+  article.append(buildCompare(id, others, left) ?? "", buildSignature());
   document.addEventListener("keydown", (event) => {
     if (event.key !== "p" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -150,18 +154,21 @@ async function download(id, kind) {
   }
 }
 
-/** Print with all evidence open and the strips to scale, drawn by the server. */
+/** Print the report's pages, which the server draws to scale, and nothing else. */
 async function printReading(id) {
   const article = document.getElementById("reading");
-  for (const finding of article.querySelectorAll("details.finding")) finding.open = true;
-  if (!article.querySelector(".print-strips")) {
+  if (!article.querySelector(".report-page")) {
     try {
-      const url = URL.createObjectURL(await getBlob(readingPath(id, "/export/png")));
-      const image = h("img", { class: "print-only print-strips", alt: "The strips, to scale", src: url });
-      article.append(image);
-      await image.decode();
+      const { pages } = await getJson(readingPath(id, "/report"));
+      const images = pages.map((page) => h("img", {
+        class: "print-only report-page", alt: "A page of the report",
+        src: URL.createObjectURL(new Blob([page], { type: "image/svg+xml" })),
+      }));
+      await Promise.all(images.map((image) => image.decode()));
+      article.append(...images);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      announce(error.message);
     }
   }
   window.print();
