@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pypdfium2
 import pytest
 from browser import DESKTOP, PHONE
 from ecg_uploads import csv_bytes, twelve_leads
@@ -44,12 +43,18 @@ def test_an_earlier_reading_is_chosen_and_compared(open_page: OpenPage) -> None:
     assert "ventricular premature beats" in told
 
 
-def test_the_printed_report_is_one_sheet_to_scale(open_page: OpenPage) -> None:
+def test_what_is_printed_is_the_report_and_nothing_else(open_page: OpenPage) -> None:
     page = open_page()
     read(page, "heart.csv", csv_bytes("NNNV"))
-    page.evaluate("window.print = () => { window.printed = true; }")
-    page.click("text=Print")
-    page.wait_for_function("window.printed")
-    document = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
-    assert len(document) == 1
-    assert document[0].get_size() == pytest.approx((297 / 25.4 * 72, 210 / 25.4 * 72), abs=1)
+    page.evaluate("() => { window.print = () => { window.printed = true; }; }")
+    page.click(".actions >> text=Print")
+    page.wait_for_function("() => window.printed")
+    page.emulate_media(media="print")
+    sheet = page.locator(".report-page")
+    assert sheet.count() == 1
+    assert sheet.is_visible()
+    box = sheet.bounding_box()
+    assert box["width"] / 96 * 25.4 == pytest.approx(297, abs=0.5)
+    assert box["height"] / 96 * 25.4 == pytest.approx(210, abs=0.5)
+    assert not page.locator("#reading > :not(.report-page) >> visible=true").count()
+    assert not page.locator(".top").is_visible()
