@@ -11,7 +11,7 @@ from ecgmm.analysis.correction import Correction
 from ecgmm.analysis.plain_words import plain_words
 from ecgmm.analysis.reading_json import reading_from_json
 from ecgmm.serving.runtime import Runtime
-from ecgmm.web.exports import rebuild_signal
+from ecgmm.web.rebuilt import rebuild_signal
 from ecgmm.web.store import Store, Stored
 from ecgmm.web.tiles import TILE_BINS, tile_name
 from ecgmm.workers.task import Report

@@ -29,7 +29,7 @@ def pieces_under(
 
 def rebuilt(stored: Stored, pieces: dict[str, bytes]) -> SignalFile | PaperStrips:
     """The recording, or the strips of the picture, from the pieces that were kept."""
-    build = _signal if "signal" in stored.view else _strips
+    build = rebuild_signal if "signal" in stored.view else _strips
     return build(stored, pieces)
 
 
@@ -41,7 +41,8 @@ def _tiles(spans_s: Iterable[tuple[float, float]], rate_hz: float) -> list[str]:
     return [tile_name(0, index) for index in sorted(tiles)]
 
 
-def _signal(stored: Stored, pieces: dict[str, bytes]) -> SignalFile:
+def rebuild_signal(stored: Stored, pieces: dict[str, bytes]) -> SignalFile:
+    """The recording, of which only what the pieces hold can be read."""
     signal = stored.view["signal"]
     names = tuple(lead["name"] for lead in signal["leads"])
 

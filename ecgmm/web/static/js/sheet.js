@@ -38,6 +38,7 @@ export function buildSheet(id, leads, left) {
       const url = URL.createObjectURL(await getBlob(path("svg")));
       if (image.src) URL.revokeObjectURL(image.src);
       image.src = url;
+      state.after(image);
       state.textContent = "";
     });
   };
@@ -50,7 +51,7 @@ export function buildSheet(id, leads, left) {
   left.addEventListener("abort", () => image.src && URL.revokeObjectURL(image.src));
   return h("details", {
     class: "card sheet-card", toggle: (event) => { if (event.currentTarget.open && !image.src) draw(); },
-  }, h("summary", {}, "The leads on paper, to scale"), form, state, image);
+  }, h("summary", {}, "The leads on paper, to scale"), form, state);
 }
 
 /** The layouts that the leads fill; without the twelve, one lead at a time. */
