@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from ecgmm.analysis.reading_json import reading_from_json
 from ecgmm.errors import InputError
 from ecgmm.serving.runtime import Runtime
-from ecgmm.analysis.reading_json import reading_from_json
 from ecgmm.web.rebuilt import rebuilt
 from ecgmm.web.store import Stored
 from ecgmm.workers.task import Report

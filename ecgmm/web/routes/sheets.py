@@ -10,12 +10,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
 from ecgmm.analysis.excerpts import choose_excerpts
+from ecgmm.analysis.reading_json import reading_from_json
 from ecgmm.errors import InputError
 from ecgmm.paper.layouts import LAYOUTS, check_leads
 from ecgmm.report.comparison import compare, text_comparison
 from ecgmm.report.drawn import median_span_s
 from ecgmm.web.exports import pieces_to_draw
-from ecgmm.analysis.reading_json import reading_from_json
 from ecgmm.web.rebuilt import pieces_under
 from ecgmm.web.schemas import Refusal
 from ecgmm.web.sheets import (
