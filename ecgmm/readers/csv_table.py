@@ -93,19 +93,29 @@ def _parse(
     try:
         frame = _read(path, layout, dtypes, None)
     except Exception as error:  # pandas raises whatever its parsing trips over
-        rows = rows_before_text(path, layout)
-        if rows is None:
-            detail = " ".join(str(error).split())
-            message = f"{path.name}: not a table of numbers ({detail})."
-            raise InputError("damaged", message) from error
-        warnings.warn(
-            f"{path.name}: what stands below row {rows} is no part of the table and not read.",
-            InputWarning,
-            stacklevel=5,
-        )
-        frame = _read(path, layout, dtypes, rows)
+        frame = _read_above_text(path, layout, dtypes, error)
     stated_rows = np.flatnonzero(frame.notna().any(axis=1).to_numpy())
     return frame.iloc[: stated_rows[-1] + 1 if len(stated_rows) else 0]
+
+
+def _read_above_text(
+    path: Path, layout: CsvLayout, dtypes: dict[int, type], error: Exception
+) -> pd.DataFrame:
+    """The rows above a line that is none, which is told; `damaged` where there is no such line."""
+    rows = rows_before_text(path, layout)
+    try:
+        if rows is None:
+            raise error
+        frame = _read(path, layout, dtypes, rows)
+    except Exception as reason:
+        detail = " ".join(str(reason).split())
+        raise InputError("damaged", f"{path.name}: not a table of numbers ({detail}).") from reason
+    warnings.warn(
+        f"{path.name}: what stands below row {rows} is no part of the table and not read.",
+        InputWarning,
+        stacklevel=6,
+    )
+    return frame
 
 
 def _read(path: Path, layout: CsvLayout, dtypes: dict[int, type], rows: int | None) -> pd.DataFrame:

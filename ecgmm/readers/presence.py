@@ -45,8 +45,9 @@ def check_something_there(path: Path) -> None:
         OSError: when the disk or a permission keeps from looking.
     """
     if path.is_file():
-        if path.stat().st_size == 0:
-            raise InputError("empty_file", f"{path} is empty.")
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise InputError("empty_file", f"{path} is empty.")
         return
     if find_header(path) is not None:
         return
