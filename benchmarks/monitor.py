@@ -29,7 +29,7 @@ from ecgmm.monitor.engine import MonitorEngine
 from ecgmm.monitor.events import BeatEvent, ConditionEvent
 from ecgmm.monitor.frames import Frame
 from ecgmm.monitor.stream import Stream
-from ecgmm.serving.local import LocalRuntime
+from ecgmm.serving.engines import open_model
 from ecgmm.serving.released import released_model
 from ecgmm.simulator import simulate
 
@@ -122,7 +122,7 @@ async def view(stream: Stream, begun_s: float, tally: Tally) -> None:
 
 async def measure(arguments: argparse.Namespace) -> None:
     """Run the streams and print what came of them."""
-    runtime = LocalRuntime(released_model(arguments.model))
+    runtime = open_model(released_model(arguments.model))
     for rows in (1, 8, 16, 32):
         runtime.signal(np.zeros((rows, 1250), np.float32))
     tally, done = Tally(), asyncio.Event()
