@@ -62,7 +62,12 @@ class Input:
             "progress": round(self.progress, 3),
             "stage": self.stage,
             "reading_id": self.reading_id if self.state == "done" else None,
-            "error": self.error and {"code": self.error.code, "message": self.error.message},
+            "error": self.error
+            and {
+                "code": self.error.code,
+                "message": self.error.message,
+                "missing": self.error.missing,
+            },
         }
 
 

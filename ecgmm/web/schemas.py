@@ -21,6 +21,12 @@ class ErrorOut(BaseModel):
     message: str
 
 
+class InputErrorOut(ErrorOut):
+    """Why an input could not be read, and what would let it be read if the caller stated it."""
+
+    missing: Literal["sampling_rate_hz", "unit"] | None
+
+
 class Refusal(BaseModel):
     """An answer that says why there is no other."""
 
@@ -188,7 +194,7 @@ class InputOut(BaseModel):
     progress: Probability
     stage: str
     reading_id: str | None
-    error: ErrorOut | None
+    error: InputErrorOut | None
 
 
 class JobOut(BaseModel):

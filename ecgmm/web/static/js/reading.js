@@ -20,6 +20,11 @@ const EXPORTS = [
   ["pdf", "Report as PDF"], ["png", "Strips as PNG"], ["csv", "Beats as CSV"],
   ["wfdb", "Beats as WFDB annotations"], ["json", "Reading as JSON"],
 ];
+const QUALITY = {
+  good: { level: "Good", sentence: "The beats are clearly seen." },
+  fair: { level: "Fair", sentence: "Some of it is hard to read." },
+  poor: { level: "Poor", sentence: "Much of it is hard to read; rely on little of it." },
+};
 const ICONS = {
   normal: "M5 13l5 5 9-11", borderline: "M5 12h14", abnormal: "M12 5v9M12 18.5v.5",
   unreadable: "M7 7l10 10M17 7L7 17", doubtful: "M9 9a3 3 0 1 1 3 4v2M12 18.5v.5",
@@ -210,7 +215,8 @@ function buildFacts(reading, facts) {
       h("span", { class: "visually-hidden" }, ` ${BEAT_NAMES[label]}`))))),
     facts.intervals && fact("Intervals", facts.intervals, facts.axes && `axes: ${facts.axes}`),
     fact("Ectopic burden", facts.burden, facts.burden_of_each),
-    fact("Quality", facts.quality, reading.quality.reasons.join(" ") || "of at most 1"),
+    fact("Quality", QUALITY[facts.quality_level].level,
+      [QUALITY[facts.quality_level].sentence, ...reading.quality.reasons, `Score ${facts.quality} of at most 1.`].join(" ")),
     fact("Recording", facts.duration,
       `${reading.modality === "image" ? "picture" : "signal"}, ${facts.leads}; model ${facts.model}`));
 }

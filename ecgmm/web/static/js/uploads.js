@@ -88,9 +88,10 @@ function startNext() {
   }
 }
 
-async function readGroup(group, card) {
+async function readGroup(group, card, stated = {}) {
   try {
-    await follow(await uploadPatiently(group, card), card);
+    const ask = (missing) => card.ask(missing, stated, (said) => readGroup(group, card, said));
+    await follow(await uploadPatiently(group, card, stated), card, ask);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     card.showError(error.message);
@@ -98,14 +99,15 @@ async function readGroup(group, card) {
 }
 
 /** Follow a job to its end; one that a reload interrupts is followed again by the next page. */
-async function follow(job, card) {
+async function follow(job, card, ask = () => {}) {
   writeList(JOBS_KEY, [...without(readList(JOBS_KEY), job.id), { id: job.id, name: card.name }]);
   try {
     const done = job.state === "done" ? job : await followJob(job.id, (now) => card.showJob(now));
     done.inputs.forEach((input, index) => {
       const own = index === 0 ? card : new Card(input.name);
-      if (input.error) own.showError(input.error.message);
-      else own.showRead(input);
+      if (!input.error) own.showRead(input);
+      else own.showError(input.error.message);
+      if (input.error?.missing && done.inputs.length === 1) ask(input.error.missing);
     });
     writeList(JOBS_KEY, without(readList(JOBS_KEY), job.id));
   } catch (error) {
@@ -116,10 +118,10 @@ async function follow(job, card) {
 }
 
 /** Upload, and come back when the server says that it is too busy. */
-async function uploadPatiently(group, card) {
+async function uploadPatiently(group, card, stated) {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await upload(group, fields(), (share) => card.showSent(share));
+      return await upload(group, { ...fields(), ...stated }, (share) => card.showSent(share));
     } catch (error) {
       if (error.status !== 503 || attempt >= MOST_RETRIES) throw error;
       card.show("The server is busy; waiting for a place", 0);
@@ -172,6 +174,36 @@ class Card {
     this.state.textContent = message;
     this.addDismiss("Dismiss", () => {});
     announce(`${this.name}: ${message}`);
+  }
+
+  /** Ask for what the file does not say, and read it again with that. */
+  ask(missing, stated, onSaid) {
+    const field = (name, control) => {
+      control.name = name;
+      control.value = stated[name] ?? "";
+      control.required = missing === name;
+      return control;
+    };
+    const rate = field("sampling_rate_hz", h("input", { type: "number", min: 0.01, step: "any", inputmode: "decimal" }));
+    const unit = field("unit", h("select", {}, ["", "uV", "mV", "V"].map((text) => h("option", { value: text }, text || "as in the file"))));
+    const submit = (event) => {
+      event.preventDefault();
+      const said = Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
+      this.start();
+      onSaid(said);
+    };
+    const form = h("form", { class: "fields", submit },
+      h("label", {}, "Samples a second ", rate), h("label", {}, "Unit ", unit),
+      h("button", { class: "button small primary" }, "Read it with that"));
+    this.element.append(form);
+  }
+
+  /** As it was before anything was read. */
+  start() {
+    this.element.classList.remove("failed");
+    this.element.replaceChildren(this.title, this.bar, this.state);
+    this.show("Waiting", 0);
+    announce(`${this.name}: Waiting`);
   }
 
   async showRead(input) {
