@@ -8,6 +8,7 @@ the file is followed.
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ MATLAB_SIGNATURE = b"MATLAB 7.3 MAT-file"
 _MOST_OBJECTS = 1000
 """Groups and data sets of a file: an ECG has some dozens."""
 _MOST_ATTRIBUTES = 100
+_PIECE_BYTES = 8_000_000
+_HEAP_SIGNATURE, _HEAP_BYTES = b"GCOL", 16
+"""A heap begins so: signature, version and three bytes, its size in eight."""
 _MATLAB_INTERNAL = ("#refs#", "#subsystem#")
 
 
@@ -47,6 +51,8 @@ def read_hdf5(
         InputError: when it cannot be read; the message says why.
     """
     h5py = import_library("h5py", "HDF5 and MATLAB 7.3 files")
+    if not _heaps_fit(path):
+        raise InputError("damaged", f"{path.name}: claims more text than it holds.")
     try:
         with h5py.File(path, "r") as file:
             arrays = _arrays(file, h5py, path)
@@ -56,6 +62,27 @@ def read_hdf5(
         detail = " ".join(str(error).split())[:200]
         raise InputError("damaged", f"{path.name}: not readable as HDF5 ({detail}).") from error
     return recording_of_arrays(arrays, path.name, sampling_rate_hz=sampling_rate_hz, unit=unit)
+
+
+def _heaps_fit(path: Path) -> bool:
+    """Whether the heaps of a file, in which its texts are, lie within it.
+
+    The library gives each as much memory as it claims: up to 4 GB for a few bytes that are wrong
+    (https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html, III.E).
+    """
+    size, carried, at = path.stat().st_size, b"", 0
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE_BYTES):
+            block = carried + piece
+            for match in re.finditer(_HEAP_SIGNATURE, block[: -(_HEAP_BYTES - 1)]):
+                claimed = int.from_bytes(
+                    block[match.start() + 8 : match.start() + _HEAP_BYTES], "little"
+                )
+                if at - len(carried) + match.start() + claimed > size:
+                    return False
+            at += len(piece)
+            carried = block[-(_HEAP_BYTES - 1) :]
+    return True
 
 
 def _arrays(file: Any, h5py: Any, path: Path) -> dict[str, NDArray[np.generic]]:

@@ -105,6 +105,17 @@ def test_no_link_out_of_an_hdf5_file_is_followed(tmp_path: Path) -> None:
     assert code_of(tmp_path / "links.h5", sampling_rate_hz=RATE_HZ, unit="mV") == "no_ecg"
 
 
+def test_an_hdf5_heap_that_claims_more_than_its_file_is_not_believed(tmp_path: Path) -> None:
+    path = tmp_path / "heap.h5"
+    with h5py.File(path, "w") as file:
+        file["ecg"], file["lead_names"] = BOTH_MV, ["I", "II"]
+    content = bytearray(path.read_bytes())
+    at = content.index(b"GCOL") + 8
+    content[at : at + 8] = (4_000_000_000).to_bytes(8, "little")
+    path.write_bytes(content)
+    assert code_of(path, sampling_rate_hz=RATE_HZ, unit="mV") == "damaged"
+
+
 def test_an_hdf5_bomb_is_not_unpacked(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "b.h5", "w") as file:
         file.create_dataset("ecg", (300_000_000,), "f8", compression="gzip")
