@@ -26,13 +26,13 @@ def intervals(measured: Measurements) -> str:
 
 
 def axes(measured: Measurements) -> str:
-    """Such as `"P 54, QRS 12, T 40 degrees"`; empty where there is none."""
+    """Such as `"P 54 degrees, QRS 12 degrees, T 40 degrees"`; empty where there is none."""
     parts = [
-        f"{name} {value}"
+        f"{name} {value} degrees"
         for key, name in _AXES.items()
         if (value := getattr(measured, key)) is not None
     ]
-    return f"{', '.join(parts)} degrees" if parts else ""
+    return ", ".join(parts)
 
 
 def variability(measured: Measurements) -> str:

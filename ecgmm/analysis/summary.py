@@ -24,7 +24,7 @@ from ecgmm.labels import AAMI_CLASSES
 LOWEST_READABLE_SCORE = 0.4
 """Less than two fifths of it usable, or noise more probable than 0.6: no verdict then."""
 
-S_MISSED = "Many supraventricular premature beats are missed."
+S_MISSED = "This program misses many supraventricular premature beats."
 """In fibrillation there are none to miss: its beats are `N` however early they come."""
 
 

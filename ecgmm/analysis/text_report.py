@@ -108,7 +108,7 @@ def _findings(reading: Reading) -> Iterator[str]:
     for number, finding in enumerate(words.by_severity(reading.findings)):
         name = "" if number else "Findings"
         mark = _SEVERITY_MARKS[finding.severity]
-        yield from _entry(name, words.finding(finding) + words.times(reading, finding), mark)
+        yield from _entry(name, words.finding_in(finding, reading), mark)
 
 
 def _not_read(excluded: Sequence[Exclusion]) -> str:

@@ -281,12 +281,20 @@ def quality(rated: Quality) -> str:
 
 def finding(found: Finding) -> str:
     """A finding and the waves and leads that speak for it, where it names some."""
-    shown = proof(found)
-    return f"{found.text} ({shown})" if shown else found.text
+    return _with_evidence(found, proof(found))
+
+
+def finding_in(found: Finding, reading: Reading) -> str:
+    """The same, and when in the reading the beats are that show it."""
+    return _with_evidence(found, "; ".join(filter(None, (proof(found), times(reading, found)))))
+
+
+def _with_evidence(found: Finding, evidence: str) -> str:
+    return f"{found.text.removesuffix('.')} ({evidence})." if evidence else found.text
 
 
 def times(reading: Reading, finding: Finding) -> str:
-    """Where the beats of a finding are, each stretch of neighbouring beats as one."""
+    """Such as `"at 3.7 s to 5.3 s"`: each stretch of neighbouring beats as one; `""` for all."""
     if not finding.beats or len(finding.beats) == len(reading.beats):
         return ""
     breaks = [
@@ -296,7 +304,7 @@ def times(reading: Reading, finding: Finding) -> str:
     stretches = [finding.beats[start:end] for start, end in itertools.pairwise(borders)]
     named = ", ".join(_stretch(reading, beats) for beats in stretches[:STRETCHES_NAMED])
     more = len(stretches) - STRETCHES_NAMED
-    return f" (at {named} and {more} more)" if more > 0 else f" (at {named})"
+    return f"at {named} and {more} more" if more > 0 else f"at {named}"
 
 
 def _stretch(reading: Reading, beats: tuple[int, ...]) -> str:

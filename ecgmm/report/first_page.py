@@ -137,8 +137,7 @@ def _findings(axes: Axes, reading: Reading) -> list[str]:
 def _paragraphs(reading: Reading) -> Iterator[str]:
     if words.is_readable(reading):
         for finding in words.by_severity(reading.findings):
-            told = words.finding(finding) + words.times(reading, finding)
-            yield f"{_MARKS[finding.severity]}{told}"
+            yield f"{_MARKS[finding.severity]}{words.finding_in(finding, reading)}"
 
 
 def _write_while_room(column: Column, paragraphs: list[str], points: float) -> list[str]:

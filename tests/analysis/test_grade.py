@@ -63,7 +63,7 @@ def test_a_disease_is_as_probable_as_any_of_those_that_may_be_there() -> None:
 
 def test_s_beats_are_never_counted_without_a_word_on_those_that_are_missed() -> None:
     for labels in ("N" * 12, "NNNNSNNN"):
-        assert "supraventricular premature beats are missed" in summary_of(labels).caution
+        assert "misses many supraventricular premature beats" in summary_of(labels).caution
     rhythm = {"normal": 0.1, "af": 0.85, "other": 0.04, "noise": 0.01}
     assert summary_of("N" * 12, rhythm).caution is None
 

@@ -88,10 +88,10 @@ def test_findings_are_told_gravest_first(make_reading: MakeReading) -> None:
 def test_neighbouring_beats_of_a_finding_are_one_stretch(make_reading: MakeReading) -> None:
     run = Finding("vt", "A run.", "critical", (4, 5, 6, 20, 30, 31))
     report = text_report(make_reading(findings=(run,)))
-    assert "A run. (at 3.7 s to 5.3 s, 16.5 s, 24.5 s to 25.3 s)" in report
+    assert "A run (at 3.7 s to 5.3 s, 16.5 s, 24.5 s to 25.3 s)." in report
     many = Finding("pvc", "Many.", "warning", tuple(range(4, 74, 5)))
     report = text_report(make_reading(findings=(many,)))
-    assert "Many. (at 3.7 s, 7.7 s, 11.7 s, 15.7 s, 19.7 s and 9 more)" in report
+    assert "Many (at 3.7 s, 7.7 s, 11.7 s, 15.7 s, 19.7 s and 9 more)." in report
 
 
 def test_no_line_is_wider_than_the_page(make_reading: MakeReading) -> None:

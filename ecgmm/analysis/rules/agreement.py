@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ecgmm.analysis.reading import Finding, JudgedCondition
 from ecgmm.analysis.rules.av_conduction import LONGEST_PR_MS
+from ecgmm.analysis.rules.conditions import EVEN_ODDS
 from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.rules.measured import WIDE_QRS_MS
 from ecgmm.analysis.words import percent
@@ -49,9 +50,15 @@ def with_network(found: Finding, evidence: Evidence) -> Finding:
     if not asked:
         return found
     likeliest = max(asked, key=lambda condition: (condition.present, condition.probability))
-    says = "agrees" if likeliest.present else "does not agree"
+    says = _answer(likeliest)
     text = f"{found.text[:-1]} (the network {says}, {percent(likeliest.probability)})."
     return replace(found, text=text)
+
+
+def _answer(condition: JudgedCondition) -> str:
+    if not condition.present:
+        return "does not agree"
+    return "agrees" if condition.probability >= EVEN_ODDS else "finds it possible"
 
 
 def contradictions(
