@@ -5,9 +5,16 @@ import pytest
 
 from ecgmm.analysis.digitize import digitize_paper, row_leads, segments
 from ecgmm.errors import InputError
+from ecgmm.paper.layouts import LAYOUTS
+from ecgmm.paper.picture import Picture
 from ecgmm.paper.raster import StripStyle, draw_strip
+from ecgmm.paper.raster_page import paint
+from ecgmm.paper.reader import read_paper
 from ecgmm.paper.strips import PaperStrip, PaperStrips
+from ecgmm.paper.style import WATCH
+from ecgmm.paper.typeset import lay_out
 from ecgmm.serving.runtime import Digitized
+from ecgmm.simulator import simulate
 
 WAVE_MV = 0.6 * np.sin(np.arange(1250) / 20).astype(np.float32)
 WAVE_AT_500_HZ_MV = 0.6 * np.sin(np.arange(5000) / 80)
@@ -113,3 +120,11 @@ def test_a_picture_without_an_ecg_is_refused_with_the_reason(paper, ecg, reason)
     with pytest.raises(InputError, match=reason) as caught:
         digitize_paper(paper, EcgRuntime(ecg))
     assert caught.value.code == "no_ecg"
+
+
+def test_rows_that_go_on_come_back_as_one_signal():
+    heart = simulate("N", leads=("I",), duration_s=30.0, heart_rate_bpm=73.0, seed=5)
+    page = Picture(paint(lay_out(heart, LAYOUTS["watch"], WATCH), 6.0))
+    recording = digitize_paper(read_paper(page), EcgRuntime(0.9))
+    assert recording.signal_mv.shape[1] == 1
+    assert recording.duration_s == pytest.approx(30.0, abs=0.2)

@@ -63,6 +63,7 @@ def test_stated_rows_of_a_wrist_device_go_on_whatever_they_look_like() -> None:
     reading = read_page(eleven_beats_a_row, options=PageOptions(layout="watch"))
     starts_s = [row.strip.start_s for row in reading.rows]
     assert starts_s == pytest.approx([0.0, 10.0, 20.0], abs=0.2)
+    assert len(set(names(reading))) == 1
 
 
 @pytest.mark.parametrize(("speed", "gain"), [(25.0, 10.0), (50.0, 5.0), (25.0, 20.0)])

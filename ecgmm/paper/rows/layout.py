@@ -12,7 +12,7 @@ from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, PIXELS_PER_MM, STRIP_S
 from ecgmm.paper.layouts import CHOSEN_LEAD, Layout
 from ecgmm.paper.rows.borders import Border, find_borders
 from ecgmm.paper.rows.clock import rows_go_on
-from ecgmm.paper.rows.lead_names import usual_lead_names
+from ecgmm.paper.rows.lead_names import names_of_one_lead, usual_lead_names
 from ecgmm.paper.rows.names import NamePlace, borders_by_names, names_of_rows
 from ecgmm.paper.rows.places import (
     INKED,
@@ -166,6 +166,8 @@ def find_rows(sheet: Sheet, printed: Printed = NOTHING_PRINTED) -> PageRows | No
         by_names = borders_by_names(printed_names, start_mm, end_mm)
         borders = tuple(tuple(Border(x_mm, by_name=True) for x_mm in row) for row in by_names)
     names = _names(stated, printed_names, borders)
+    if goes_on:
+        names = names_of_one_lead(names)
     return PageRows(
         places,
         borders,

@@ -30,3 +30,12 @@ def usual_lead_names(leads_in_row: Sequence[int]) -> tuple[str, ...]:
         if fits and len(names) >= FEWEST_LEADS and CHOSEN_LEAD not in names:
             return tuple(" ".join(row) for row in layout.rows)
     return ("",) * len(leads_in_row)
+
+
+def names_of_one_lead(names: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    """The names of rows of which each goes on where the last ended.
+
+    They show one lead: a row whose name was not read has that of the others, where these agree.
+    """
+    read = {row for row in names if row}
+    return tuple(read) * len(names) if len(read) == 1 else names
