@@ -223,6 +223,8 @@ def test_agreement_and_disagreement_with_the_network_are_told():
     assert "the network agrees, 93 %" in agreeing
     disagreeing = findings(blocked, judged=[judged("CLBBB", 0.12)])[code].text
     assert "the network does not agree, 12 %" in disagreeing
+    doubtful = JudgedCondition("CLBBB", "CD", "(CLBBB)", 0.3, 0.2)
+    assert "the network finds it possible, 30 %" in findings(blocked, judged=[doubtful])[code].text
     assert "network" not in findings(blocked)[code].text
 
 
