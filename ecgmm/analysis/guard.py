@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.analysis.beat_list import BeatList
+from ecgmm.analysis.intruders import DOUBTED
 from ecgmm.analysis.losses import SHORTEST_EXCLUSION_S, true_spans
+from ecgmm.analysis.reading import Exclusion
 from ecgmm.grid import STEP_S
 
 EDGE_S = 0.15
@@ -24,6 +27,10 @@ CUT_S = 0.12
 be cut, and a cut QRS looks like a strange one."""
 
 
+TO_T_WAVE_S = 0.36
+"""From a QRS complex to the end of its T wave at a usual rate."""
+
+
 def is_whole(beats: BeatList, duration_s: float) -> NDArray[np.bool_]:
     """`[beats]`, False for those that an end of the recording may cut and that look abnormal.
 
@@ -33,6 +40,46 @@ def is_whole(beats: BeatList, duration_s: float) -> NDArray[np.bool_]:
     """
     cut = (beats.time_s < CUT_S) | (beats.time_s > duration_s - CUT_S)
     return ~cut | np.array([label == "N" for label in beats.labels], np.bool_)
+
+
+def joints_s(excluded: Sequence[Exclusion], leads: Sequence[str]) -> list[float]:
+    """Where every lead that was recorded before ends and others begin, in seconds.
+
+    So are resting ECGs stored that have 2.5 s of three leads in turn.
+
+    Args:
+        excluded: what of which lead was not read.
+        leads: names of all leads.
+    """
+
+    def read_at(time_s: float) -> set[str]:
+        lost = {each.lead for each in excluded if each.start_s <= time_s < each.end_s}
+        return set(leads) - lost
+
+    found = []
+    for end_s in sorted({each.end_s for each in excluded}):
+        before, after = read_at(end_s - STEP_S), read_at(end_s + STEP_S)
+        if before and after and not before & after:
+            found.append(end_s)
+    return found
+
+
+def is_told_apart(beats: BeatList, joints: Sequence[float]) -> NDArray[np.bool_]:
+    """`[beats]`, False for doubtful abnormal beats soon after all leads changed.
+
+    The QRS complex before it was recorded by other leads, and what these leads begin with may be
+    its T wave.
+
+    Args:
+        beats: of the whole recording.
+        joints: as `joints_s` gives them.
+    """
+    since_s = np.full(len(beats), np.inf)
+    for joint_s in joints:
+        after = beats.time_s >= joint_s
+        since_s[after] = beats.time_s[after] - joint_s
+    is_doubted = (since_s < TO_T_WAVE_S) & (beats.probability < DOUBTED)
+    return ~is_doubted | np.array([label == "N" for label in beats.labels], np.bool_)
 
 
 def without_edges(

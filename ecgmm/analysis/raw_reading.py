@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ecgmm.analysis.beat_features import BeatTable
 from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.decode import decode_beats
-from ecgmm.analysis.guard import is_whole
+from ecgmm.analysis.guard import is_told_apart, is_whole, joints_s
 from ecgmm.analysis.intruders import not_intruding
 from ecgmm.analysis.losses import SHORTEST_EXCLUSION_S, standstill_doubt, true_spans
 from ecgmm.analysis.page_doubts import page_doubts
@@ -35,6 +35,8 @@ from ecgmm.paper.strips import BORDER_WEIGHT, PaperStrip, PaperStrips
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.serving.runtime import Runtime
 
+LONGEST_IN_TURN_S = 60.0
+"""Leads in turn are a resting ECG's; a Holter loses leads at thousands of moments."""
 SHORTEST_GAP_S = SHORTEST_EXCLUSION_S
 
 Source = SignalFile | PaperStrips
@@ -105,6 +107,8 @@ def _read_signal(file: SignalFile, runtime: Runtime, report: Report) -> RawReadi
     gaps_s = lasting_gaps(read.unreadable)
     beats, class_probability = seen_again(read, gaps_s)
     whole = is_whole(beats, file.duration_s)
+    if file.duration_s <= LONGEST_IN_TURN_S:
+        whole &= is_told_apart(beats, joints_s(read.excluded, file.lead_names))
     beats = beats.only(whole)
     rhythm = without_regular_fibrillation(read.rhythm, read.window_start_s, beats, gaps_s)
     doubt = standstill_doubt(gaps_s, read.excluded)
