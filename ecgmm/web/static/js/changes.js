@@ -2,6 +2,7 @@
 
 import { ApiError, putJson, readingPath } from "./api.js";
 import { announce, h } from "./dom.js";
+import { say } from "./language.js";
 import { BEAT_NAMES } from "./words.js";
 
 /**
@@ -94,7 +95,7 @@ export class Changes {
 
   tell(message) {
     this.problem ??= this.element.appendChild(h("p", { class: "problem", role: "alert" }));
-    this.problem.textContent = message;
+    this.problem.textContent = say(message);
     announce(message);
   }
 }

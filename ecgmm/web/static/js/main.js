@@ -1,5 +1,6 @@
 /** The page: uploads at "#/", a reading at "#/r/ID". */
 
+import { say, translatePage } from "./language.js";
 import { showReading } from "./reading.js";
 import { startUploads } from "./uploads.js";
 
@@ -15,7 +16,7 @@ async function route() {
   article.hidden = !id;
   article.replaceChildren();
   if (!id) {
-    document.title = "ecgmm: read an ECG";
+    document.title = `ecgmm: ${say("Show me an ECG")}`;
     return;
   }
   window.scrollTo(0, 0);
@@ -30,6 +31,7 @@ async function open(id, changedAtS) {
   await showReading(article, id, left.signal, (atS) => open(id, atS), changedAtS);
 }
 
+translatePage();
 startUploads();
 window.addEventListener("hashchange", async () => {
   await route();

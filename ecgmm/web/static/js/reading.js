@@ -6,6 +6,7 @@ import { Changes } from "./changes.js";
 import { buildCompare } from "./compare.js";
 import { announce, h, svg } from "./dom.js";
 import { keptOf, readKept, refreshKept } from "./kept.js";
+import { say } from "./language.js";
 import { buildPages } from "./pages.js";
 import { PhotoCard } from "./photo.js";
 import { buildSheet } from "./sheet.js";
@@ -44,7 +45,7 @@ export async function showReading(article, id, left, onChanged, changedAtS) {
     const [reading, view] = await Promise.all([getJson(readingPath(id)), getJson(readingPath(id, "/view"))]);
     if (left.aborted) return;
     article.replaceChildren();
-    document.title = `${view.plain.headline} · ${reading.input}`;
+    document.title = `${say(view.plain.headline)} · ${reading.input}`;
     const viewer = build(article, id, reading, view, left, onChanged);
     if (changedAtS != null) viewer?.pickAt(changedAtS);
     if (changedAtS !== undefined) refreshKept(keptOf(id, reading, view));

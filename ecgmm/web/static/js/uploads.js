@@ -3,6 +3,7 @@
 import { ApiError, followJob, getJson, readingPath, remove, upload } from "./api.js";
 import { announce, h } from "./dom.js";
 import { forgetKept, keepReading, keptOf, readKept, readList, without, writeList } from "./kept.js";
+import { say } from "./language.js";
 
 const AT_ONCE = 3;
 const MOST_RETRIES = 60;
@@ -154,7 +155,7 @@ class Card {
   }
 
   show(text, share) {
-    this.state.textContent = text;
+    this.state.textContent = say(text);
     this.bar.value = share;
   }
 
@@ -171,7 +172,7 @@ class Card {
   showError(message) {
     this.element.classList.add("failed");
     this.bar.remove();
-    this.state.textContent = message;
+    this.state.textContent = say(message);
     this.addDismiss("Dismiss", () => {});
     announce(`${this.name}: ${message}`);
   }

@@ -6,6 +6,7 @@ import { announce, h } from "./dom.js";
 import { Evidence } from "./evidence.js";
 import { bindGestures, bindKeys, ease } from "./gestures.js";
 import { drawAxis, drawNames } from "./labels.js";
+import { say } from "./language.js";
 import { Overview } from "./overview.js";
 import { CSS_PX_PER_MM, MM_PER_MV, MM_PER_S, drawGrid, drawPulse } from "./paper.js";
 import { WHOLE, buildKeys, buildLegend, buildTools } from "./toolbar.js";
@@ -183,7 +184,7 @@ export class Viewer {
   tellChosen() {
     const { time_s: timeS, label, probability } = this.beats.all[this.chosen];
     this.selected.textContent =
-      `Beat at ${clock(timeS)}: ${label}, ${BEAT_NAMES[label]}, probability ${percent(probability)}`;
+      say(`Beat at ${clock(timeS)}: ${label}, ${BEAT_NAMES[label]}, probability ${percent(probability)}`);
   }
 
   toggleEvidence() {
@@ -205,7 +206,7 @@ export class Viewer {
   tellEvidence() {
     if (!this.evidence.isOn || this.chosen == null) return;
     this.tellChosen();
-    this.selected.append(`. ${this.evidence.words()}`);
+    this.selected.append(`. ${say(this.evidence.words())}`);
     this.refresh();
   }
 
@@ -260,7 +261,7 @@ export class Viewer {
   }
 
   tellMeasure() {
-    this.selected.textContent = `Between the callipers: ${this.callipers.words(this.mmPerMv)}`;
+    this.selected.textContent = say(`Between the callipers: ${this.callipers.words(this.mmPerMv)}`);
   }
 
   refresh() {
@@ -318,8 +319,8 @@ export class Viewer {
     const speed = this.speed === WHOLE ? `${+(this.pxPerS / this.pxPerMm).toPrecision(2)}` : this.speed;
     const from = clock(this.startS);
     const to = clock(Math.min(this.startS + this.shownS, this.durationS));
-    this.scaleLine.textContent = `${from} to ${to} of ${clock(this.durationS, 0)}. `
+    this.scaleLine.textContent = say(`${from} to ${to} of ${clock(this.durationS, 0)}. `
       + `${speed} mm/s, ${this.mmPerMv} mm/mV, at ${Math.round(this.zoom * 100)} % of paper size. `
-      + "Not a medical device.";
+      + "Not a medical device.");
   }
 }
