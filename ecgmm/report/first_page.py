@@ -16,6 +16,7 @@ from ecgmm.analysis.excerpts import choose_excerpts
 from ecgmm.analysis.plain_words import advice
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.sheet import INK, SUBDUED_INK, draw_badge, draw_text
+from ecgmm.conditions import NOTHING_JUDGED
 from ecgmm.grid import PAPER_SPEED_MM_PER_S, STRIP_S
 from ecgmm.paper.page import Page
 from ecgmm.paper.vector import paint
@@ -152,9 +153,11 @@ def _notes(axes: Axes, reading: Reading) -> None:
     column = Column(axes, _NOTES_LEFT_MM, RIGHT_MM, _BELOW_MM, _SIGNATURE_MM - 4)
     entries = {"Quality": words.quality(reading.quality)}
     if words.is_readable(reading):
-        not_judged = ", ".join(reading.not_judged) or "nothing of what these leads can show"
-        entries = {"Not judged": not_judged, "Beats": words.beats(reading), **entries}
-    source = f"{reading.modality}, {words.clock(reading.duration_s)}, {words.leads(reading.leads)}"
+        judged = "Not judged" if reading.not_judged else "Judged"
+        what = ", ".join(reading.not_judged or NOTHING_JUDGED)
+        entries = {judged: what, "Beats": words.beats(reading), **entries}
+    kind = "picture" if reading.modality == "image" else "signal"
+    source = f"{kind}, {words.clock(reading.duration_s)}, {words.leads(reading.leads)}"
     entries["Recording"] = f"{source}; read by {reading.model_name} {reading.model_version}"
     for name, text in entries.items():
         column.write(f"{name}: {text}", 7.5)
