@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -22,6 +23,8 @@ DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
 """Nobody but this machine can reach it."""
 LARGEST_PORT = 65535
 """Of TCP."""
+MOST_USUAL_WORKERS = 4
+"""A gigabyte of memory; whoever has more visitors says so."""
 GRACE_S = 2
 """What open requests have left to finish when the server is told to stop."""
 KEEP_ALIVE_S = 75
@@ -70,9 +73,10 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--workers",
         type=_whole(64),
-        default=1,
+        default=min(len(os.sched_getaffinity(0)), MOST_USUAL_WORKERS),
         metavar="N",
-        help="processes that read ECGs, each with its own model (default: %(default)s)",
+        help="processes that read ECGs, each with its own model (default: one a core, up to "
+        f"{MOST_USUAL_WORKERS})",
     )
     parser.add_argument(
         "--monitor",

@@ -42,7 +42,7 @@ class Limits:
     parts: int = 32
     pixels: int = 64_000_000
     recording_s: float = 14 * 86400.0
-    pending_inputs: int = 64
+    pending_inputs: int = 256
     reading_s: float = 900.0
     stored_bytes: int = 4_000_000_000
     streams: int = 100
