@@ -116,7 +116,7 @@ _ALL = (
     _file("edf_gaps", "edfio"),
     _file("bdf", "edfio"),
     _file("mat", "zlib"),
-    _file("hdf5", "h5py"),
+    _file("hdf5", "h5py, in a process of its own"),
     _file("parquet", "PyArrow"),
     _file("json"),
     _file("opensignals", "numpy"),

@@ -31,8 +31,8 @@ BEGINNINGS = [
 
 
 def examples(name: str) -> settings:
-    """A fifth of the usual number for each of many kinds; fewer PDFs, each is a process."""
-    return settings(max_examples=settings().max_examples // (30 if name == "pdf" else 5))
+    """A fifth of the usual number for each of many kinds; fewer of PDF and HDF5, each a process."""
+    return settings(max_examples=settings().max_examples // (30 if name in ("pdf", "hdf5") else 5))
 
 
 def read_or_refuse(name: str, content: bytes) -> None:
