@@ -19,7 +19,7 @@ from ecgmm.web.settings import Limits, Settings, is_loopback
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -29,7 +29,16 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 OPEN_PATHS = frozenset(
-    ("/", "/monitor", "/docs", "/openapi.json", "/sample.csv", "/healthz", "/readyz")
+    (
+        "/",
+        "/monitor",
+        "/docs",
+        "/openapi.json",
+        "/sample.csv",
+        "/service_worker.js",
+        "/healthz",
+        "/readyz",
+    )
 )
 OPEN_FOLDER = "/static/"
 """What shows nobody's ECG and changes nothing: all else needs the token, where one is set."""

@@ -33,6 +33,10 @@ def add_page(app: FastAPI) -> None:
     async def docs() -> FileResponse:
         return FileResponse(STATIC / "docs.html")
 
+    @app.get("/service_worker.js", include_in_schema=False)
+    async def service_worker() -> FileResponse:
+        return FileResponse(STATIC / "service_worker.js", media_type="text/javascript")
+
     @app.get("/sample.csv", include_in_schema=False)
     def sample() -> Response:
         return Response(_sample_csv(), media_type="text/csv; charset=utf-8")

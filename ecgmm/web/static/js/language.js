@@ -8,7 +8,8 @@ const LANGUAGES = ["en", "de", "fr", "es"];
 const SPOKEN_ATTRIBUTES = ["aria-label", "title", "alt", "placeholder"];
 const FEWEST_LETTERS = 4;
 const SENTENCES = /(?<=[.?!]) (?=\p{Lu})/u;
-const LIST = /(, | and | or |; )/;
+const LIST = /(, |; )/;
+const JOINED = /( and | or )/;
 
 /** What the reader chose; otherwise the first that the browser asks for and there is. */
 export const language = LANGUAGES.find((name) => name === localStorage.getItem(KEY))
@@ -40,7 +41,7 @@ export function say(text) {
   if (!messages.size || !text.trim()) return text;
   const [, before, core, after] = text.match(/^(\s*)(.*?)(\s*)$/s);
   const plain = core.replace(/\s+/g, " ");
-  return before + (whole(plain) ?? inParts(plain, SENTENCES, " ") ?? inParts(plain, LIST, "") ?? plain) + after;
+  return before + (whole(plain) ?? inParts(plain, SENTENCES, " ") ?? inParts(plain, LIST, "") ?? inParts(plain, JOINED, "") ?? plain) + after;
 }
 
 function whole(text) {

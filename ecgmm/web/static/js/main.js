@@ -38,3 +38,4 @@ window.addEventListener("hashchange", async () => {
   document.getElementById("main").focus({ preventScroll: true });
 });
 route();
+navigator.serviceWorker?.register("/service_worker.js").catch(() => {});

@@ -232,7 +232,7 @@ function buildFindings(reading, onProof) {
     h("ul", { class: "findings" }, findings.map((finding) => h("li", {}, finding.leads.length
       ? h("div", { class: "finding" }, h("p", { class: "said" }, sayFinding(finding)),
         h("p", { class: "evidence" }, `It shows in ${finding.leads.join(", ")}${sayWaves(finding)}.`))
-      : h("details", { class: "finding" }, h("summary", {}, sayFinding(finding)), buildEvidence(finding, beats, onProof))))));
+      : h("details", { class: "finding" }, h("summary", { "data-action": say("Show evidence") }, sayFinding(finding)), buildEvidence(finding, beats, onProof))))));
 }
 
 /** The longest episodes in time order; each leads to its beginning. */
