@@ -79,6 +79,7 @@ ID = "A" * 22
 CHANGING = [
     ("POST", "/api/v1/analyze"),
     ("POST", f"/api/v1/readings/{ID}/corrections"),
+    ("PUT", f"/api/v1/readings/{ID}/changes"),
     ("DELETE", f"/api/v1/readings/{ID}"),
     ("POST", "/api/v1/streams"),
     ("DELETE", "/api/v1/streams/bed"),
