@@ -2,6 +2,7 @@
 
     python -m benchmarks.drawn_pages [--count 90] [--severity 0.5] [--contact-sheet OUT.png]
     python -m benchmarks.drawn_pages --flat     # scans and screenshots, alone
+    python -m benchmarks.drawn_pages --machines # every layout of twelve and six leads, any style
 
 Every page has another kind of paper or screen, layout, scale, heart and set of faults. A row is
 right when its left end is within 1 mm (40 ms at 25 mm/s) and its baseline within 2 mm of the
@@ -28,6 +29,7 @@ from benchmarks.page_kinds import (
     FLAT_KINDS,
     FURTHER_KINDS,
     KINDS,
+    MACHINE_KINDS,
     Specimen,
     draw,
 )
@@ -162,9 +164,18 @@ def main() -> None:
     parser.add_argument("--severity", type=float, default=0.5, help="0 for none to 1 for the worst")
     parser.add_argument("--further", action="store_true", help="the kinds that are not promised")
     parser.add_argument("--flat", action="store_true", help="scans and screenshots alone")
+    parser.add_argument("--machines", action="store_true", help="every layout, as any machine")
     parser.add_argument("--contact-sheet", type=Path, help="PNG of all photos and what was found")
     args = parser.parse_args()
-    kinds = FURTHER_KINDS if args.further else FLAT_KINDS if args.flat else KINDS
+    kinds = (
+        FURTHER_KINDS
+        if args.further
+        else FLAT_KINDS
+        if args.flat
+        else MACHINE_KINDS
+        if args.machines
+        else KINDS
+    )
     words: dict[str, list[str]] = defaultdict(list)
     cards = []
     for seed in range(args.first_seed, args.first_seed + args.count):

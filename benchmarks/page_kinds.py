@@ -13,7 +13,7 @@ from ecgmm.paper.camera.photograph import Photo, photograph
 from ecgmm.paper.camera.presets import PHONE, SCAN, SCREEN_PHOTO, SCREENSHOT, Preset
 from ecgmm.paper.layouts import LAYOUTS
 from ecgmm.paper.page import Page
-from ecgmm.paper.printing import random_style
+from ecgmm.paper.printing import NARROW_PULSE_S, random_style
 from ecgmm.paper.raster_page import paint
 from ecgmm.paper.style import GRID_RGB, MONITOR, WATCH, PageStyle
 from ecgmm.paper.typeset import lay_out
@@ -92,6 +92,12 @@ def _unusual_scale(rng: np.random.Generator) -> PageStyle:
     return replace(_any_boxes(rng), pulse=True, gain_mm_per_mv=gain)
 
 
+def _any_machine(rng: np.random.Generator) -> PageStyle:
+    style = random_style(rng)
+    is_told = style.pulse and style.pulse_s > NARROW_PULSE_S
+    return style if is_told else replace(style, speed_mm_per_s=25.0, gain_mm_per_mv=10.0)
+
+
 def _grey(rng: np.random.Generator) -> PageStyle:
     return _machine(rng, "grey", small_boxes=bool(rng.random() < 0.65))
 
@@ -128,6 +134,13 @@ FLAT_KINDS = tuple(
     if (flat := tuple(preset for preset in kind.presets if preset in (SCAN, SCREENSHOT)))
 )
 """Those of them that no camera has seen."""
+
+MACHINE_KINDS = tuple(
+    Kind(f"any machine, {layout}", (layout,), (SCAN, PHONE), _any_machine)
+    for layout in LAYOUTS
+    if layout not in ("strip", "watch")
+)
+"""Every layout as any machine prints it: lines or dots, every mark and place of pulses."""
 
 FURTHER_KINDS = (
     Kind("screen, photographed", ("watch", "strip"), (SCREEN_PHOTO,), _watch),

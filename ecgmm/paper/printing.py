@@ -37,7 +37,9 @@ _GRID_SHARES = {
 }
 _GRID_KIND_SHARES: dict[GridKind, float] = {"lines": 0.7, "dots": 0.15, "dots in boxes": 0.15}
 _PULSE_SHARES: dict[PulsePlace, float] = {"left": 0.64, "right": 0.2, "middle": 0.06, "box": 0.1}
-_NARROW_PULSE_S = 0.08
+NARROW_PULSE_S = 0.08
+"""A pulse that tells the gain and nothing of time."""
+
 _NARROW_PULSE_SHARE = 0.2
 _FRAMED_SHARE = 0.25
 _GAP_SHARE = 0.3
@@ -80,7 +82,7 @@ def random_style(rng: np.random.Generator) -> PageStyle:
         trace_width_mm=float(rng.uniform(0.2, 0.5)),
         pulse=bool(rng.random() < 0.75),
         pulse_at=_chosen(_PULSE_SHARES, rng),
-        pulse_s=_NARROW_PULSE_S if rng.random() < _NARROW_PULSE_SHARE else 0.2,
+        pulse_s=NARROW_PULSE_S if rng.random() < _NARROW_PULSE_SHARE else 0.2,
         lead_names=bool(rng.random() < 0.9),
         names_below=bool(rng.random() < 0.3),
         names_in_capitals=bool(rng.random() < 0.15),

@@ -22,6 +22,7 @@ from ecgmm.paper.rows.page import FoundPage, find_page
 from ecgmm.paper.rows.places import find_row_places
 from ecgmm.paper.rows.print import with_print
 from ecgmm.paper.rows.read import ReadRow, read_rows
+from ecgmm.paper.sheet import Sheet
 from ecgmm.paper.strips import PaperStrip, PaperStrips, RefusedRow
 
 SMALLEST_WIDTH_PX = 200
@@ -143,8 +144,12 @@ def _best_with_grid(
     """The page that most evidence speaks for, and the mesh of the picture's grid."""
     best: FoundPage | None = None
     mesh: Geometry | None = None
+    last: Sheet | None = None
     for sheet, geometry in sheets_with_grid(rgb):
         mesh = geometry or mesh
+        if sheet is last:
+            continue
+        last = sheet
         page = find_page(sheet, is_upright=is_upright)
         if page is not None and (best is None or page.evidence > best.evidence):
             best = page

@@ -30,17 +30,20 @@ def sheets_with_grid(rgb: NDArray[np.uint8]) -> Iterator[tuple[Sheet, Geometry |
     """The sheets of a picture whose grid is found, each with the mesh of its grid, if it has one.
 
     A straight grid is found most exactly all over at once; dots, and paper that was photographed,
-    are found place by place.
+    are found place by place. Where both find the same, the same sheet comes again.
     """
     even = find_even_grid(rgb)
+    straight: Sheet | None = None
     if even is not None and even.clearness >= CLEAR_GRID:
-        sheet = lay_scan_flat(rgb, even)
-        if sheet is not None:
-            yield sheet, None
+        straight = lay_scan_flat(rgb, even)
+        if straight is not None:
+            yield straight, None
     geometry = find_geometry(rgb)
     if geometry is not None:
         if is_flat(geometry.mesh):
-            sheet = lay_scan_flat(rgb, _sharper(even_mesh(geometry), even))
+            paper = _sharper(even_mesh(geometry), even)
+            is_known = paper is even and straight is not None
+            sheet = straight if is_known else lay_scan_flat(rgb, paper)
             if sheet is not None:
                 yield sheet, geometry
         else:

@@ -24,6 +24,7 @@ _SAME_PLACE_MM = 0.8
 _SAME_LENGTH_MM = 2.0
 _LEAST_SHARE = 0.35
 _LEAST_BORDERS = 0.6
+_FEWEST_ROWS = 2
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def find_borders(
 ) -> tuple[tuple[Border, ...], ...]:
     """Find the borders of every row.
 
-    Bars stand at the same place in most rows, at equal parts of them, and all look alike.
+    Bars stand at the same place in most rows, at equal parts of them, and all look alike. In a row
+    that is alone nothing tells bars from beats of a steady rate.
 
     Args:
         ink: `[height, width]` 4 px/mm, see `Sheet.ink`.
@@ -75,6 +77,8 @@ def find_borders(
     Returns:
         For each row its borders from left to right; none for a row of one lead.
     """
+    if len(rows) < _FEWEST_ROWS:
+        return ((),) * len(rows)
     bars = [_bars(ink, row) for row in rows]
     for columns in COLUMNS:
         middles_mm = np.linspace(start_mm, end_mm, columns + 1)[1:-1]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ from ecgmm.paper.rows.places import (
     common_end,
     find_row_places,
 )
-from ecgmm.paper.rows.pulses import PULSE_S, TELLS_TIME_MM, Pulses, find_pulses
+from ecgmm.paper.rows.pulses import PULSE_S, TELLS_TIME_MM, Pulses, find_pulses, pulses_behind
 from ecgmm.paper.rows.stated import stated_borders, stated_layout
 from ecgmm.paper.sheet import Sheet
 
@@ -38,6 +39,7 @@ _NEAR_MM = 4.0
 _FOOT_MM = 1.0
 _SHORTEST_FOOT_MM, _LONGEST_FOOT_MM = 1.5, 8.0
 """Of a reference pulse that touches its row: by so much does a row of 10 s look too long."""
+_WHOLE_COLUMN_S = 8.0
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,14 @@ class PageRows:
         start_mm: where their clock begins.
         end_mm: where it ends.
         pulses: every column of reference pulses.
-        starts_mm: where each row begins, which is elsewhere only where it goes on from the last.
+        starts_mm: where each row begins, which is elsewhere only where it goes on from the last, or
+            is one of several columns that show the same seconds.
+        ends_mm: where each row ends.
         covered_mm: what was left out at their left end, as a pulse that is covered.
         printed: what the page says of itself, and what is stated of it.
         names: the leads of each row in turn; none where they are not known.
+        inner_pulses_mm: first and last place of each column of pulses among the leads, and of the
+            blank paper beside it: no row shows a heart there.
         goes_on: whether each row continues the one above.
     """
 
@@ -64,9 +70,11 @@ class PageRows:
     pulses: tuple[Pulses, ...]
     goes_on: bool
     starts_mm: tuple[float, ...]
+    ends_mm: tuple[float, ...]
     covered_mm: float
     printed: Printed
     names: tuple[tuple[str, ...], ...]
+    inner_pulses_mm: tuple[tuple[float, float], ...] = ()
 
     @property
     def clearest_pulse(self) -> Pulses | None:
@@ -93,7 +101,7 @@ class PageRows:
 
     def duration_s(self, row: int) -> float:
         """How long a row is."""
-        return (self.end_mm - self.starts_mm[row]) / self.speed_mm_per_s
+        return (self.ends_mm[row] - self.starts_mm[row]) / self.speed_mm_per_s
 
     def first_s(self, row: int) -> float:
         """When a row begins on the clock of the page."""
@@ -140,7 +148,7 @@ def find_rows(sheet: Sheet, printed: Printed = NOTHING_PRINTED) -> PageRows | No
         if column.rise_mm < left_mm + ends_mm:
             start_mm = max(start_mm, start_after(sheet.ink, places, column))
         elif column.fall_mm > right_mm - ends_mm:
-            end_mm = min(end_mm, column.rise_mm - _FOOT_MM)
+            end_mm = min(end_mm, end_before(sheet.ink, places, column))
     if end_mm - start_mm < SHORTEST_ROW_MM:
         start_mm, end_mm = left_mm, right_mm
     foot_mm = end_mm - start_mm - ROW_MM
@@ -168,17 +176,89 @@ def find_rows(sheet: Sheet, printed: Printed = NOTHING_PRINTED) -> PageRows | No
     names = _names(stated, printed_names, borders)
     if goes_on:
         names = names_of_one_lead(names)
-    return PageRows(
-        places,
-        borders,
-        start_mm,
-        end_mm,
-        pulses,
-        goes_on,
-        starts_mm,
-        covered_mm if is_covered else 0.0,
-        printed,
-        names,
+    return columns_apart(
+        PageRows(
+            places,
+            borders,
+            start_mm,
+            end_mm,
+            pulses,
+            goes_on,
+            starts_mm,
+            (end_mm,) * len(places),
+            covered_mm if is_covered else 0.0,
+            printed,
+            names,
+            tuple(_inner_pulses(sheet.ink, places, borders, pulses, (start_mm, end_mm))),
+        )
+    )
+
+
+def _inner_pulses(
+    ink: NDArray[np.float32],
+    places: Sequence[RowPlace],
+    borders: Sequence[Sequence[Border]],
+    pulses: Sequence[Pulses],
+    ends_mm: tuple[float, float],
+) -> Iterator[tuple[float, float]]:
+    """First and last place of each column of pulses between the ends of the rows."""
+    divided = [place for place, of_row in zip(places, borders, strict=True) if of_row]
+    borders_of_a_row = next((of_row for of_row in borders if of_row), ())
+    inner = [
+        column
+        for column in pulses
+        if ends_mm[0] < column.rise_mm
+        and column.fall_mm < ends_mm[1]
+        and column.rows > len(places) / 2
+    ]
+    outer = max(pulses, key=lambda column: column.rows * column.score, default=None)
+    if outer is not None and outer.rows > len(places) / 2:
+        behind = [pulses_behind(ink, divided, at.middle_mm, outer) for at in borders_of_a_row]
+        inner += [column for column in behind if column is not None]
+    for column in inner:
+        first_mm = min(
+            (
+                at.middle_mm
+                for at in borders_of_a_row
+                if 0 < column.rise_mm - at.middle_mm < LARGEST_LEAD_IN_MM
+            ),
+            default=column.rise_mm - _FOOT_MM,
+        )
+        last_mm = start_after(ink, divided or places, column)
+        yield first_mm, max(last_mm, column.fall_mm + _FOOT_MM)
+
+
+def columns_apart(rows: PageRows) -> PageRows:
+    """The rows with each column as a row of its own, where a column is as long as a whole row.
+
+    Pages of two columns of 10 s show the same seconds in both, as one of 2.5 s a lead never does.
+    """
+    if rows.goes_on or not any(rows.borders):
+        return rows
+    parts = [
+        (place, name, start_mm, end_mm)
+        for place, borders, names in zip(rows.places, rows.borders, rows.names, strict=True)
+        for name, (start_mm, end_mm) in zip(
+            names if len(names) == len(borders) + 1 else ("",) * (len(borders) + 1),
+            itertools.pairwise(
+                (rows.start_mm, *(border.middle_mm for border in borders), rows.end_mm)
+            ),
+            strict=True,
+        )
+    ]
+    shortest_mm = min(end_mm - start_mm for _, _, start_mm, end_mm in parts)
+    if shortest_mm / rows.speed_mm_per_s < _WHOLE_COLUMN_S:
+        return rows
+    return replace(
+        rows,
+        places=tuple(
+            replace(place, left_mm=start_mm, right_mm=end_mm)
+            for place, _, start_mm, end_mm in parts
+        ),
+        borders=((),) * len(parts),
+        starts_mm=tuple(start_mm for _, _, start_mm, _ in parts),
+        ends_mm=tuple(end_mm for _, _, _, end_mm in parts),
+        names=tuple((name,) if name else () for _, name, _, _ in parts),
     )
 
 
@@ -202,14 +282,35 @@ def start_after(ink: NDArray[np.float32], rows: Sequence[RowPlace], pulses: Puls
     """Where the rows' clock begins, mm: behind the gap after the pulse, or at its right flank."""
     left = round(pulses.fall_mm * PIXELS_PER_MM)
     ahead = slice(left, left + round(_LEAD_IN_MM * PIXELS_PER_MM))
-    bands = [band_along(ink, row.level_mm, _NEAR_MM, _NEAR_MM)[:, ahead] for row in rows]
-    inked = np.mean([(band > INKED).any(axis=0) for band in bands], axis=0) > 0.5
+    gap_px = _end_of_gap(_inked(ink, rows)[ahead])
+    return pulses.fall_mm if gap_px is None else (left + gap_px) / PIXELS_PER_MM + LINE_END_MM
+
+
+def end_before(ink: NDArray[np.float32], rows: Sequence[RowPlace], pulses: Pulses) -> float:
+    """Where the rows' clock ends, mm: before the gap ahead of the pulse, or of its left foot."""
+    right = round(pulses.rise_mm * PIXELS_PER_MM)
+    behind = slice(max(0, right - round(_LEAD_IN_MM * PIXELS_PER_MM)), right)
+    gap_px = _end_of_gap(_inked(ink, rows)[behind][::-1])
+    if gap_px is None:
+        return pulses.rise_mm - _FOOT_MM
+    return (right - gap_px) / PIXELS_PER_MM - LINE_END_MM
+
+
+def _inked(ink: NDArray[np.float32], rows: Sequence[RowPlace]) -> NDArray[np.bool_]:
+    """`[columns]` whether most rows have ink near their level."""
+    bands = [band_along(ink, row.level_mm, _NEAR_MM, _NEAR_MM) for row in rows]
+    shares = np.mean([(band > INKED).any(axis=0) for band in bands], axis=0)
+    return np.asarray(shares > 0.5, np.bool_)
+
+
+def _end_of_gap(inked: NDArray[np.bool_]) -> int | None:
+    """How far the first wide gap in the ink reaches; None where there is none."""
     changes = np.flatnonzero(np.diff(np.concatenate(([True], inked)).astype(int)))
-    gaps = [
-        (first, last)
-        for first, last in zip(changes[::2], changes[1::2], strict=False)
-        if last - first >= _SHORTEST_GAP_MM * PIXELS_PER_MM
-    ]
-    if not gaps:
-        return pulses.fall_mm
-    return (left + gaps[0][1]) / PIXELS_PER_MM + LINE_END_MM
+    return next(
+        (
+            int(last)
+            for first, last in zip(changes[::2], changes[1::2], strict=False)
+            if last - first >= _SHORTEST_GAP_MM * PIXELS_PER_MM
+        ),
+        None,
+    )

@@ -19,6 +19,10 @@ _ROWS_WITHOUT_RHYTHM = 3
 """Pages with a row of one lead along them have more rows."""
 _SHORTEST_LEAD_MM = 20.0
 _FARTHEST_MM = 22.0
+_LETTER_EM = 1.0
+"""Width of a capital in a wide type, in heights of one."""
+
+_ROOM_EM = 0.3
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,24 @@ class NamePlace:
         name: as `layouts.TWELVE_LEADS` spells it.
         left_mm: its left end.
         middle_mm: the height of its middle.
+        cap_height_mm: how tall its capitals are; 0 where that is not known.
     """
 
     name: str
     left_mm: float
     middle_mm: float
+    cap_height_mm: float = 0.0
+
+    @property
+    def box_mm(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of the letters, with some room around them."""
+        em_mm = self.cap_height_mm
+        return (
+            self.left_mm - _ROOM_EM * em_mm,
+            self.middle_mm - (0.5 + _ROOM_EM) * em_mm,
+            self.left_mm + (_LETTER_EM * len(self.name) + _ROOM_EM) * em_mm,
+            self.middle_mm + (0.5 + _ROOM_EM) * em_mm,
+        )
 
 
 def names_of_rows(

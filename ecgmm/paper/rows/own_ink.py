@@ -94,11 +94,13 @@ def keep_own_ink(
     others_px: Sequence[NDArray[np.floating]],
     bars_px: Sequence[tuple[int, int]],
     end_px: int = STRIP_WIDTH_PX,
+    names_px: Sequence[tuple[int, int, int, int]] = (),
 ) -> OwnInk:
     """Wipe off a strip what does not belong to its row.
 
     - The flank of the reference pulse at its left end.
     - The bars between leads, but for the trace that crosses them.
+    - The names of leads.
     - The traces of the rows above and below, their beats that reach into the strip, and whatever
       else reaches in over its upper or lower edge without touching the row's trace.
 
@@ -111,11 +113,13 @@ def keep_own_ink(
             they may lie beyond it.
         bars_px: first column of each bar between leads, and the column after its last.
         end_px: the column after the row's last: what stands behind it is no part of it.
+        names_px: left, top, right and bottom of the box around each name.
     """
     inked = strip.ink > INKED
     wiped = _foreign(inked, strip.trace_px, others_px) | _beside_trace(strip.trace_px, 0, FLANK_PX)
     for first, last in bars_px:
         wiped |= _beside_trace(strip.trace_px, first, last)
+    wiped |= _letters(inked, strip.trace_px, names_px)
     wiped[:, end_px:] = True
     nib = np.ones((2 * HALO_PX + 1,) * 2, np.uint8)
     wiped = cv2.dilate((wiped & inked).astype(np.uint8), nib) > 0
@@ -142,6 +146,25 @@ def _foreign(
     beyond -= {0, *labels[trace, columns]}
     foreign = np.isin(labels, list(beyond))
     return (foreign | along_others) & ~_along(inked.shape, trace)
+
+
+def _letters(
+    inked: NDArray[np.bool_],
+    trace: NDArray[np.int64],
+    boxes: Sequence[tuple[int, int, int, int]],
+) -> NDArray[np.bool_]:
+    """Ink that lies in a box as a whole and does not touch the trace."""
+    letters = np.zeros_like(inked)
+    if not boxes:
+        return letters
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(inked.astype(np.uint8), connectivity=8)
+    first, last = stats[:, :2], stats[:, :2] + stats[:, 2:4]
+    own = labels[trace, np.arange(len(trace))]
+    for left, top, right, bottom in boxes:
+        is_inside = (first >= (left, top)).all(axis=1) & (last <= (right, bottom)).all(axis=1)
+        inside = set(np.flatnonzero(is_inside).tolist()) - {0, *own.tolist()}
+        letters |= np.isin(labels, list(inside))
+    return letters
 
 
 def _along(

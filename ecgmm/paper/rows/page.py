@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -83,8 +84,11 @@ def find_page(sheet: Sheet, *, is_upright: bool = False) -> FoundPage | None:
         return upright
     if upright is not None and upright.evidence > _WHOLE_EVIDENCE:
         return _of_both(upright)
+    colours = 1 if upright is not None else CHOICES + 1
     turned = [
-        page for turns in (2, 1, 3) if (page := _in_any_colour(sheet.turned(turns))) is not None
+        page
+        for turns in (2, 1, 3)
+        if (page := _in_any_colour(sheet.turned(turns), colours)) is not None
     ]
     best = max(turned, key=lambda page: page.evidence, default=None)
     if upright is None or best is None:
@@ -106,9 +110,9 @@ def _of_both(upright: FoundPage) -> FoundPage:
     return upside_down if is_clear else upright
 
 
-def _in_any_colour(sheet: Sheet) -> FoundPage | None:
-    """The rows in the first colour that shows some."""
-    for coloured in _colours(sheet):
+def _in_any_colour(sheet: Sheet, most: int = CHOICES + 1) -> FoundPage | None:
+    """The rows in the first of some colours that shows some."""
+    for coloured in itertools.islice(_colours(sheet), most):
         rows = find_rows(coloured)
         if rows is not None:
             return FoundPage(coloured, rows)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from ecgmm.grid import PIXELS_PER_MM
+from ecgmm.paper.rows.frames import without_frames
 
 INKED = 0.25
 LINE_END_MM = 0.25
@@ -32,12 +33,14 @@ _CLIMB_COST_PER_MM = 0.03
 _LEAST_MEAN_SHARE = 0.22
 _MOST_ROWS = 20
 _LARGEST_CLIMB = 0.22
+_LARGEST_CLIMB_OF_WHOLE = 0.35
+"""Flutter waves have no level either, but hang together from end to end, as writing does not."""
+
 _NEAR_MM = 5.0
 _BEAT_MM = 15.0
 _BRIDGE_MM = 6.0
 _EDGE_MM = 1.0
 _AT_EDGE_MM = 0.5
-_TALLEST_BEAT_MM = 40.0
 _LONGEST_END_MM = 3.0
 _LEAST_OF_LONGEST = 0.6
 _SMALL_GAP_MM = 0.7
@@ -125,8 +128,9 @@ def find_row_places(ink: NDArray[np.float32], seen: NDArray[np.bool_]) -> tuple[
     rows = [
         row
         for way, place in zip(ways, places, strict=True)
-        if _climb(way, left_mm, right_mm) < _LARGEST_CLIMB
-        and (row := _with_the_others(mask, seen, way, place, left_mm, right_mm)) is not None
+        if (row := _with_the_others(mask, seen, way, place, left_mm, right_mm)) is not None
+        and _climb(way, left_mm, right_mm)
+        < (_LARGEST_CLIMB_OF_WHOLE if row is place else _LARGEST_CLIMB)
     ]
     if len(rows) == 1:
         rows = [_without_letters(mask, rows[0])]
@@ -155,14 +159,6 @@ def _climb(level_mm: NDArray[np.float64], left_mm: float, right_mm: float) -> fl
     """Millimetres up and down a level goes for each along: writing has none to keep to."""
     climbed_mm = np.abs(np.diff(level_mm[_px(left_mm) : _px(right_mm)])).sum()
     return float(climbed_mm / (right_mm - left_mm))
-
-
-def without_frames(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The ink without upright lines taller than any beat: frames, and lines through all rows."""
-    wide = cv2.dilate(mask, np.ones((1, 3), np.uint8))
-    nib = np.ones((_px(_TALLEST_BEAT_MM), 1), np.uint8)
-    lines = cv2.morphologyEx(wide, cv2.MORPH_OPEN, nib)
-    return np.where(lines > 0, np.uint8(0), mask)
 
 
 def _without_specks(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:

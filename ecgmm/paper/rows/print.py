@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.paper.options import PageOptions
-from ecgmm.paper.rows.layout import Printed, find_rows
+from ecgmm.paper.rows.layout import ROW_MM, Printed, find_rows
 from ecgmm.paper.rows.names import NamePlace
 from ecgmm.paper.rows.page import FoundPage
 from ecgmm.paper.sheet import FINE_PX_PER_MM, Sheet
@@ -28,6 +29,14 @@ TELLING = 1.0
 SURE = 2.5
 """Evidence that nothing upside down reaches."""
 
+_PLAINLY_READ = 5.0
+"""Evidence of about half of the names of a page: the grid hides nothing."""
+
+_PAPER_QUANTILE = 0.9
+_DARK_OF_PAPER = 0.85
+_HEAVY_GRID = 0.3
+"""Share of a page that is darker than its paper; that of traces, print and a light grid is less."""
+
 
 def with_print(
     page: FoundPage, words: Sequence[Word], options: PageOptions, *, is_upright: bool
@@ -42,15 +51,18 @@ def with_print(
     """
     facts = printed_facts(words)
     sheet = page.sheet
+    px_per_mm: float
     if facts.leads:
         leads = facts.leads
         places_mm = sheet.from_picture(_places(leads))
+        px_per_mm = sheet.px_per_mm(0.0, 0.0, ROW_MM)[1]
     else:
         facts, sheet = _read_upright(sheet, is_upright)
         leads = _in_place(facts)
-        places_mm = _places(leads) / FINE_PX_PER_MM
+        px_per_mm = FINE_PX_PER_MM
+        places_mm = _places(leads) / px_per_mm
     names = tuple(
-        NamePlace(lead.name, float(x_mm), float(y_mm))
+        NamePlace(lead.name, float(x_mm), float(y_mm), lead.height_px / px_per_mm)
         for lead, (x_mm, y_mm) in zip(leads, places_mm, strict=True)
     )
     printed = Printed(
@@ -83,7 +95,22 @@ def _read_upright(sheet: Sheet, is_upright: bool) -> tuple[PrintedFacts, Sheet]:
 
 
 def _read(sheet: Sheet) -> PrintedFacts:
-    return printed_facts(read_words(sheet.rgb, FINE_PX_PER_MM))
+    """What a sheet says, read without its grid where that hides the print."""
+    facts = printed_facts(read_words(sheet.rgb, FINE_PX_PER_MM))
+    if facts.upright_evidence >= _PLAINLY_READ or not _has_heavy_grid(sheet):
+        return facts
+    size = sheet.rgb.shape[1::-1]
+    bare = cv2.resize(255 * (1 - sheet.ink), size, interpolation=cv2.INTER_CUBIC)
+    without_grid = printed_facts(read_words(np.clip(bare, 0, 255).astype(np.uint8), FINE_PX_PER_MM))
+    return max(facts, without_grid, key=lambda read: read.upright_evidence)
+
+
+def _has_heavy_grid(sheet: Sheet) -> bool:
+    """Whether a grid darkens so much of the paper that letters run together with it."""
+    grey = sheet.rgb[::4, ::4].min(axis=2)
+    paper = float(np.quantile(grey, _PAPER_QUANTILE))
+    dark = float((grey < _DARK_OF_PAPER * paper).mean())
+    return sheet.clearness > 0 and dark > _HEAVY_GRID
 
 
 def _in_place(facts: PrintedFacts) -> tuple[PlacedLead, ...]:

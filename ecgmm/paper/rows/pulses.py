@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, PIXELS_PER_MM
-from ecgmm.paper.rows.places import INKED, RowPlace, band_along, common_end, without_frames
+from ecgmm.paper.rows.frames import without_frames
+from ecgmm.paper.rows.places import INKED, RowPlace, band_along, common_end
 
 PULSE_S = 0.2
 PULSE_MV = 1.0
@@ -23,6 +24,9 @@ TELLS_TIME_MM = 4.0
 
 _MARGIN_MM = 2.0
 _LEAST_INK = 0.2
+_LEAST_OF_TRACE = 0.6
+"""A pulse is drawn by the pen that draws the row; what is left of a grid is fainter."""
+
 _LINE_MM = 0.4
 _BLUR_MM = 0.25
 _SLACK_MM = 3.0
@@ -93,6 +97,44 @@ def find_pulses(ink: NDArray[np.float32], rows: Sequence[RowPlace]) -> tuple[Pul
     return tuple(sorted(chosen, key=lambda pulses: pulses.rise_mm))
 
 
+def pulses_behind(
+    ink: NDArray[np.float32], rows: Sequence[RowPlace], border_mm: float, like: Pulses
+) -> Pulses | None:
+    """The pulses that stand before the next lead, of the size of those before the first one.
+
+    Args:
+        ink: `[height, width]` 4 px/mm, see `Sheet.ink`.
+        rows: those that change their lead.
+        border_mm: where they do.
+        like: the pulses at an end of the rows.
+
+    Returns:
+        The column; None where not half of the rows show one.
+    """
+    drawn = template(like.width_mm, like.height_mm)
+    spans_mm = (border_mm - _MARGIN_MM, border_mm + _AT_END_MM + like.width_mm + _MARGIN_MM)
+    part = slice(*(max(0, round(x_mm * PIXELS_PER_MM)) for x_mm in spans_mm))
+    scores = np.array(
+        [
+            _match_along(
+                _blurred(band_along(ink, row.level_mm, _ABOVE_MM, _BELOW_MM)[:, part]),
+                drawn,
+                like.height_mm,
+                _SLACK_MM,
+            )
+            for row in rows
+        ]
+    )
+    near = cv2.dilate(scores, np.ones((1, 7)))
+    typical = np.sort(near, axis=0)[len(rows) // 2]
+    x = int(typical.argmax())
+    if typical[x] < _CLEAR_NARROW:
+        return None
+    size_mm = (like.width_mm, like.height_mm)
+    showing = int((near[:, x] > _ROW_SHOWS_IT).sum())
+    return _pulses(x + part.start, size_mm, float(typical[x]), showing)
+
+
 def _weight(pulses: Pulses) -> float:
     """How surely something is a column of pulses: a narrow one is also like a QRS."""
     return pulses.rows * pulses.score * (1.0 if pulses.width_mm >= TELLS_TIME_MM else 0.8)
@@ -120,7 +162,8 @@ def _of_size(
                 yield _pulses(x + part.start, size_mm, float(typical[x]), showing)
     if is_wide:
         for band, part in itertools.product(bands, ends):
-            single = _match_along(band[:, part], drawn, height_mm, _SLACK_ALONE_MM)
+            least_ink = max(_LEAST_INK, _LEAST_OF_TRACE * _darkness(band))
+            single = _match_along(band[:, part], drawn, height_mm, _SLACK_ALONE_MM, least_ink)
             for x in _peaks(single, _CLEAR_ALONE):
                 yield _pulses(x + part.start, size_mm, float(single[x]), 1)
 
@@ -156,8 +199,18 @@ def _blurred(band: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.GaussianBlur(band, (0, 0), _BLUR_MM * PIXELS_PER_MM), np.float32)
 
 
+def _darkness(band: NDArray[np.float32]) -> float:
+    """How dark a row's line is against a drawn one: it is as thick, and blurred like it."""
+    line = np.median(band.max(axis=0))
+    return float(line / template(10.0, 10.0).max())
+
+
 def _match_along(
-    band: NDArray[np.float32], drawn: NDArray[np.float32], height_mm: float, slack_mm: float
+    band: NDArray[np.float32],
+    drawn: NDArray[np.float32],
+    height_mm: float,
+    slack_mm: float,
+    least_ink: float = _LEAST_INK,
 ) -> NDArray[np.float32]:
     """`[columns]`: how much a row is like a pulse whose left margin begins there.
 
@@ -166,6 +219,7 @@ def _match_along(
         drawn: from `template`.
         height_mm: its height.
         slack_mm: by how much it may stand off the level.
+        least_ink: how much ink there is at least, against the drawn one.
     """
     expected = (_ABOVE_MM - height_mm - _MARGIN_MM) * PIXELS_PER_MM
     slack = slack_mm * PIXELS_PER_MM
@@ -176,7 +230,7 @@ def _match_along(
         return score
     match = cv2.matchTemplate(area, drawn, cv2.TM_CCOEFF_NORMED)
     ink = cv2.matchTemplate(area, np.ones_like(drawn), cv2.TM_CCORR)
-    match[~(ink > _LEAST_INK * drawn.sum())] = 0
+    match[~(ink > least_ink * drawn.sum())] = 0
     best = match.max(axis=0)
     score[: len(best)] = best
     return score

@@ -20,6 +20,7 @@ from ecgmm.grid import (
 )
 from ecgmm.paper.rows.cut import cut_strip, start_times_s
 from ecgmm.paper.rows.layout import PageRows
+from ecgmm.paper.rows.names import NamePlace
 from ecgmm.paper.rows.own_ink import OwnInk, StripInk, find_ink, keep_own_ink
 from ecgmm.paper.rows.places import RowPlace
 from ecgmm.paper.sheet import Sheet
@@ -40,6 +41,7 @@ SHORT_LEAD_WEIGHT = 0.25
 
 _PX_PER_S = STRIP_WIDTH_PX / STRIP_S
 _REACH_MM = 15
+_SAME_COLUMN_MM = 10.0
 _POINT_S = 0.2
 _RARELY = 0.005
 _POINTS = 51
@@ -150,16 +152,32 @@ def _own(rows: PageRows, cuts: Sequence[CutStrip]) -> Iterator[tuple[CutStrip, O
         beside = [
             other.ink.trace_px + px_per_mm * (other.middle_mm - cut.middle_mm)
             for other in cuts
-            if other.row != cut.row and other.start_s == cut.start_s
+            if other.row != cut.row and abs(other.left_mm - cut.left_mm) < _SAME_COLUMN_MM
         ]
         bars = [
             (_column(rows, cut, border.bar_mm[0]) - 1, _column(rows, cut, border.bar_mm[1]) + 2)
             for border in rows.borders[cut.row]
             if border.bar_mm is not None
         ]
+        bars += [
+            (_column(rows, cut, first_mm), _column(rows, cut, last_mm))
+            for first_mm, last_mm in rows.inner_pulses_mm
+        ]
         inside = [bar for bar in bars if _is_inside(bar)]
-        end_px = min(STRIP_WIDTH_PX, _column(rows, cut, rows.end_mm))
-        yield cut, keep_own_ink(cut.ink, beside, inside, end_px)
+        end_px = min(STRIP_WIDTH_PX, _column(rows, cut, rows.ends_mm[cut.row]))
+        names = [_box_px(rows, cut, name) for name in rows.printed.names]
+        yield cut, keep_own_ink(cut.ink, beside, inside, end_px, names)
+
+
+def _box_px(rows: PageRows, cut: CutStrip, name: NamePlace) -> tuple[int, int, int, int]:
+    """Where a name stands in a strip: left, top, right and bottom."""
+    left_mm, top_mm, right_mm, bottom_mm = name.box_mm
+    px_per_mm = PIXELS_PER_MM * MM_PER_MV / rows.gain_mm_per_mv
+    top, bottom = (
+        round((y_mm - cut.middle_mm) * px_per_mm + STRIP_HEIGHT_PX / 2)
+        for y_mm in (top_mm, bottom_mm)
+    )
+    return _column(rows, cut, left_mm), top, _column(rows, cut, right_mm), bottom
 
 
 def _column(rows: PageRows, cut: CutStrip, x_mm: float) -> int:
@@ -205,6 +223,9 @@ def _step_weight(sheet: Sheet, rows: PageRows, cut: CutStrip) -> NDArray[np.floa
         weight[near] *= BORDER_WEIGHT if border.bar_mm is None else BAR_WEIGHT
     if borders and not all(rows.borders):
         weight *= SHORT_LEAD_WEIGHT
+    for span_mm in rows.inner_pulses_mm:
+        first_s, last_s = ((x_mm - cut.left_mm) / rows.speed_mm_per_s for x_mm in span_mm)
+        weight[(first_s < middle_s) & (middle_s < last_s)] = 0.0
     return weight
 
 

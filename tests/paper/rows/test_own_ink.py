@@ -100,3 +100,12 @@ def test_what_lies_beyond_the_photo_is_no_ink() -> None:
     strip[:, 900:], seen[:, 900:] = 0, False
     own = keep_own_ink(find_ink(strip, seen), (), ())
     assert np.ptp(own.trace_px[905:]) <= 4
+
+
+def test_the_name_of_a_lead_is_wiped_off_and_the_trace_beside_it_stays() -> None:
+    clean = row()
+    marked = clean.copy()
+    marked[110:122, 300:303] = marked[110:113, 300:310] = 20
+    own = keep_own_ink(find_ink(marked, SEEN), (), (), names_px=[(296, 106, 330, 126)])
+    assert (own.grey[110:122, 300:310] > PAPER_LEVEL).all()
+    assert lost_ink(own, clean) < 0.01

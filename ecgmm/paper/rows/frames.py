@@ -1,0 +1,49 @@
+"""The ink of a page without the frames and rules that are printed around its rows."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ecgmm.grid import PIXELS_PER_MM
+
+_TALLEST_BEAT_MM = 40.0
+_SHORTEST_RULE_MM = 60.0
+_RULE_SHARE = 0.5
+_OFF_RULE_MM, _BEAT_ON_RULE_MM = 1.0, 2.5
+_FULL = 0.7
+_MOST_ON_RULE = 0.015
+
+
+def without_frames(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The ink without frames and rules: upright lines taller than any beat, and bare level ones."""
+    wide = cv2.dilate(mask, np.ones((1, 3), np.uint8))
+    lines = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((_px(_TALLEST_BEAT_MM), 1), np.uint8))
+    mask = np.where(lines > 0, np.uint8(0), mask)
+    return np.where(_rules(mask), np.uint8(0), mask)
+
+
+def _rules(mask: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Level lines over half of the page on which nothing stands, as beats do on a trace."""
+    long = max(_px(_SHORTEST_RULE_MM), round(_RULE_SHARE * mask.shape[1]))
+    thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
+    lines = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, long | 1), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    near, far = _px(_OFF_RULE_MM), _px(_BEAT_ON_RULE_MM)
+    rules = np.zeros_like(mask, np.bool_)
+    for number, (left, top, width, height) in enumerate(stats[1:, :4].tolist(), start=1):
+        columns, bottom = slice(left, left + width), top + height
+        above = mask[max(0, top - far) : max(0, top - near), columns]
+        below = mask[bottom + near : bottom + far, columns]
+        beats = [
+            float((side.mean(axis=0) > _FULL).mean()) if len(side) else 0.0
+            for side in (above, below)
+        ]
+        if max(beats) < _MOST_ON_RULE:
+            rules |= labels == number
+    return rules
+
+
+def _px(length_mm: float) -> int:
+    return round(length_mm * PIXELS_PER_MM)
