@@ -29,6 +29,7 @@ SMALLEST_WIDTH_PX = 200
 SMALLEST_HEIGHT_PX = 40
 
 _WHOLE_EVIDENCE = 4.0
+_OF_UNUSUAL_LENGTH = 0.5
 _NO_ROWS = "A grid was found, but no row of ECG."
 
 
@@ -151,11 +152,16 @@ def _best_with_grid(
             continue
         last = sheet
         page = find_page(sheet, is_upright=is_upright)
-        if page is not None and (best is None or page.evidence > best.evidence):
+        if page is not None and (best is None or _belief(page) > _belief(best)):
             best = page
-        if best is not None and best.evidence > _WHOLE_EVIDENCE:
+        if best is not None and _belief(best) > _WHOLE_EVIDENCE:
             break
     return best, mesh
+
+
+def _belief(page: FoundPage) -> float:
+    """The evidence for a page; rows of an unusual length speak against its scale."""
+    return page.evidence if page.has_usual_length else _OF_UNUSUAL_LENGTH * page.evidence
 
 
 def _as_it_is(picture: Picture) -> PaperStrips:
