@@ -201,9 +201,13 @@ function buildVerdict(reading, plain) {
     h("p", { class: "not-a-device" }, NOT_A_MEDICAL_DEVICE));
 }
 
+/** Letters from which on a fact is a sentence rather than a figure. */
+const LONG_FACT = 40;
+
 /** The server words every figure, so that none is rounded twice. */
 function buildFacts(reading, facts) {
-  const fact = (name, value, more) => h("div", { class: "card fact" },
+  const isLong = (value) => typeof value === "string" && value.length > LONG_FACT;
+  const fact = (name, value, more) => h("div", { class: isLong(value) ? "card fact long" : "card fact" },
     h("dt", {}, name), h("dd", {}, value, more && h("small", {}, more)));
   const counts = Object.entries(reading.summary.beat_counts).filter(([, count]) => count);
   const range = facts.heart_rate_range;
