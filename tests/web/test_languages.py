@@ -145,5 +145,21 @@ def test_a_name_of_a_file_is_not_taken_for_markup(open_page: OpenPage) -> None:
     assert page.locator(".upload img").count() == 0
 
 
+def test_a_file_chosen_before_the_words_have_come_is_read(open_page: OpenPage) -> None:
+    page = open_page({**DESKTOP, "locale": "de-DE", "service_workers": "block"})
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/static/lang/de.json", hold)
+    page.reload()
+    page.set_input_files("#pick", [file_of("heart.csv")])
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    page.wait_for_selector(".upload a:has-text('heart.csv')")
+
+
 def file_of(name: str) -> dict[str, Any]:
     return {"name": name, "mimeType": "text/csv", "buffer": csv_bytes()}

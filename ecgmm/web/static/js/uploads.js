@@ -18,10 +18,12 @@ export function startUploads() {
   const drop = document.getElementById("drop");
   for (const id of ["pick", "camera"]) {
     const input = document.getElementById(id);
-    input.addEventListener("change", () => {
+    const take = () => {
       addFiles([...input.files]);
       input.value = "";
-    });
+    };
+    input.addEventListener("change", take);
+    take(); // what was chosen before anything listened
   }
   document.addEventListener("dragover", (event) => {
     event.preventDefault();
