@@ -21,7 +21,7 @@ ISOELECTRIC_WITHIN_S = 0.3
 """Longer than a QRS complex to either side, so that its median is the baseline."""
 BEATS_AT_ONCE = 1024
 """Windows of so many beats stand in memory at once: 2.5 MB a lead at 1000 Hz."""
-LEAST_PROBABILITY = 1e-6
+_LEAST_PROBABILITY = 1e-6
 OUTSIDE = np.float32(np.inf)
 
 
@@ -49,7 +49,7 @@ class DecodedBeats:
     @property
     def certainty(self) -> NDArray[np.float64]:
         """`[beats]`, that there is a beat at all."""
-        return self.probability / self.class_probability.max(axis=1, initial=LEAST_PROBABILITY)
+        return certainty_of(self.probability, self.class_probability)
 
     def only(self, kept: NDArray[np.bool_]) -> DecodedBeats:
         """Those of which `kept`, `[beats]`, is True."""
@@ -59,6 +59,19 @@ class DecodedBeats:
             self.probability[kept],
             self.class_probability[kept],
         )
+
+
+def certainty_of(
+    probability: NDArray[np.float64], class_probability: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """`[beats]`, that there is a beat at all, of whatever class.
+
+    Args:
+        probability: `[beats]`, of there being a beat of its likeliest class.
+        class_probability: `[beats, 5]`, given that there is a beat.
+    """
+    of_class = class_probability.max(axis=1, initial=_LEAST_PROBABILITY)
+    return np.minimum(probability / of_class, 1.0)
 
 
 def decode_beats(step_probability: NDArray[np.float32]) -> DecodedBeats:

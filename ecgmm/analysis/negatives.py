@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecgmm.analysis.reading import Finding, JudgedCondition
+from ecgmm.analysis.rules.blocks import BLOCKS
 from ecgmm.analysis.rules.conditions import FINDING_OF_GROUP
 from ecgmm.analysis.words import listed
 
@@ -21,23 +22,7 @@ _NOUNS = {
 }
 _CRITERIA: dict[str, frozenset[str]] = {
     "MI": frozenset({"st_elevation", "pathological_q", "poor_r_progression"}),
-    "CD": frozenset(
-        {
-            "first_degree_av_block",
-            "mobitz_1_av_block",
-            "mobitz_2_av_block",
-            "two_to_one_av_block",
-            "third_degree_av_block",
-            "complete_right_bundle_branch_block",
-            "incomplete_right_bundle_branch_block",
-            "complete_left_bundle_branch_block",
-            "incomplete_left_bundle_branch_block",
-            "intraventricular_delay",
-            "left_anterior_fascicular_block",
-            "left_posterior_fascicular_block",
-            "preexcitation",
-        }
-    ),
+    "CD": frozenset({*BLOCKS, "preexcitation"}),
     "STTC": frozenset({"st_elevation", "st_depression", "t_inversion", "brugada_pattern"}),
     "HYP": frozenset(
         {

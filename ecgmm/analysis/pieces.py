@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ecgmm.analysis.ahead import one_ahead
 from ecgmm.analysis.beat_list import BeatList
-from ecgmm.analysis.decode import LEAST_PROBABILITY, DecodedBeats, decode_beats, refine_times
+from ecgmm.analysis.decode import DecodedBeats, certainty_of, decode_beats, refine_times
 from ecgmm.analysis.guard import without_edges
 from ecgmm.analysis.hum import without_hum
 from ecgmm.analysis.losses import (
@@ -79,8 +79,7 @@ class SignalRead:
     @property
     def certainty(self) -> NDArray[np.float64]:
         """`[beats]`, that there is a beat at all, of whatever class."""
-        of_class = self.class_probability.max(axis=1, initial=0.0)
-        return np.minimum(self.beats.probability / np.maximum(of_class, LEAST_PROBABILITY), 1.0)
+        return certainty_of(self.beats.probability, self.class_probability)
 
     def only(self, kept: NDArray[np.bool_]) -> SignalRead:
         """The same with the beats of which `kept`, `[beats]`, is True."""

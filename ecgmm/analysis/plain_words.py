@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecgmm.analysis.reading import Reading
+from ecgmm.analysis.rules.blocks import BLOCKS
 from ecgmm.analysis.words import (
     by_severity,
     certainty,
@@ -78,20 +79,7 @@ _SENTENCES = {
     "long_qt": "The heart takes longer than usual to recover from a beat.",
     "short_qt": "The heart recovers from a beat faster than usual.",
     **dict.fromkeys(
-        (
-            "first_degree_av_block",
-            "mobitz_1_av_block",
-            "mobitz_2_av_block",
-            "two_to_one_av_block",
-            "third_degree_av_block",
-            "complete_right_bundle_branch_block",
-            "incomplete_right_bundle_branch_block",
-            "complete_left_bundle_branch_block",
-            "incomplete_left_bundle_branch_block",
-            "intraventricular_delay",
-            "left_anterior_fascicular_block",
-            "left_posterior_fascicular_block",
-        ),
+        BLOCKS,
         "The electrical signal is delayed on its way through the heart.",
     ),
     "preexcitation": "The signal may reach the lower chambers on an additional path.",

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from ecgmm import __version__
 from ecgmm.commands.arguments import (
-    add_page_statements,
-    add_person,
-    add_statements,
+    add_input_statements,
+    open_as_stated,
     page_options,
     stated_person,
     whole_number,
@@ -112,9 +111,7 @@ def add_parser(subparsers: Any) -> None:
         help="processes that read (default: one a core for a folder, otherwise this one alone)",
     )
     add_runtime_arguments(parser)
-    add_statements(parser)
-    add_page_statements(parser)
-    add_person(parser)
+    add_input_statements(parser)
     parser.set_defaults(run=run)
 
 
@@ -169,15 +166,9 @@ def _read(
 
     with contextlib.suppress(OSError):  # opening it says why
         check_something_there(path)
-    from ecgmm.analysis.analyze import analyze_source, open_source
+    from ecgmm.analysis.analyze import analyze_source
 
-    source = open_source(
-        path,
-        sampling_rate_hz=args.sampling_rate,
-        unit=args.unit,
-        page=page_options(args),
-        person=stated_person(args),
-    )
+    source = open_as_stated(path, args)
     with _hours_bar(source) as report:
         return analyze_source(source, runtime(), name=name, report=report), source
 

@@ -6,11 +6,15 @@ import argparse
 import contextlib
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ecgmm.paper.layouts import LAYOUTS
 from ecgmm.paper.options import PageOptions
 from ecgmm.paper.style import GAINS_MM_PER_MV, SPEEDS_MM_PER_S
 from ecgmm.person import Person
+
+if TYPE_CHECKING:
+    from ecgmm.analysis.analyze import Opened
 
 DEFAULT_DATA_DIR = Path("~/tensorflow_datasets")
 DEFAULT_MODELS_DIR = Path("saved_models/ecgmm")
@@ -88,6 +92,30 @@ def add_page_statements(parser: argparse.ArgumentParser) -> None:
 def page_options(args: argparse.Namespace) -> PageOptions:
     """What the user stated of a picture's paper."""
     return PageOptions(args.speed, args.gain, args.layout)
+
+
+def add_input_statements(parser: argparse.ArgumentParser) -> None:
+    """Add all that the user may state of an input, whatever it turns out to be."""
+    add_statements(parser)
+    add_page_statements(parser)
+    add_person(parser)
+
+
+def open_as_stated(path: Path, args: argparse.Namespace) -> Opened:
+    """Open an input, with what `add_input_statements` lets the user state of it.
+
+    Raises:
+        InputError: when it cannot be read.
+    """
+    from ecgmm.analysis.analyze import open_source
+
+    return open_source(
+        path,
+        sampling_rate_hz=args.sampling_rate,
+        unit=args.unit,
+        page=page_options(args),
+        person=stated_person(args),
+    )
 
 
 def whole_number(text: str) -> int:

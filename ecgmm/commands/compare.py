@@ -7,13 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecgmm.commands.arguments import (
-    add_page_statements,
-    add_person,
-    add_statements,
-    page_options,
-    stated_person,
-)
+from ecgmm.commands.arguments import add_input_statements, open_as_stated
 from ecgmm.commands.exit_status import EXIT_OK
 from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
 from ecgmm.errors import InputError
@@ -45,9 +39,7 @@ def add_parser(subparsers: Any) -> None:
         "--out", type=Path, metavar="FILE", help="also draw a page; ends in .pdf, .png or .svg"
     )
     add_runtime_arguments(parser)
-    add_statements(parser)
-    add_page_statements(parser)
-    add_person(parser)
+    add_input_statements(parser)
     parser.set_defaults(run=run)
 
 
@@ -67,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
             "bad_output", f"Expected --out to end in .pdf, .png or .svg. Received '{args.out}'."
         )
     runtime = runtime_opener(args)()
-    sources = [_open(args, path) for path in (args.old, args.new)]
+    sources = [open_as_stated(path, args) for path in (args.old, args.new)]
     old, new = (
         analyze_source(source, runtime, name=str(path))
         for source, path in zip(sources, (args.old, args.new), strict=True)
@@ -77,18 +69,6 @@ def run(args: argparse.Namespace) -> int:
         _write_page(args.out, comparison, *sources)
     print(json.dumps(comparison.to_dict()) if args.json else text_comparison(comparison))
     return EXIT_OK
-
-
-def _open(args: argparse.Namespace, path: Path) -> Opened:
-    from ecgmm.analysis.analyze import open_source
-
-    return open_source(
-        path,
-        sampling_rate_hz=args.sampling_rate,
-        unit=args.unit,
-        page=page_options(args),
-        person=stated_person(args),
-    )
 
 
 def _write_page(path: Path, comparison: Comparison, old: Opened, new: Opened) -> None:

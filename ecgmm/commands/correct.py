@@ -8,13 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecgmm.commands.arguments import (
-    add_page_statements,
-    add_person,
-    add_statements,
-    page_options,
-    stated_person,
-)
+from ecgmm.commands.arguments import add_input_statements, open_as_stated
 from ecgmm.commands.exit_status import EXIT_BAD_INPUT, EXIT_OK
 from ecgmm.errors import InputError
 from ecgmm.writers.beat_formats import BEAT_FORMATS
@@ -66,9 +60,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--patient", metavar="NAME", help="who it is from, as FOLDER's labels.csv calls them"
     )
-    add_statements(parser)
-    add_page_statements(parser)
-    add_person(parser)
+    add_input_statements(parser)
     parser.set_defaults(run=run)
 
 
@@ -78,7 +70,6 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         InputError: when a file cannot be read, or a correction does not fit the reading.
     """
-    from ecgmm.analysis.analyze import open_source
     from ecgmm.analysis.correcting import corrected
     from ecgmm.analysis.correction import corrections_from_json
     from ecgmm.bulk.reporter import Reporter
@@ -90,13 +81,7 @@ def run(args: argparse.Namespace) -> int:
     silence_libraries()
     if args.data and not args.patient:
         raise InputError("patient_needed", "Expected --patient NAME with --data.")
-    source = open_source(
-        args.recording,
-        sampling_rate_hz=args.sampling_rate,
-        unit=args.unit,
-        page=page_options(args),
-        person=stated_person(args),
-    )
+    source = open_as_stated(args.recording, args)
     signal = source if isinstance(source, SignalFile) else None
     before = _reading(args.reading)
     _check_belongs(before, signal, args)
