@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecgmm import __version__
 from ecgmm.commands.arguments import (
+    add_beats,
     add_input_statements,
     open_as_stated,
     page_options,
@@ -29,7 +30,6 @@ from ecgmm.commands.runtime_arguments import (
     runtime_opener,
 )
 from ecgmm.errors import InputError
-from ecgmm.writers.beat_formats import BEAT_FORMATS
 from ecgmm.writers.report_formats import REPORT_FORMATS
 
 if TYPE_CHECKING:
@@ -80,14 +80,7 @@ def add_parser(subparsers: Any) -> None:
         help="also write each reading as a page of A4, to scale and to be signed, as PDF in DIR "
         "(here without --out)",
     )
-    parser.add_argument(
-        "--beats",
-        action="append",
-        choices=BEAT_FORMATS,
-        default=[],
-        help="also write the beats alone, as NAME.beats.atr (a WFDB annotation file), .csv or "
-        ".json in DIR (here without --out); may be given more than once",
-    )
+    add_beats(parser)
     parser.add_argument(
         "--to",
         action="append",

@@ -12,6 +12,7 @@ from ecgmm.paper.layouts import LAYOUTS
 from ecgmm.paper.options import PageOptions
 from ecgmm.paper.style import GAINS_MM_PER_MV, SPEEDS_MM_PER_S
 from ecgmm.person import Person
+from ecgmm.writers.beat_formats import BEAT_FORMATS
 
 if TYPE_CHECKING:
     from ecgmm.analysis.analyze import Opened
@@ -92,6 +93,18 @@ def add_page_statements(parser: argparse.ArgumentParser) -> None:
 def page_options(args: argparse.Namespace) -> PageOptions:
     """What the user stated of a picture's paper."""
     return PageOptions(args.speed, args.gain, args.layout)
+
+
+def add_beats(parser: argparse.ArgumentParser) -> None:
+    """Add `--beats`, the files of a reading's beats."""
+    parser.add_argument(
+        "--beats",
+        action="append",
+        choices=BEAT_FORMATS,
+        default=[],
+        help="also write the beats alone, as NAME.beats.atr (a WFDB annotation file), .csv or "
+        ".json in DIR (here without --out); may be given more than once",
+    )
 
 
 def add_input_statements(parser: argparse.ArgumentParser) -> None:

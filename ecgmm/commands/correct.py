@@ -8,10 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecgmm.commands.arguments import add_input_statements, open_as_stated
+from ecgmm.commands.arguments import add_beats, add_input_statements, open_as_stated
 from ecgmm.commands.exit_status import EXIT_BAD_INPUT, EXIT_OK
 from ecgmm.errors import InputError
-from ecgmm.writers.beat_formats import BEAT_FORMATS
 
 if TYPE_CHECKING:
     from ecgmm.analysis.analyze import Opened
@@ -43,14 +42,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="also write a text and a JSON report"
     )
-    parser.add_argument(
-        "--beats",
-        action="append",
-        choices=BEAT_FORMATS,
-        default=[],
-        help="also write the beats alone, as NAME.beats.atr (a WFDB annotation file), .csv or "
-        ".json in DIR (here without --out); may be given more than once",
-    )
+    add_beats(parser)
     parser.add_argument(
         "--data",
         type=Path,
