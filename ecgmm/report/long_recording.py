@@ -29,7 +29,7 @@ from ecgmm.analysis.sheet import (
     draw_grid,
     draw_text,
 )
-from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, STRIP_S
+from ecgmm.grid import PAPER_SPEED_MM_PER_S, STRIP_S
 from ecgmm.measure.conditioning import without_wander
 from ecgmm.paper.vector import paint
 from ecgmm.readers.signal_file import SignalFile
@@ -55,7 +55,7 @@ _TEMPLATE_PITCH_MM = (27.0, 37.0)
 _COURSE_AIR_MM, _COURSE_MM = 9.0, 16.0
 """Above the bar of the rhythm, and from the bar to the strips."""
 _GAINS_MM_PER_MV = (10.0, 5.0)
-"""The usual one, and half of it where a strip would not fit on the page."""
+"""The usual one, and half of it where a strip or a beat would not fit."""
 _BOTTOM_MM, _LEAST_STRIP_MM, _STRIP_AIR_MM, _TITLE_MM = 197.0, 25.0, 8.0, 5.0
 _MOST_STRIPS = 2
 
@@ -117,11 +117,17 @@ def _histogram(figure: Figure, reading: Reading) -> None:
 
 
 def _templates(axes: Axes, reading: Reading, file: SignalFile) -> float:
-    """A beat of each class on paper, to scale."""
+    """A beat of each class on paper, to one scale at which none is cut."""
     bottom = _TOP_MM
+    drawn_templates = list(templates.templates(reading, file))
+    tallest_mv = max((float(np.ptp(template.mv)) for template in drawn_templates), default=0.0)
+    gain = next(
+        (g for g in _GAINS_MM_PER_MV if g * tallest_mv <= _TEMPLATE_MM[1]), _GAINS_MM_PER_MV[-1]
+    )
     column = Column(axes, _TEMPLATES_LEFT_MM, RIGHT_MM, _TOP_MM - 2)
-    column.head(f"The median beat of each class, lead {words.bare_lead(file.lead_names[0])}")
-    for number, template in enumerate(templates.templates(reading, file)):
+    lead = words.bare_lead(file.lead_names[0])
+    column.head(f"The median beat of each class, lead {lead}, {gain:g} mm/mV")
+    for number, template in enumerate(drawn_templates):
         left = _TEMPLATES_LEFT_MM + number % 3 * _TEMPLATE_PITCH_MM[0]
         top = _TOP_MM + 4 + number // 3 * _TEMPLATE_PITCH_MM[1]
         draw_grid(axes, left, top, *_TEMPLATE_MM)
@@ -130,7 +136,7 @@ def _templates(axes: Axes, reading: Reading, file: SignalFile) -> float:
         centre_mv = (template.mv.max() + template.mv.min()) / 2
         x = left + 1.0 + np.arange(len(template.mv)) / template.rate_hz * PAPER_SPEED_MM_PER_S
         drawn = axes.plot(
-            x, middle - (template.mv - centre_mv) * MM_PER_MV, color=INK, linewidth=0.8, zorder=4
+            x, middle - (template.mv - centre_mv) * gain, color=INK, linewidth=0.8, zorder=4
         )
         box = (left, top, *_TEMPLATE_MM)
         _clip(axes, drawn, box)

@@ -171,6 +171,15 @@ def test_a_long_recording_has_a_second_page(long) -> None:
     assert all(f"{count} beats" in told for count in counts)
 
 
+@pytest.mark.parametrize(("tallness", "scale"), [(1.0, "10 mm/mV"), (1.6, "5 mm/mV")])
+def test_tall_median_beats_are_drawn_smaller_and_not_cut(long, tallness: float, scale: str) -> None:
+    reading, source = long
+    heart = source.whole()
+    taller = replace(heart, signal_mv=tallness * heart.signal_mv)
+    _, second = pages_of(reading, file_of(taller))
+    assert f"lead MLII, {scale}" in text_of(second)
+
+
 def test_the_parts_of_a_long_recording_hold_all_of_its_beats(long) -> None:
     reading, _ = long
     assert sum(int(part.beats) for part in parts(reading)) == len(reading.beats)
