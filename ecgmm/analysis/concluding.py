@@ -8,7 +8,7 @@ from dataclasses import replace
 from ecgmm.analysis.findings import find_findings
 from ecgmm.analysis.measuring import unmeasured
 from ecgmm.analysis.plain_words import patient_statement
-from ecgmm.analysis.reading import Reading, Rhythm
+from ecgmm.analysis.reading import NOTHING_JUDGED, Reading, Rhythm
 from ecgmm.analysis.rules.agreement import contradictions
 from ecgmm.analysis.statement import statement
 from ecgmm.analysis.summary import is_readable, summarise
@@ -25,10 +25,14 @@ def concluded(reading: Reading, gaps: Sequence[tuple[float, float]], person: Per
 
     Returns:
         The same with findings, summary, the doubts that measurements cast on conditions, and what
-        could not be measured. What is unreadable carries no findings and no rhythm.
+        could not be measured. What is unreadable carries no findings, no conditions and no rhythm;
+        its beats stay in the data, and nothing that is written for people shows them.
     """
-    beats, rhythm, judged = reading.beats, reading.rhythm, reading.conditions
     measured, quality = reading.measurements, reading.quality
+    readable = is_readable(reading.beats, quality)
+    if not readable:
+        reading = replace(reading, conditions=(), not_judged=NOTHING_JUDGED)
+    beats, rhythm, judged = reading.beats, reading.rhythm, reading.conditions
     findings = find_findings(beats, rhythm, reading.duration_s, gaps, judged, measured, person)
     summary = summarise(
         beats,
@@ -41,7 +45,6 @@ def concluded(reading: Reading, gaps: Sequence[tuple[float, float]], person: Per
     )
     not_judged = (*reading.not_judged, *unmeasured(measured))
     told = statement(summary, rhythm, findings, judged, measured, not_judged, quality.doubts)
-    readable = is_readable(beats, quality)
     reasons = (*quality.reasons, *contradictions(judged, measured))
     whole = replace(
         reading,
