@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path, PurePath
 
 from ecgmm.errors import InputError
+from ecgmm.readers.places import archive_of
 from ecgmm.readers.presence import COMPANION_SUFFIXES, HEADER_SUFFIX, find_header
 from ecgmm.readers.route import identify
 
@@ -28,13 +29,13 @@ class ArchivedInput:
 
     Attributes:
         name: what its reading calls it.
-        path: a file, the header of a WFDB record, or its stem.
+        place: a file, the header of a WFDB record or its stem, or what else `readers.places` knows.
         below: the folder in which it was found, seen from the archive's own.
         files: every file that belongs to it.
     """
 
     name: str
-    path: Path
+    place: str
     below: PurePath
     files: tuple[Path, ...]
 
@@ -63,7 +64,7 @@ def find_inputs(folder: Path, leave_out: Path | None = None) -> Iterator[Archive
             if is_recording(inside / name):
                 yield ArchivedInput(
                     name=str(inside / name),
-                    path=inside / name,
+                    place=str(inside / name),
                     below=inside.relative_to(folder),
                     files=tuple(inside / file for file in files),
                 )
@@ -71,10 +72,10 @@ def find_inputs(folder: Path, leave_out: Path | None = None) -> Iterator[Archive
 
 def single_input(name: str) -> ArchivedInput:
     """A recording that is named itself; it need not be there."""
-    path = Path(name)
+    path = archive_of(name) or Path(name)
     header = find_header(path)
     own = [path] if header is None else [header, *map(header.with_suffix, COMPANION_SUFFIXES)]
-    return ArchivedInput(name, path, PurePath(), tuple(file for file in own if file.is_file()))
+    return ArchivedInput(name, name, PurePath(), tuple(file for file in own if file.is_file()))
 
 
 def group_files(

@@ -15,13 +15,15 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ecgmm.analysis.analyze import analyze_source, open_source
+from ecgmm.analysis.analyze import Opened, analyze_source, open_source
+from ecgmm.analysis.reading import Reading
 from ecgmm.bulk.archive import ArchivedInput, find_inputs, single_input
 from ecgmm.bulk.journal import Journal
 from ecgmm.bulk.reporter import Reporter
 from ecgmm.errors import InputError
 from ecgmm.paper.options import NOTHING_STATED, PageOptions
 from ecgmm.person import NOBODY, Person
+from ecgmm.readers.places import STANDARD_INPUT, local_path
 from ecgmm.serving.runtime import OpenRuntime, Runtime
 from ecgmm.workers.faults import own_faults_as_input_errors
 from ecgmm.workers.pool import Pool
@@ -72,7 +74,7 @@ class ReadTask:
         unit: uV, mV or V, for a table that does not state it.
         page: what is known of a picture's paper.
         name: what its reading calls it.
-        path: where it is.
+        place: where it is, as `readers.places` knows it.
         stem: what its files are called.
     """
 
@@ -83,7 +85,7 @@ class ReadTask:
     page: PageOptions = NOTHING_STATED
     person: Person = NOBODY
     name: str = ""
-    path: Path = Path()
+    place: str = ""
     stem: str = ""
 
     def run(self, runtime: Runtime, report: Any) -> dict[str, Any]:
@@ -95,24 +97,33 @@ class ReadTask:
         Raises:
             InputError: when it cannot be read.
         """
-        if is_archive(self.path):
-            raise InputError("no_recordings", f"{self.path} holds no recording of a known format.")
-        source = open_source(
-            self.path,
-            sampling_rate_hz=self.sampling_rate_hz,
-            unit=self.unit,
-            page=self.page,
-            person=self.person,
-        )
-        reading = analyze_source(source, runtime, name=self.name)
+        if is_archive(Path(self.place)):
+            raise InputError("no_recordings", f"{self.place} holds no recording of a known format.")
+        if self.place == STANDARD_INPUT:
+            raise InputError(
+                "standard_input", "Standard input is read alone, not with folders or --jobs."
+            )
+        with local_path(self.place) as path:
+            source = open_source(
+                path,
+                sampling_rate_hz=self.sampling_rate_hz,
+                unit=self.unit,
+                page=self.page,
+                person=self.person,
+            )
+            reading = analyze_source(source, runtime, name=self.name)
+            return {"complaint": self._write(reading, source)}
+
+    def _write(self, reading: Reading, source: Opened) -> str:
+        """Write the files of a reading; why one could not be written, or nothing."""
         folder = OutputFolder(self.folder)
         try:
             with own_faults_as_input_errors():
                 for ending, content in files_of_reading(reading, source, self.wanted):
                     folder.write(self.stem + ending, content)
         except InputError as error:
-            return {"complaint": error.message}
-        return {"complaint": ""}
+            return error.message
+        return ""
 
 
 class BulkJob:
@@ -184,7 +195,7 @@ class BulkJob:
         with _started_pool(self._open_runtime, min(jobs, len(numbers)), len(numbers)) as pool:
             for number in sorted(numbers):
                 one, stem = inputs[number], stems[number]
-                task = replace(self._task, name=one.name, path=one.path, stem=stem)
+                task = replace(self._task, name=one.name, place=one.place, stem=stem)
                 on_done = partial(self._note, done, number, one, stem)
                 pool.submit([(task, no_report, on_done)])
 

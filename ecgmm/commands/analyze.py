@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecgmm import __version__
 from ecgmm.commands.arguments import (
+    PLACES,
     add_beats,
     add_input_statements,
     open_as_stated,
@@ -60,8 +61,7 @@ def add_parser(subparsers: Any) -> None:
         nargs="+",
         metavar="PATH",
         help="a WFDB record (its .hea file or its name without ending), any other ECG file, or a "
-        "folder of them; also '-' for standard input, ARCHIVE.zip/MEMBER, or an address (https://, "
-        "s3://)",
+        "folder of them" + PLACES,
     )
     parser.add_argument(
         "--json", action="store_true", help="print one JSON object a line for each input"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 DEFAULT_DATA_DIR = Path("~/tensorflow_datasets")
 DEFAULT_MODELS_DIR = Path("saved_models/ecgmm")
+PLACES = "; also '-' for standard input, ARCHIVE.zip/MEMBER, or an address (https://, s3://)"
+"""Where every command finds an input beside in files, as its help says it."""
 
 
 def add_data_dir(parser: argparse.ArgumentParser) -> None:
@@ -114,12 +117,25 @@ def add_input_statements(parser: argparse.ArgumentParser) -> None:
     add_person(parser)
 
 
-def open_as_stated(path: Path, args: argparse.Namespace) -> Opened:
-    """Open an input, with what `add_input_statements` lets the user state of it.
+@contextlib.contextmanager
+def opened_as_stated(place: str, args: argparse.Namespace) -> Iterator[Opened]:
+    """Open an input wherever it is, with what `add_input_statements` lets the user state of it.
+
+    Args:
+        place: what `PLACES` says.
+        args: of the command line.
 
     Raises:
         InputError: when it cannot be read.
     """
+    from ecgmm.readers.places import local_path
+
+    with local_path(place) as path:
+        yield open_as_stated(path, args)
+
+
+def open_as_stated(path: Path, args: argparse.Namespace) -> Opened:
+    """The same of a file on this machine."""
     from ecgmm.analysis.analyze import open_source
 
     return open_source(

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecgmm.commands.arguments import add_input_statements, open_as_stated
+from ecgmm.commands.arguments import PLACES, add_input_statements, opened_as_stated
 from ecgmm.commands.exit_status import EXIT_OK
 from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
 from ecgmm.errors import InputError
@@ -32,8 +32,8 @@ def add_parser(subparsers: Any) -> None:
         description=_DESCRIPTION,
         epilog="Not a medical device.",
     )
-    parser.add_argument("old", type=Path, metavar="OLD", help="the earlier ECG, of any format")
-    parser.add_argument("new", type=Path, metavar="NEW", help="the later ECG, of any format")
+    parser.add_argument("old", metavar="OLD", help="the earlier ECG, of any format" + PLACES)
+    parser.add_argument("new", metavar="NEW", help="the later ECG, likewise")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="also draw a page; ends in .pdf, .png or .svg"
@@ -59,14 +59,12 @@ def run(args: argparse.Namespace) -> int:
             "bad_output", f"Expected --out to end in .pdf, .png or .svg. Received '{args.out}'."
         )
     runtime = runtime_opener(args)()
-    sources = [open_as_stated(path, args) for path in (args.old, args.new)]
-    old, new = (
-        analyze_source(source, runtime, name=str(path))
-        for source, path in zip(sources, (args.old, args.new), strict=True)
-    )
-    comparison = compare(old, new)
-    if args.out:
-        _write_page(args.out, comparison, *sources)
+    with opened_as_stated(args.old, args) as old, opened_as_stated(args.new, args) as new:
+        comparison = compare(
+            analyze_source(old, runtime, name=args.old), analyze_source(new, runtime, name=args.new)
+        )
+        if args.out:
+            _write_page(args.out, comparison, old, new)
     print(json.dumps(comparison.to_dict()) if args.json else text_comparison(comparison))
     return EXIT_OK
 

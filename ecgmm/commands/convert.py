@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ecgmm.commands.arguments import add_statements
+from ecgmm.commands.arguments import PLACES, add_statements
 from ecgmm.commands.exit_status import EXIT_OK
 from ecgmm.commands.recording_files import OUTPUT_HELP, check_output, write_recording
 from ecgmm.errors import InputError
@@ -24,7 +24,7 @@ def add_parser(subparsers: Any) -> None:
         help="write a recording in another format",
         description=_DESCRIPTION,
     )
-    parser.add_argument("input", metavar="IN", help="any ECG that 'ecgmm analyze' reads")
+    parser.add_argument("input", metavar="IN", help="any ECG that 'ecgmm analyze' reads" + PLACES)
     parser.add_argument(
         "output",
         type=Path,

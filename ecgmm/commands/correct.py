@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecgmm.commands.arguments import add_beats, add_input_statements, open_as_stated
+from ecgmm.commands.arguments import PLACES, add_beats, add_input_statements, opened_as_stated
 from ecgmm.commands.exit_status import EXIT_BAD_INPUT, EXIT_OK
 from ecgmm.errors import InputError
 
@@ -33,7 +33,7 @@ def add_parser(subparsers: Any) -> None:
         description=_DESCRIPTION,
         epilog="Not a medical device.",
     )
-    parser.add_argument("recording", type=Path, metavar="RECORDING", help="the ECG that was read")
+    parser.add_argument("recording", metavar="RECORDING", help="the ECG that was read" + PLACES)
     parser.add_argument(
         "reading", type=Path, metavar="READING", help="its reading, from 'ecgmm analyze --json'"
     )
@@ -62,29 +62,41 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         InputError: when a file cannot be read, or a correction does not fit the reading.
     """
-    from ecgmm.analysis.correcting import corrected
-    from ecgmm.analysis.correction import corrections_from_json
-    from ecgmm.bulk.reporter import Reporter
     from ecgmm.quiet import silence_libraries
-    from ecgmm.readers.signal_file import SignalFile
-    from ecgmm.writers.output_folder import OutputFolder
-    from ecgmm.writers.report_files import Wanted
 
     silence_libraries()
     if args.data and not args.patient:
         raise InputError("patient_needed", "Expected --patient NAME with --data.")
-    source = open_as_stated(args.recording, args)
+    with opened_as_stated(args.recording, args) as source:
+        reading = _corrected(source, args)
+        has_failed = _report(reading, source, args)
+        if args.data:
+            _keep(args, source, reading)
+    return EXIT_BAD_INPUT if has_failed else EXIT_OK
+
+
+def _corrected(source: Opened, args: argparse.Namespace) -> Reading:
+    from ecgmm.analysis.correcting import corrected
+    from ecgmm.analysis.correction import corrections_from_json
+    from ecgmm.readers.signal_file import SignalFile
+
     signal = source if isinstance(source, SignalFile) else None
     before = _reading(args.reading)
     _check_belongs(before, signal, args)
     corrections = corrections_from_json(_json(args.corrections))
-    reading = corrected(before, corrections, signal, source.person)
+    return corrected(before, corrections, signal, source.person)
+
+
+def _report(reading: Reading, source: Opened, args: argparse.Namespace) -> bool:
+    """Print the reading and write its files; returns whether one could not be written."""
+    from ecgmm.bulk.reporter import Reporter
+    from ecgmm.writers.output_folder import OutputFolder
+    from ecgmm.writers.report_files import Wanted
+
     wanted = Wanted(args.out is not None, False, tuple(args.beats), ())
     reporter = Reporter(OutputFolder(args.out or Path()), wanted, as_json=args.json)
     reporter.report_reading(reading, source)
-    if args.data:
-        _keep(args, source, reading)
-    return EXIT_BAD_INPUT if reporter.has_failed else EXIT_OK
+    return reporter.has_failed
 
 
 def _json(path: Path) -> Any:
@@ -125,4 +137,4 @@ def _keep(args: argparse.Namespace, source: Opened, reading: Reading) -> None:
     if not isinstance(source, SignalFile):
         raise InputError("no_signal", "Expected a recording with --data. Received a picture.")
     recording = replace(source.whole(), lead_names=reading.leads, annotations=None)
-    add_to_folder(args.data, args.recording.stem, args.patient, recording, reading)
+    add_to_folder(args.data, Path(args.recording).stem, args.patient, recording, reading)

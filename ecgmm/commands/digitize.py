@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecgmm.commands.arguments import add_page_statements, page_options
+from ecgmm.commands.arguments import PLACES, add_page_statements, page_options
 from ecgmm.commands.exit_status import EXIT_OK
 from ecgmm.commands.recording_files import OUTPUT_HELP, check_output, write_recording
 from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
@@ -36,7 +36,7 @@ def add_parser(subparsers: Any) -> None:
         epilog=_EPILOG,
     )
     parser.add_argument(
-        "picture", type=Path, metavar="PICTURE", help="any picture that 'ecgmm analyze' reads"
+        "picture", metavar="PICTURE", help="any picture that 'ecgmm analyze' reads" + PLACES
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=OUTPUT_HELP)
     add_runtime_arguments(parser)
@@ -56,16 +56,18 @@ def run(args: argparse.Namespace) -> int:
     from ecgmm.analysis.analyze import open_source
     from ecgmm.analysis.digitize import digitize_paper
     from ecgmm.paper.strips import PaperStrips
+    from ecgmm.readers.places import local_path
     from ecgmm.readers.signal_file import SignalFile
 
-    source = open_source(args.picture, page=page_options(args))
+    with local_path(args.picture) as path:
+        source = open_source(path, page=page_options(args))
     if isinstance(source, SignalFile):
         raise InputError("no_picture", f"{args.picture} is a signal already: ecgmm convert.")
     runtime = open_runtime()
     if isinstance(source, PaperStrips):
-        _write(digitize_paper(source, runtime), source, args.out, str(args.picture))
+        _write(digitize_paper(source, runtime), source, args.out, args.picture)
     else:
-        _write_pages(source, runtime, args.out, str(args.picture))
+        _write_pages(source, runtime, args.out, args.picture)
     return EXIT_OK
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecgmm.commands.arguments import add_statements
+from ecgmm.commands.arguments import PLACES, add_statements
 from ecgmm.commands.exit_status import EXIT_OK
 from ecgmm.commands.runtime_arguments import add_runtime_arguments, runtime_opener
 from ecgmm.errors import InputError
@@ -38,10 +38,9 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument(
         "record",
-        type=Path,
         metavar="RECORD",
         help="a WFDB record (its .hea file or its name without ending), any other ECG file, or a "
-        "picture",
+        "picture" + PLACES,
     )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="ends in .png, .pdf or .svg"
@@ -115,12 +114,14 @@ def _recording(args: argparse.Namespace) -> Recording:
     from ecgmm.analysis.analyze import open_source
     from ecgmm.analysis.digitize import digitize_paper
     from ecgmm.paper.strips import PaperDocument
+    from ecgmm.readers.places import local_path
     from ecgmm.readers.signal_file import SignalFile
 
     open_runtime = runtime_opener(args)
-    source = open_source(args.record, sampling_rate_hz=args.sampling_rate, unit=args.unit)
-    if isinstance(source, SignalFile):
-        return source.whole()
+    with local_path(args.record) as path:
+        source = open_source(path, sampling_rate_hz=args.sampling_rate, unit=args.unit)
+        if isinstance(source, SignalFile):
+            return source.whole()
     if isinstance(source, PaperDocument):
         source = next((page for page in source.pages if page.strips), source.pages[0])
     return digitize_paper(source, open_runtime())

@@ -66,6 +66,12 @@ def local_path(place: str) -> Iterator[Path]:
         yield Path(place)
 
 
+def archive_of(place: str) -> Path | None:
+    """The archive that a place is a member of; None where it is none."""
+    found = _archive_and_member(Path(place))
+    return found and found[0]
+
+
 def _archive_and_member(path: Path) -> tuple[Path, PurePosixPath] | None:
     """The archive on the way to a path that is none itself, and the rest of the way."""
     if path.exists():

@@ -35,7 +35,8 @@ def archive(tmp_path: Path) -> Path:
 
 def names(folder: Path, leave_out: Path | None = None) -> list[str]:
     return [
-        str(found.path.relative_to(folder)) for found in find_inputs(folder, leave_out=leave_out)
+        str(Path(found.place).relative_to(folder))
+        for found in find_inputs(folder, leave_out=leave_out)
     ]
 
 

@@ -49,7 +49,7 @@ def expected(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with ParquetTables(out) as tables:
         reporter = Reporter(OutputFolder(out), wanted, as_json=True, tables=tables)
         for number, one in enumerate(find_inputs(archive)):
-            task = ReadTask(out, wanted, name=one.name, path=one.path, stem=str(number))
+            task = ReadTask(out, wanted, name=one.name, place=one.place, stem=str(number))
             try:
                 task.run(open_runtime(), None)
                 reporter.report_stored(str(number))
