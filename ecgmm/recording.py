@@ -61,6 +61,8 @@ class Recording:
         patient: identity of the person, where known (MIT-BIH 201 and 202 share one).
         annotations: reference annotations, where they exist.
         person: whose heart it is, as far as the file says.
+        uncertainty_mv: `[samples, leads]` standard deviation of each sample, where the signal was
+            read from a picture; None where it was recorded.
     """
 
     signal_mv: NDArray[np.float32]
@@ -70,6 +72,7 @@ class Recording:
     patient: str = ""
     annotations: Annotations | None = None
     person: Person = NOBODY
+    uncertainty_mv: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         if self.signal_mv.ndim != 2:

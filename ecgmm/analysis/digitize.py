@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis.limb_consistency import with_consistent_limbs
 from ecgmm.analysis.strips import LEAST_ECG, encode_png, window_fade
 from ecgmm.errors import InputError
 from ecgmm.grid import STEP_S, STRIP_STEPS
@@ -25,7 +26,8 @@ def digitize_paper(paper: PaperStrips, runtime: Runtime) -> Recording:
 
     The model says whether the strips show an ECG, and a network of its own where in each its trace
     runs. Where strips of one row overlap, one fades into the next. A row that changes its lead is
-    cut at the changes; a lead that has a row of its own is taken from there. Paper does not say
+    cut at the changes; a lead that has a row of its own is taken from there. Limb leads that are
+    seen at the same time are made to obey Einthoven's law. Paper does not say
     where 0 mV is: the median of each lead, close to its isoelectric line, is taken for it.
 
     Args:
@@ -33,8 +35,9 @@ def digitize_paper(paper: PaperStrips, runtime: Runtime) -> Recording:
         runtime: the model.
 
     Returns:
-        A recording at 500 Hz with every lead that the picture shows; NaN where a lead is not
-        shown or its trace cannot be seen. Leads without a name are called `row 1` and so on.
+        A recording at 500 Hz with every lead that the picture shows, and how uncertain each sample
+        is; NaN where a lead is not shown or its trace cannot be seen. Leads without a name are
+        called `row 1` and so on.
 
     Raises:
         InputError: `no_ecg` when there is no strip, or none that looks like an ECG.
@@ -55,17 +58,25 @@ def traced_paper(paper: PaperStrips) -> Recording:
     samples = math.ceil(end_s * TRACE_RATE_HZ)
     leads = {name: _Lead(samples) for of_strip in names for name in of_strip}
     for strip, of_strip in zip(paper.strips, names, strict=True):
-        trace_mv = follow_ink(strip.grey)
+        followed = follow_ink(strip.grey)
         shown = np.repeat(window_fade(STRIP_STEPS) * (strip.say > 0), _SAMPLES_PER_STEP)
         for name, part in zip(of_strip, segments(strip, len(of_strip)), strict=True):
             if len(of_strip) == 1 or name not in rhythm_leads:
                 first = round(strip.start_s * TRACE_RATE_HZ) + part.start
-                leads[name].add(first, trace_mv[part], shown[part])
-    return Recording(
-        signal_mv=np.stack([lead.signal_mv() for lead in leads.values()], axis=1),
-        sampling_rate_hz=TRACE_RATE_HZ,
-        lead_names=tuple(leads),
-        name=paper.name,
+                leads[name].add(
+                    first,
+                    followed.trace_mv[part],
+                    followed.uncertainty_mv[part],
+                    shown[part],
+                )
+    return with_consistent_limbs(
+        Recording(
+            signal_mv=np.stack([lead.signal_mv() for lead in leads.values()], axis=1),
+            sampling_rate_hz=TRACE_RATE_HZ,
+            lead_names=tuple(leads),
+            name=paper.name,
+            uncertainty_mv=np.stack([lead.uncertainty_mv() for lead in leads.values()], axis=1),
+        )
     )
 
 
@@ -94,9 +105,16 @@ class _Lead:
 
     def __init__(self, samples: int) -> None:
         self._sum_mv = np.zeros(samples)
+        self._uncertainty_mv = np.zeros(samples)
         self._weight = np.zeros(samples)
 
-    def add(self, first: int, trace_mv: NDArray[np.float32], weight: NDArray[np.float64]) -> None:
+    def add(
+        self,
+        first: int,
+        trace_mv: NDArray[np.float32],
+        uncertainty_mv: NDArray[np.float32],
+        weight: NDArray[np.float64],
+    ) -> None:
         """Add a stretch that begins at sample `first`; beyond the end nothing is kept."""
         inside = slice(first, min(first + len(trace_mv), len(self._sum_mv)))
         count = inside.stop - inside.start
@@ -104,13 +122,22 @@ class _Lead:
         known_mv = np.nan_to_num(trace_mv)
         centred_mv = known_mv - np.median(known_mv[weight > 0]) if weight.any() else known_mv
         self._sum_mv[inside] += (weight * centred_mv)[:count]
+        self._uncertainty_mv[inside] += (weight * np.nan_to_num(uncertainty_mv))[:count]
         self._weight[inside] += weight[:count]
 
     def signal_mv(self) -> NDArray[np.float32]:
         """The lead around its median; NaN where nothing was said."""
-        mean_mv = np.full(len(self._sum_mv), np.nan)
-        shown = self._weight > 0
-        mean_mv[shown] = self._sum_mv[shown] / self._weight[shown]
-        if shown.any():
+        mean_mv = self._mean(self._sum_mv)
+        if np.isfinite(mean_mv).any():
             mean_mv -= np.nanmedian(mean_mv)
-        return mean_mv.astype(np.float32)
+        return mean_mv
+
+    def uncertainty_mv(self) -> NDArray[np.float32]:
+        """Its standard deviation: where strips overlap, between what each says of itself."""
+        return self._mean(self._uncertainty_mv)
+
+    def _mean(self, total: NDArray[np.float64]) -> NDArray[np.float32]:
+        shown = self._weight > 0
+        mean = np.full(len(total), np.nan, np.float32)
+        mean[shown] = total[shown] / self._weight[shown]
+        return mean

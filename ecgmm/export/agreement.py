@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 TOLERANCE = 1e-4
 """Between two forms: rounding of float32 over some thousand steps."""
@@ -24,12 +25,18 @@ def check_agreement(form: str, expected: Mapping[str, Any], answer: Mapping[str,
         answer: what the exported form says.
 
     Raises:
-        ExportError: if they differ by more than 1e-4.
+        ExportError: if they differ by more than 1e-4, or one of two is NaN.
     """
     for name, value in expected.items():
-        difference = float(np.abs(np.asarray(value) - np.asarray(answer[name])).max())
+        difference = _largest_difference(np.asarray(value), np.asarray(answer[name]))
         if not difference <= TOLERANCE:
             raise ExportError(
                 f"{form}: {name} differ from the trained model's by {difference:.2g}; at most "
                 f"{TOLERANCE:g} is allowed."
             )
+
+
+def _largest_difference(expected: NDArray[np.floating], answer: NDArray[np.floating]) -> float:
+    """NaN in both is no difference."""
+    is_said = ~(np.isnan(expected) & np.isnan(answer))
+    return float(np.abs(expected - answer).max(where=is_said, initial=0.0))

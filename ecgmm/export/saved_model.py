@@ -15,6 +15,7 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from ecgmm.conditions import CONDITION_CODES
 from ecgmm.export.agreement import ExportError, check_agreement
@@ -31,6 +32,7 @@ from ecgmm.grid import STRIP_SAMPLES, STRIP_STEPS
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
 from ecgmm.model.conditions_head import thresholds_of
 from ecgmm.model.multimodal import Parts, conditions_head_of, load_model, parts_of
+from ecgmm.paper.trace.follow import FollowedTrace, follow_ink
 from ecgmm.serving.checksums import write_checksums
 from ecgmm.serving.rows import encoded_leads, encoded_signal
 
@@ -108,6 +110,7 @@ def write_draft(model: keras.Model, draft: Path) -> None:
         "signal_bytes": served.signal_bytes,
         "image": served.image,
         "digitize": served.digitize,
+        "trace": served.trace,
     }
     if served.judges_conditions:
         signatures |= {
@@ -146,6 +149,7 @@ def write_warm_up(path: Path, signatures: Collection[str]) -> None:
         "signal_bytes": ("signal_bytes", tf.constant([encoded_signal(example_signals()[0])])),
         "image": ("image_bytes", tf.constant(example_pictures()[:1])),
         "digitize": ("image_bytes", tf.constant(example_pictures()[:1])),
+        "trace": ("image_bytes", tf.constant(example_pictures()[:1])),
         "leads": ("leads", tf.constant(example_leads()[:1])),
         "leads_bytes": ("leads_bytes", tf.constant([encoded_leads(example_leads()[0])])),
         "page": ("lead_images", tf.constant(example_pages()[:1])),
@@ -191,9 +195,19 @@ def _check_saved_model(model: keras.Model, draft: Path) -> None:
     _check("signal_bytes", from_signal, signatures["signal_bytes"](signal_bytes=rows))
     _check("image", from_picture, signatures["image"](image_bytes=encoded))
     _check("digitize", digitized, signatures["digitize"](image_bytes=encoded))
+    _check("trace", _followed(decoded), signatures["trace"](image_bytes=encoded))
     conditions_head = conditions_head_of(model)
     if conditions_head is not None:
         _check_conditions(parts, conditions_head, signatures)
+
+
+def _followed(pictures: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+    """What the network that follows traces says of `[rows, 160, 1000, 1]` where OpenCV runs it."""
+    followed = [follow_ink(picture[..., 0]) for picture in pictures]
+    return {
+        name: np.stack([getattr(of_one, name) for of_one in followed])
+        for name in FollowedTrace._fields
+    }
 
 
 def _check(signature: str, expected: dict[str, Any], answer: dict[str, tf.Tensor]) -> None:

@@ -11,7 +11,8 @@ from ecgmm.export.frozen import frozen
 from ecgmm.export.fusion import fuse_layers
 from ecgmm.export.pictures import decoded_strips, inked_steps
 from ecgmm.export.rows import longest_steps, of_any_length, told, with_a_row
-from ecgmm.grid import SAMPLES_PER_STEP, STRIP_SAMPLES
+from ecgmm.export.traces import followed_traces
+from ecgmm.grid import SAMPLES_PER_STEP, STRIP_HEIGHT_PX, STRIP_SAMPLES, STRIP_WIDTH_PX
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
 from ecgmm.leads import LEADS
 from ecgmm.model.conditions_head import thresholds_of
@@ -38,6 +39,7 @@ class ServedModel(tf.Module):
         self._signal_branch = _served(model.get_layer("signal_branch"))
         self._image_branch = _served(model.get_layer("image_branch"))
         self._head = _served(model.get_layer("head"))
+        self._trace = _tracing()
         conditions_head = conditions_head_of(model)
         self.judges_conditions = conditions_head is not None
         if conditions_head is not None:
@@ -119,6 +121,21 @@ class ServedModel(tf.Module):
         ecg = tf.squeeze(read["ecg"], axis=1)
         answer = self._answer(read["features"]) | {"trace_mv": read["height_mv"], "ecg": ecg}
         return told(answer, problem)
+
+    @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="image_bytes")])
+    def trace(self, image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Follow the trace of pictures of strips, finer than `digitize` does.
+
+        Args:
+            image_bytes: as `image` takes them.
+
+        Returns:
+            `trace_mv` `[batch, 5000]`, the height of the trace above the middle of the picture at
+            10 mm/mV and 500 Hz, and `uncertainty_mv` `[batch, 5000]`, its standard deviation; NaN
+            where no trace is seen. `problem` `[batch]`, as `image` gives it.
+        """
+        pictures, problem = decoded_strips(image_bytes)
+        return told(self._trace(with_a_row(pictures)), problem)
 
     @tf.function(
         input_signature=[tf.TensorSpec((None, len(LEADS), None), tf.float32, name="leads")]
@@ -241,6 +258,13 @@ def _served(part: keras.Model) -> Any:
         return fused(tf.nest.pack_sequence_as(part.input, values), training=False)
 
     return frozen(run)
+
+
+def _tracing() -> Any:
+    """The network that follows a trace, which has weights of its own, as such a function."""
+    shape = (None, STRIP_HEIGHT_PX, STRIP_WIDTH_PX, 1)
+    specs = [tf.TensorSpec(shape, tf.uint8, name="pictures")]
+    return tf.function(followed_traces, input_signature=specs, autograph=False)
 
 
 def _unread(shape: tuple[Any, ...]) -> tf.Tensor:

@@ -46,6 +46,7 @@ class PageReading:
         grid_px: where the crossings of its 5 mm lines are; see `PaperStrips.grid_px`.
         printed_rate_bpm: the heart rate that the page says; None where it says none.
         name: what a report calls the picture.
+        page: the sheet that the rows were cut from; None where there are none.
     """
 
     rows: tuple[ReadRow, ...]
@@ -56,6 +57,7 @@ class PageReading:
     grid_px: NDArray[np.float64] | None = None
     printed_rate_bpm: float | None = None
     name: str = ""
+    page: FoundPage | None = None
 
     @property
     def strips(self) -> PaperStrips:
@@ -136,6 +138,7 @@ def read_page(
         grid_px=grid_px,
         printed_rate_bpm=best.rows.printed.heart_rate_bpm,
         name=picture.name,
+        page=best,
     )
 
 

@@ -1,4 +1,8 @@
-"""Train the network that follows a trace: `python -m ecgmm.training.traces --out FILE.onnx`."""
+"""Train the network that follows a trace: `python -m ecgmm.training.traces --out FILE.onnx`.
+
+First on printed strips, which are drawn by the thousand; then, with `--pages` and the checkpoint of
+the first, on rows of whole pages as the page reader cuts them.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,9 @@ if TYPE_CHECKING:
 
 _FILTERS = (12, 24, 40, 64)
 _DILATIONS = ((1,), (1, 2, 1), (1, 2, 4, 8))
-_LEARNING_RATE = 3e-3
+LEARNING_RATE = 3e-3
+LEARNING_RATE_OF_PAGES = 1e-3
+"""What was learnt from strips is to be kept."""
 _WARM_UP_STEPS = 50
 _SPREAD_PX = 1.0
 """Standard deviation of the target around the trace's row: half a pen line."""
@@ -83,7 +89,11 @@ def loss(rows: Any, answers: Any) -> Any:
 
 
 def train(
-    network: keras.Model, drawn: Iterator[Batch], minutes: float, checkpoint: Path | None = None
+    network: keras.Model,
+    drawn: Iterator[Batch],
+    minutes: float,
+    checkpoint: Path | None = None,
+    learning_rate: float = LEARNING_RATE,
 ) -> None:
     """Train for a time, the learning rate falling as a cosine does.
 
@@ -92,17 +102,18 @@ def train(
         drawn: batches without end.
         minutes: how long.
         checkpoint: `.weights.h5` that is written every hundred steps.
+        learning_rate: the highest.
     """
     import keras
 
-    network.compile(keras.optimizers.AdamW(_LEARNING_RATE, weight_decay=1e-4, clipnorm=5.0), loss)
+    network.compile(keras.optimizers.AdamW(learning_rate, weight_decay=1e-4, clipnorm=5.0), loss)
     begun, losses = time.monotonic(), []
     for number, (dark, rows) in enumerate(drawn):
         done = (time.monotonic() - begun) / (60 * minutes)
         if done >= 1:
             return
         warm, cool = min(1.0, (number + 1) / _WARM_UP_STEPS), np.cos(np.pi / 2 * done) ** 2
-        network.optimizer.learning_rate = _LEARNING_RATE * warm * (0.01 + 0.99 * cool)
+        network.optimizer.learning_rate = learning_rate * warm * (0.01 + 0.99 * cool)
         losses.append(float(network.train_on_batch(dark, rows)))
         if number % _STEPS_PER_EPOCH == 0:
             mean = np.mean(losses[-_STEPS_PER_EPOCH:])
@@ -118,6 +129,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data-dir", type=Path, required=True, help="the prepared data sets")
     parser.add_argument("--minutes", type=float, default=60.0, help="(default: %(default)s)")
     parser.add_argument("--batch", type=int, default=16, help="(default: %(default)s)")
+    parser.add_argument(
+        "--pages", action="store_true", help="rows of whole pages in place of single strips"
+    )
     parser.add_argument("--seed", type=int, default=0, help="(default: %(default)s)")
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="that draw strips")
     parser.add_argument(
@@ -133,10 +147,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         signal_file = Path(folder, "leads.npy")
         np.save(signal_file, load_lead_records(options.data_dir, TRAINING_FOLDS).signal_uv)
-        drawn = batches(
-            signal_file, _UV_MV, PictureConfig(), options.batch, options.processes, options.seed
-        )
-        train(network, drawn, options.minutes, options.checkpoint)
+        config = None if options.pages else PictureConfig()
+        drawn = batches(signal_file, _UV_MV, config, options.batch, options.processes, options.seed)
+        rate = LEARNING_RATE_OF_PAGES if options.pages else LEARNING_RATE
+        train(network, drawn, options.minutes, options.checkpoint, rate)
     options.out.write_bytes(to_onnx(network, "dark"))
     return 0
 

@@ -57,7 +57,7 @@ def assert_only_the_second_is_bad(signature: Any, good: list[Any], bad: Any, pro
         np.testing.assert_allclose(np.delete(values, 1, axis=0), expected[name], atol=1e-5)
 
 
-@pytest.mark.parametrize("signature", ["image", "digitize"])
+@pytest.mark.parametrize("signature", ["image", "digitize", "trace"])
 @pytest.mark.parametrize(
     ("picture", "problem"),
     [
@@ -149,6 +149,7 @@ def test_rows_of_several_lengths_are_read_as_each_alone(signatures: dict[str, An
         ("signal_bytes", (0,)),
         ("image", (0,)),
         ("digitize", (0,)),
+        ("trace", (0,)),
         ("leads", (0, 12, 1250)),
         ("leads_bytes", (0, 12)),
         ("page", (0, 12)),

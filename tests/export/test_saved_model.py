@@ -17,6 +17,7 @@ import tensorflow as tf
 from patience import PATIENCE_S
 from tiny_model import TINY
 
+from ecgmm.analysis.strips import encode_png
 from ecgmm.errors import InputError
 from ecgmm.export.agreement import ExportError
 from ecgmm.export.examples import example_pictures, example_signals
@@ -24,6 +25,7 @@ from ecgmm.export.saved_model import export_model, next_version, ops_of
 from ecgmm.export.signatures import ServedModel
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
 from ecgmm.model.multimodal import build_model
+from ecgmm.paper.trace.follow import FollowedTrace, follow_ink
 from ecgmm.serving.local import LocalRuntime
 
 TWO_LSTMS = replace(TINY, lstm_layers=2)
@@ -76,6 +78,22 @@ def test_a_digitized_picture_is_read_as_the_picture_is_and_gives_its_signal_back
     np.testing.assert_allclose(digitized.rhythm, read.rhythm, atol=1e-5)
     assert digitized.trace_mv.shape == (3, 1250)
     assert digitized.ecg.shape == (3,)
+
+
+def test_the_trace_that_is_served_is_the_one_that_the_program_follows(released: Path) -> None:
+    whole = cv2.imdecode(np.frombuffer(example_pictures()[1], np.uint8), cv2.IMREAD_GRAYSCALE)
+    torn, blotted, blank = whole.copy(), whole.copy(), np.full_like(whole, 200)
+    torn[:, :90] = torn[:, 600:] = 230
+    blotted[:, 300:306] = 20
+    pictures = [whole, torn, blotted, blank]
+    trace = tf.saved_model.load(str(released)).signatures["trace"]
+    answer = trace(image_bytes=tf.constant([encode_png(picture) for picture in pictures]))
+    for row, picture in enumerate(pictures):
+        followed = follow_ink(picture)
+        for name in FollowedTrace._fields:
+            np.testing.assert_allclose(answer[name][row], getattr(followed, name), atol=1e-4)
+    assert np.isnan(answer["trace_mv"][3]).all()
+    assert np.isnan(answer["trace_mv"][1]).mean() > 0.4
 
 
 def test_longer_signals_are_read_on_the_same_grid(runtime: LocalRuntime) -> None:
@@ -154,6 +172,7 @@ def test_each_signature_takes_one_tensor(released: Path) -> None:
         "signal_bytes": ["signal_bytes"],
         "image": ["image_bytes"],
         "digitize": ["image_bytes"],
+        "trace": ["image_bytes"],
     }
 
 
@@ -178,7 +197,7 @@ def test_a_server_finds_labels_and_a_warm_up_of_each_signature(released: Path) -
         arguments = {name: tf.constant(value) for name, value in tensors.items()}
         signatures[request.model_spec.signature_name](**arguments)
     names = [log.predict_log.request.model_spec.signature_name for log in logs]
-    assert names == ["signal", "signal_bytes", "image", "digitize"]
+    assert names == ["signal", "signal_bytes", "image", "digitize", "trace"]
 
 
 def test_the_release_needs_nothing_of_this_package(released: Path) -> None:

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from ecgmm.pipeline.pictures import CLEAN, PictureConfig
-from ecgmm.pipeline.traces.batches import UNASKED_ROW, StripDrawer, batches, rows_of
+from ecgmm.pipeline.traces.batches import StripDrawer, batches, rows_of
+from ecgmm.pipeline.traces.pages import UNASKED_ROW
 from ecgmm.simulator import simulate
 from ecgmm.simulator.leads import INDEPENDENT_LEADS
 
@@ -29,12 +30,18 @@ def test_nothing_is_asked_where_nothing_is_drawn_or_the_trace_leaves_the_strip()
     np.testing.assert_allclose(rows[1210:], 80.0)
 
 
-def test_the_same_seed_draws_the_same_batch_in_other_processes(tmp_path):
+@pytest.mark.parametrize(
+    "config",
+    [
+        pytest.param(PictureConfig(), id="strips"),
+        pytest.param(None, id="pages", marks=pytest.mark.slow),
+    ],
+)
+def test_the_same_seed_draws_the_same_batch_in_other_processes(tmp_path, config):
     signal_file = tmp_path / "leads.npy"
     np.save(signal_file, LEADS_MV.astype(np.float32))
     first, second = (
-        next(batches(signal_file, 1.0, PictureConfig(), size=8, processes=1, seed=5))
-        for _ in range(2)
+        next(batches(signal_file, 1.0, config, size=8, processes=1, seed=5)) for _ in range(2)
     )
     assert first[0].shape == (8, 160, 1000, 1)
     assert first[1].shape == (8, 2000)

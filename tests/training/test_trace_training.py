@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ecgmm.pipeline.traces.batches import UNASKED_ROW
+from ecgmm.pipeline.traces.pages import UNASKED_ROW
 from ecgmm.training.opencv_onnx import to_onnx
 from ecgmm.training.traces import build_network, loss, train
 

@@ -1,5 +1,6 @@
 """A recording that is written and read again is the same recording, to the last bit or nearly."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import edfio
@@ -75,6 +76,22 @@ def test_what_was_not_recorded_stays_missing(tmp_path: Path, form: str) -> None:
     recording.signal_mv[300:400] = np.nan
     read = read_back(recording, tmp_path, form)
     np.testing.assert_array_equal(np.isnan(read.signal_mv), np.isnan(recording.signal_mv))
+
+
+def test_uncertainty_stands_in_the_csv_beside_the_leads_and_is_not_read_as_one(
+    tmp_path: Path,
+) -> None:
+    recording = sample()
+    uncertainty_mv = np.full_like(recording.signal_mv, 0.02)
+    uncertainty_mv[5, 1] = 0.25
+    uncertain = replace(recording, uncertainty_mv=uncertainty_mv)
+    header, *rows = write(uncertain, tmp_path, "csv").read_text().splitlines()[1:]
+    columns = header.split(",")
+    assert columns[-2:] == ["II uncertainty (mV SD)", "V2 uncertainty (mV SD)"]
+    assert float(rows[5].split(",")[-2]) == 0.25
+    read = read_back(uncertain, tmp_path, "csv")
+    assert read.lead_names == recording.lead_names
+    np.testing.assert_array_equal(read.signal_mv, recording.signal_mv)
 
 
 @pytest.mark.parametrize("form", LARGEST_ERROR)

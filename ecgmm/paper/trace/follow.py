@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -33,35 +34,52 @@ LEAST_SURE = 0.2
 flank, which is spread over many rows, has more."""
 LONGEST_BRIDGE_S = 0.1
 """Over a blot or a bar, shorter than a QRS complex, a straight line is drawn."""
+LONGEST_BRIDGE = round(LONGEST_BRIDGE_S / STRIP_S * PLACES)
+"""The same in places."""
 
-_FAINTEST_LEVELS = 8.0
+FAINTEST_LEVELS = 8.0
 """A strip with less contrast than that is not stretched to full contrast."""
-_DARKEST_SHARE = 0.995
+DARKEST_SHARE = 0.995
+"""As dark as ink is: all but the darkest pixels are brighter."""
+
 _ONE_AT_A_TIME = threading.Lock()
-_LONGEST_BRIDGE = round(LONGEST_BRIDGE_S / STRIP_S * PLACES)
 _NEAREST_PLACE = np.arange(TRACE_SAMPLES) * PLACES // TRACE_SAMPLES
 _ROWS = np.arange(STRIP_HEIGHT_PX, dtype=np.float32)[:, np.newaxis]
 
 
-def follow_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+class FollowedTrace(NamedTuple):
+    """Where the trace of a strip runs, at 500 Hz.
+
+    Attributes:
+        trace_mv: `[5000]` millivolts above the strip's middle at 10 mm/mV; NaN where no trace is
+            seen for more than a tenth of a second.
+        uncertainty_mv: `[5000]` standard deviation of that height, as the network's answer spreads
+            over the rows of the column; NaN where the trace is.
+    """
+
+    trace_mv: NDArray[np.float32]
+    uncertainty_mv: NDArray[np.float32]
+
+
+def follow_ink(grey: NDArray[np.uint8]) -> FollowedTrace:
     """Where the trace runs in a strip.
 
     Args:
         grey: `[160, 1000]` strip.
-
-    Returns:
-        `[5000]` millivolts above the strip's middle at 10 mm/mV and 500 Hz; NaN where no trace
-        is seen for more than a tenth of a second.
     """
-    height_mv, sure = expected_height(_logits(grey))
+    expected = expected_height(_logits(grey))
     contrast = np.repeat(np.ptp(grey, axis=0), PLACES_PER_PIXEL)
-    is_seen = (sure >= LEAST_SURE) & (contrast > FLAT_GREY_LEVELS)
+    is_seen = (expected.sure >= LEAST_SURE) & (contrast > FLAT_GREY_LEVELS)
     if not is_seen.any():
-        return np.full(TRACE_SAMPLES, np.nan, np.float32)
+        nothing = np.full(TRACE_SAMPLES, np.nan, np.float32)
+        return FollowedTrace(nothing, nothing.copy())
     column = np.arange(TRACE_SAMPLES) * (STRIP_WIDTH_PX / TRACE_SAMPLES)
-    trace_mv = np.interp(column, PLACE_PX[is_seen], height_mv[is_seen]).astype(np.float32)
-    trace_mv[_unbridged(is_seen)[_NEAREST_PLACE]] = np.nan
-    return trace_mv
+    trace_mv = np.interp(column, PLACE_PX[is_seen], expected.height_mv[is_seen])
+    spread_mv = np.interp(column, PLACE_PX, expected.spread_mv)
+    unbridged = _unbridged(is_seen)[_NEAREST_PLACE]
+    return FollowedTrace(
+        *(np.where(unbridged, np.nan, of).astype(np.float32) for of in (trace_mv, spread_mv))
+    )
 
 
 def _unbridged(is_seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -69,25 +87,36 @@ def _unbridged(is_seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     change = np.flatnonzero(np.diff(is_seen)) + 1
     unbridged = np.zeros(PLACES, bool)
     for run in np.split(np.arange(PLACES), change):
-        unbridged[run] = not is_seen[run[0]] and len(run) > _LONGEST_BRIDGE
+        unbridged[run] = not is_seen[run[0]] and len(run) > LONGEST_BRIDGE
     return unbridged
 
 
 def darkness(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """`[160, 1000]` what the network sees: 0 for paper, about 1 for the darkest ink."""
     below = np.float32(np.median(grey)) - grey.astype(np.float32)
-    darkest = max(float(np.quantile(below, _DARKEST_SHARE)), _FAINTEST_LEVELS)
+    darkest = max(float(np.quantile(below, DARKEST_SHARE)), FAINTEST_LEVELS)
     return np.clip(below / np.float32(darkest), -1, 2)
 
 
-def expected_height(
-    logits: NDArray[np.float32],
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Heights in millivolts, and how sure each is, from `[160, places]` logits.
+class ExpectedHeight(NamedTuple):
+    """What the logits of each place, `[places]`, say of its height.
+
+    Attributes:
+        height_mv: millivolts above the strip's middle at 10 mm/mV.
+        sure: share of the place's probability around that height, from 0 to 1.
+        spread_mv: standard deviation of the place's probability around that height.
+    """
+
+    height_mv: NDArray[np.float32]
+    sure: NDArray[np.float32]
+    spread_mv: NDArray[np.float32]
+
+
+def expected_height(logits: NDArray[np.float32]) -> ExpectedHeight:
+    """Heights, and how sure each is, from `[160, places]` logits.
 
     A height is the mean over the rows around the likeliest one: ink of something else pulls at
-    the mean over all rows, and not at this one. Sure is the share of the column's probability
-    that those rows have, from 0 to 1.
+    the mean over all rows, and not at this one. Its spread is that of all rows.
     """
     exponential = np.exp(logits - logits.max(axis=0))
     share = exponential / exponential.sum(axis=0)
@@ -95,7 +124,8 @@ def expected_height(
     sure = near.sum(axis=0)
     row = (near * _ROWS).sum(axis=0) / sure
     height_mv = (STRIP_HEIGHT_PX / 2 - row) / np.float32(PIXELS_PER_MV)
-    return height_mv.astype(np.float32), sure.astype(np.float32)
+    spread_mv = np.sqrt((share * (_ROWS - row) ** 2).sum(axis=0)) / np.float32(PIXELS_PER_MV)
+    return ExpectedHeight(*(of.astype(np.float32) for of in (height_mv, sure, spread_mv)))
 
 
 def _logits(grey: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -1,11 +1,12 @@
-"""Batches of printed strips with the row of the trace in each column, drawn by many processes."""
+"""Batches of strips with the row of the trace in each column, drawn by many processes."""
 
 from __future__ import annotations
 
 import multiprocessing
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -17,18 +18,18 @@ from ecgmm.paper.raster import PIXELS_PER_SAMPLE
 from ecgmm.paper.trace.follow import PLACE_PX, darkness
 from ecgmm.pipeline.lead_records import twelve_leads
 from ecgmm.pipeline.pictures import PictureConfig, print_strip
+from ecgmm.pipeline.traces.hearts import Hearts
+from ecgmm.pipeline.traces.pages import UNASKED_ROW, Batch, page_rows
 
-Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
-
-UNASKED_ROW = -1000.0
-"""Where nothing is drawn, or beyond the strip: no row is right."""
-
+_FLIPPED_SHARE = 0.3
 _LEADS_OF_A_ROW = (1, 2, 4)
 _LEADS_SHARES = (0.4, 0.15, 0.45)
 _LARGEST_GAIN = 1.5
 _STRIPS_PER_TASK = 8
 _AHEAD = 4
 """Tasks that wait for each process."""
+_MIXED = 4
+"""Batches that are mixed with each other: rows of one page are alike."""
 
 
 class StripDrawer:
@@ -70,43 +71,73 @@ def rows_of(trace_mv: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def batches(
-    signal_file: Path, unit_mv: float, config: PictureConfig, size: int, processes: int, seed: int
+    signal_file: Path,
+    unit_mv: float,
+    config: PictureConfig | None,
+    size: int,
+    processes: int,
+    seed: int,
 ) -> Iterator[Batch]:
     """Batches without end: darkness `[batch, 160, 1000, 1]` and rows `[batch, 2000]`.
 
     Args:
         signal_file: `.npy` with what `StripDrawer` takes, which all processes map.
         unit_mv: see `StripDrawer`.
-        config: see `StripDrawer`.
-        size: strips in a batch, a multiple of 8.
+        config: how strips are printed and spoiled; None for rows of whole pages, as the page
+            reader cuts them, a third of them turned upside down or back to front.
+        size: strips in a batch.
         processes: how many draw.
         seed: the same seed draws the same strips.
     """
     context = multiprocessing.get_context("spawn")
     given = (signal_file, unit_mv, config)
     seeds = iter(range(seed, seed + 2**40))
+    rng = np.random.default_rng(seed)
     with ProcessPoolExecutor(processes, context, _open_drawer, given) as drawers:
-        waiting: deque[Future[Batch]] = deque()
+        waiting: deque[Future[list[Batch]]] = deque()
+        drawn: list[Batch] = []
         while True:
-            while len(waiting) < _AHEAD * processes:
-                waiting.append(drawers.submit(_draw, next(seeds)))
-            drawn = [waiting.popleft().result() for _ in range(size // _STRIPS_PER_TASK)]
-            dark, rows = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
+            while len(drawn) < _MIXED * size:
+                while len(waiting) < _AHEAD * processes:
+                    waiting.append(drawers.submit(_draw, next(seeds)))
+                drawn += waiting.popleft().result()
+            rng.shuffle(drawn)
+            dark, rows = (np.stack(parts) for parts in zip(*drawn[:size], strict=True))
+            del drawn[:size]
             yield dark.astype(np.float32)[..., np.newaxis], rows
 
 
-_drawer: StripDrawer
+_draw_strips: Callable[[int], Iterator[Batch]]
 
 
-def _open_drawer(signal_file: Path, unit_mv: float, config: PictureConfig) -> None:
-    global _drawer
+def _open_drawer(signal_file: Path, unit_mv: float, config: PictureConfig | None) -> None:
+    global _draw_strips
     cv2.setNumThreads(1)
-    _drawer = StripDrawer(np.load(signal_file, mmap_mode="r"), unit_mv, config)
+    signal = np.load(signal_file, mmap_mode="r")
+    if config is None:
+        _draw_strips = partial(_flipped_page_rows, Hearts(signal, unit_mv))
+    else:
+        _draw_strips = partial(_single_strips, StripDrawer(signal, unit_mv, config))
 
 
-def _draw(seed: int) -> Batch:
+def _draw(seed: int) -> list[Batch]:
     """Half as many bits: what goes from process to process is what takes time."""
+    return [(dark.astype(np.float16), rows) for dark, rows in _draw_strips(seed)]
+
+
+def _single_strips(drawer: StripDrawer, seed: int) -> Iterator[Batch]:
     rng = np.random.default_rng(seed)
-    strips = [_drawer.strip(rng) for _ in range(_STRIPS_PER_TASK)]
-    dark, rows = (np.stack(parts) for parts in zip(*strips, strict=True))
-    return dark.astype(np.float16), rows
+    for _ in range(_STRIPS_PER_TASK):
+        yield drawer.strip(rng)
+
+
+def _flipped_page_rows(hearts: Hearts, seed: int) -> Iterator[Batch]:
+    """A heart's waves are as likely up as down; what a wave looks like matters less than ink."""
+    rng = np.random.default_rng((seed, 1))
+    for dark, rows in page_rows(hearts, seed):
+        if rng.random() < _FLIPPED_SHARE:
+            mirrored = np.where(rows == UNASKED_ROW, rows, STRIP_HEIGHT_PX - 1 - rows)
+            dark, rows = dark[::-1], mirrored.astype(np.float32)
+        if rng.random() < _FLIPPED_SHARE:
+            dark, rows = dark[:, ::-1], rows[::-1]
+        yield dark, rows

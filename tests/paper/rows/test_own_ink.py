@@ -109,3 +109,21 @@ def test_the_name_of_a_lead_is_wiped_off_and_the_trace_beside_it_stays() -> None
     own = keep_own_ink(find_ink(marked, SEEN), (), (), names_px=[(296, 106, 330, 126)])
     assert (own.grey[110:122, 300:310] > PAPER_LEVEL).all()
     assert lost_ink(own, clean) < 0.01
+
+
+def test_a_wave_beside_a_bar_stays_where_the_trace_is_followed() -> None:
+    barred = row()
+    barred[60:100, 297:301] = 20
+    beside = barred.copy()
+    beside[20:80, 295:297] = 20
+    own = kept(beside, bars=((294, 302),))
+    assert (own.grey[25:55, 295:297] > PAPER_LEVEL).mean() > 0.8
+    assert (own.marked_grey[25:55, 295:297] < INK_LEVEL).all()
+
+
+def test_pulses_among_the_leads_are_wiped_for_the_eye_and_for_the_trace() -> None:
+    pulsed = row()
+    pulsed[40:44, 300:320] = 20
+    own = keep_own_ink(find_ink(pulsed, SEEN), (), (), pulses_px=[(298, 322)])
+    assert (own.marked_grey[40:44, 302:318] > INK_LEVEL).all()
+    assert (own.grey == own.marked_grey).all()
