@@ -117,6 +117,7 @@ _ALL = (
     _file("bdf", "edfio"),
     _file("mat", "zlib"),
     _file("hdf5", "h5py, in a process of its own"),
+    _file("biopac", "bioread, in a process of its own"),
     _file("parquet", "PyArrow"),
     _file("json"),
     _file("opensignals", "numpy"),

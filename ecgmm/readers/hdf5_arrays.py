@@ -1,8 +1,7 @@
 """Reads the plain data sets of an HDF5 file: `python -m ecgmm.readers.hdf5_arrays FILE OUT.npz`.
 
 A process of its own, with bounded memory: the library gives a text as much as the file claims for
-it, up to 4 GB. No link out of the file is followed. Exit status 3 where the data sets unpack to
-more than an ECG is, 2 with a line where the file cannot be read.
+it, up to 4 GB. No link out of the file is followed.
 """
 
 from __future__ import annotations
@@ -15,43 +14,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.readers.array_process import Arrays, main
 from ecgmm.readers.limits import unpacked_limit
 from ecgmm.readers.named_arrays import MAX_STATEMENT_BYTES, is_statement
 
-UNREADABLE, TOO_LARGE = 2, 3
-PREFIX = "array/"
-"""Of each name in the archive: a data set may be called as a parameter of `np.savez` is."""
-_OWN_BYTES = 1_500_000_000
-"""Of the interpreter and its libraries, most of it reserved and never used."""
 _MOST_OBJECTS = 1000
 """Groups and data sets of a file: an ECG has some dozens."""
 _MOST_ATTRIBUTES = 100
 _MATLAB_INTERNAL = ("#refs#", "#subsystem#")
 
 
-def main(path: Path, archive: Path) -> int:
-    """Write the arrays into an archive; returns the exit status."""
-    import resource
+def read_data_sets(path: Path) -> Arrays:
+    """Plain data sets and attributes by the last part of their names.
 
+    Raises:
+        OverflowError: when they unpack to more than an ECG is.
+    """
     import h5py
 
-    limit = _OWN_BYTES + 2 * unpacked_limit(path.stat().st_size)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    try:
-        with h5py.File(path, "r") as file:
-            arrays = _arrays(file, h5py, path)
-        prefixed: dict[str, Any] = {PREFIX + name: array for name, array in arrays.items()}
-        np.savez(archive, **prefixed)
-    except OverflowError:
-        return TOO_LARGE
-    except Exception as error:  # h5py raises whatever its parsing trips over
-        print(" ".join(str(error).split())[:200])
-        return UNREADABLE
-    return 0
+    with h5py.File(path, "r") as file:
+        return _arrays(file, h5py, path)
 
 
 def _arrays(file: Any, h5py: Any, path: Path) -> dict[str, NDArray[np.generic]]:
-    """Data sets and attributes by the last part of their names."""
     found = _attributes(file)
     left_bytes = unpacked_limit(path.stat().st_size)
     for name, item in _objects(file, h5py):
@@ -125,4 +110,4 @@ def _decoded(array: NDArray[np.generic]) -> NDArray[np.generic]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    sys.exit(main(read_data_sets))

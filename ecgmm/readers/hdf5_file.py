@@ -6,26 +6,15 @@ signal, its groups and the file state rate, unit and leads as arrays beside it d
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ecgmm.errors import InputError
-from ecgmm.readers.hdf5_arrays import PREFIX, TOO_LARGE
+from ecgmm.readers.array_process import read_in_process
 from ecgmm.readers.named_arrays import recording_of_arrays
 from ecgmm.readers.optional_library import import_library
 from ecgmm.recording import Recording
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 MATLAB_SIGNATURE = b"MATLAB 7.3 MAT-file"
-TIME_LIMIT_S = 120
-"""An hour of twelve leads takes a second or two."""
-_PACKAGES = Path(__file__).parents[2]
 
 
 def is_hdf5(head: bytes) -> bool:
@@ -47,32 +36,5 @@ def read_hdf5(
         InputError: when it cannot be read; the message says why.
     """
     import_library("h5py", "HDF5 and MATLAB 7.3 files")
-    arrays = _arrays(path)
+    arrays = read_in_process("ecgmm.readers.hdf5_arrays", path, "HDF5")
     return recording_of_arrays(arrays, path.name, sampling_rate_hz=sampling_rate_hz, unit=unit)
-
-
-def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
-    """What the other process finds in the file."""
-    script = [sys.executable, "-P", "-m", "ecgmm.readers.hdf5_arrays"]
-    with tempfile.TemporaryDirectory(prefix="ecgmm-") as folder:
-        archive = Path(folder) / "arrays.npz"
-        try:
-            done = subprocess.run(
-                [*script, str(path.absolute()), str(archive)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": str(_PACKAGES)},
-                timeout=TIME_LIMIT_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            message = f"{path.name}: takes more than {TIME_LIMIT_S} s to read."
-            raise InputError("too_large", message) from error
-        if done.returncode == TOO_LARGE:
-            raise InputError("too_large", f"{path.name}: unpacks to more than an ECG is.")
-        if done.returncode != 0:
-            detail = done.stdout.decode(errors="replace").strip() or "it needs too much memory"
-            raise InputError("damaged", f"{path.name}: not readable as HDF5 ({detail}).")
-        with np.load(archive, allow_pickle=False) as stored:
-            return {name.removeprefix(PREFIX): stored[name] for name in stored.files}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-
 _AS_EDF = "save it as EDF"
 _AS_CSV = "save the signal as CSV, with its unit and sampling rate"
 _AS_ITS_PROGRAM = "export it as text or EDF from the program that wrote it"
@@ -12,7 +10,7 @@ _SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"GDF ", "a GDF file", _AS_EDF),
     (0, b"ARROW1", "a Feather file", "save it as Parquet"),
     (0, b"FEA1", "a Feather file", "save it as Parquet"),
-    (8, b".FIT", "a Garmin FIT file", _AS_CSV),
+    (8, b".FIT", "a Garmin FIT file", "export the report of the ECG as PDF from Garmin Connect"),
     (0, b"XDF:", "an XDF file", _AS_EDF),
     (0, b"Brain Vision", "a BrainVision header", _AS_EDF),
     (0, b"Version 3.0", "a Neuroscan CNT file", _AS_EDF),
@@ -36,7 +34,6 @@ _SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"Rar!\x1a\x07", "a RAR archive", _UNPACKED),
 )
 """Where the bytes stand, the bytes, the name, and what to do."""
-_ACQ_HEAD = struct.Struct("<hiih")
 
 
 def unread_format(head: bytes) -> tuple[str, str] | None:
@@ -44,19 +41,4 @@ def unread_format(head: bytes) -> tuple[str, str] | None:
     for place, signature, name, advice in _SIGNATURES:
         if head[place:].startswith(signature):
             return name, advice
-    return ("a BIOPAC file (.acq)", _AS_ITS_PROGRAM) if _is_acq(head) else None
-
-
-def _is_acq(head: bytes) -> bool:
-    """AcqKnowledge: two bytes, a version, and the length of the header that follows.
-
-    Versions 30 to 132 have been seen, in either order of bytes (https://github.com/uwmadison-chm/bioread).
-    """
-    return len(head) >= _ACQ_HEAD.size and any(
-        _is_acq_head(*struct.unpack_from(f"{order}hiih", head)) for order in ("<", ">")
-    )
-
-
-def _is_acq_head(item_length: int, version: int, header_length: int, channels: int) -> bool:
-    is_known = 0 <= item_length <= 2000 and 30 <= version <= 140
-    return is_known and 100 <= header_length <= 5000 and 1 <= channels <= 64
+    return None

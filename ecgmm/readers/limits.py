@@ -54,6 +54,7 @@ MAX_BYTES = {
     "parquet": 1_000_000_000,
     "mat": 4 * MAX_DOCUMENT_BYTES,
     "hdf5": MAX_NUMPY_BYTES,
+    "biopac": 4 * MAX_DOCUMENT_BYTES,
 }
 """How large a file of a format may be. The others (WFDB, EDF, ISHNE) are read piece by piece."""
 

@@ -9,8 +9,8 @@ from ecgmm.errors import InputError
 
 ACCEPTED = (
     "a WFDB record (.hea or its stem), an EDF, BDF, DICOM, CSV (with a header), NumPy, MATLAB, "
-    "HDF5, Parquet, FHIR, OpenSignals, Apple Watch, AliveCor, GE MUSE, Philips Sierra, HL7 aECG, "
-    "SCP-ECG or ISHNE file, a picture or a PDF"
+    "HDF5, Parquet, BIOPAC, FHIR, OpenSignals, Apple Watch, AliveCor, GE MUSE, Philips Sierra, HL7 "
+    "aECG, SCP-ECG or ISHNE file, a picture or a PDF"
 )
 HEADER_SUFFIX = ".hea"
 ANNOTATION_SUFFIX = ".atr"

@@ -20,6 +20,7 @@ from ecgmm.readers import (
 from ecgmm.readers.aecg_xml import read_aecg
 from ecgmm.readers.alivecor_atc import read_atc
 from ecgmm.readers.apple_csv import find_apple_facts, read_apple
+from ecgmm.readers.biopac_acq import is_acq, read_acq
 from ecgmm.readers.calibration import without_calibration
 from ecgmm.readers.csv_layout import sniff_csv
 from ecgmm.readers.csv_signal import read_csv
@@ -62,6 +63,7 @@ Format = Literal[
     "numpy",
     "mat",
     "hdf5",
+    "biopac",
     "json",
     "opensignals",
     "parquet",
@@ -187,6 +189,8 @@ def _identify_file(path: Path) -> Format:
         return "wfdb"
     if is_hdf5(head):
         return "hdf5"
+    if is_acq(head):
+        return "biopac"
     if is_mat(head):
         return "mat"
     if is_parquet(head):
@@ -276,6 +280,7 @@ _READ = {
     "aecg": read_aecg,
     "scp": read_scp,
     "opensignals": read_opensignals,
+    "biopac": read_acq,
 }
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import format_files
 import numpy as np
 import wfdb
+from acq_files import Channel, acq_bytes
 from format_files import ecg_counts
 from PIL import Image
 from scp_files import write_scp
@@ -167,6 +168,13 @@ def write_hdf5(path: Path) -> None:
         file["lead_names"] = [b"I", b"II"]
 
 
+def write_acq(path: Path) -> None:
+    """An ECG and a slower channel."""
+    steps = COUNTS["II"][:200]
+    ecg, slow = Channel("ECG", "mV", steps, 0.005), Channel("RESP", "Volts", steps[::4], 1, 0, 4)
+    path.write_bytes(acq_bytes([ecg, slow], 200.0))
+
+
 def write_parquet(path: Path) -> None:
     """A clock and two leads."""
     import pyarrow as pa
@@ -267,6 +275,7 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     "mat/plain": write_mat,
     "mat/four": write_mat_4,
     "hdf5/sound": write_hdf5,
+    "biopac/sound": write_acq,
     "parquet/sound": write_parquet,
     "json/fhir": write_fhir,
     "json/withings": lambda path: path.write_text(
