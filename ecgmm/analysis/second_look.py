@@ -7,24 +7,22 @@ corrects the first look. It is run by OpenCV and was trained by `ecgmm.experimen
 
 from __future__ import annotations
 
-import threading
-from functools import cache
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from ecgmm.analysis.beat_features import BeatTable, beat_features
 from ecgmm.analysis.heart_rate import rr_intervals_s
 from ecgmm.labels import AAMI_CLASSES
+from ecgmm.opencv_network import network_answer
 
 WEIGHTS = Path(__file__).with_name("second_look.onnx")
 FEWEST_PAIRS = 60
 """Of neighbouring intervals: about a minute. Strips of ten seconds and recordings of thirty know
 too little of what is usual: of held-out normal ones of CinC 2017 the first look finds a
 supraventricular beat in 4 %, the second in 11 %."""
-_ONE_AT_A_TIME = threading.Lock()
 
 
 def look_again(table: BeatTable) -> NDArray[np.float32]:
@@ -47,17 +45,9 @@ def corrected(features: NDArray[np.float32], added: NDArray[np.float32]) -> NDAr
         added: `[beats, 5]`.
     """
     logits = features[:, : len(AAMI_CLASSES)] + added
-    exponential = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(exponential / exponential.sum(axis=1, keepdims=True), np.float32)
+    return np.asarray(softmax(logits, axis=1), np.float32)
 
 
 def _network_answer(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    with _ONE_AT_A_TIME:  # a network of OpenCV keeps its input and its answer
-        network = _network()
-        network.setInput(np.ascontiguousarray(features.T)[np.newaxis, :, np.newaxis])
-        return np.asarray(network.forward(), np.float32)[0, :, 0].T
-
-
-@cache
-def _network() -> cv2.dnn.Net:
-    return cv2.dnn.readNetFromONNX(np.frombuffer(WEIGHTS.read_bytes(), np.uint8))
+    rows = np.ascontiguousarray(features.T)[np.newaxis, :, np.newaxis]
+    return network_answer(WEIGHTS, rows)[0, :, 0].T

@@ -5,16 +5,15 @@ It was trained by `ecgmm.training.traces`.
 
 from __future__ import annotations
 
-import threading
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from ecgmm.grid import PIXELS_PER_MV, STRIP_HEIGHT_PX, STRIP_S, STRIP_WIDTH_PX
+from ecgmm.opencv_network import network_answer
 from ecgmm.paper.strips import FLAT_GREY_LEVELS
 
 WEIGHTS = Path(__file__).with_name("trace.onnx")
@@ -41,8 +40,6 @@ FAINTEST_LEVELS = 8.0
 """A strip with less contrast than that is not stretched to full contrast."""
 DARKEST_SHARE = 0.995
 """As dark as ink is: all but the darkest pixels are brighter."""
-
-_ONE_AT_A_TIME = threading.Lock()
 _NEAREST_PLACE = np.arange(TRACE_SAMPLES) * PLACES // TRACE_SAMPLES
 _ROWS = np.arange(STRIP_HEIGHT_PX, dtype=np.float32)[:, np.newaxis]
 
@@ -118,8 +115,7 @@ def expected_height(logits: NDArray[np.float32]) -> ExpectedHeight:
     A height is the mean over the rows around the likeliest one: ink of something else pulls at
     the mean over all rows, and not at this one. Its spread is that of all rows.
     """
-    exponential = np.exp(logits - logits.max(axis=0))
-    share = exponential / exponential.sum(axis=0)
+    share = softmax(logits, axis=0)
     near = share * (np.abs(_ROWS - logits.argmax(axis=0)) <= REACH_PX)
     sure = near.sum(axis=0)
     row = (near * _ROWS).sum(axis=0) / sure
@@ -130,13 +126,5 @@ def expected_height(logits: NDArray[np.float32]) -> ExpectedHeight:
 
 def _logits(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """`[160, 2000]`, how likely the trace is in each row at each place."""
-    with _ONE_AT_A_TIME:  # a network of OpenCV keeps its input and its answer
-        network = _network()
-        network.setInput(darkness(grey)[np.newaxis, np.newaxis])
-        answer = np.asarray(network.forward(), np.float32)[0]
+    answer = network_answer(WEIGHTS, darkness(grey)[np.newaxis, np.newaxis])[0]
     return answer.transpose(1, 2, 0).reshape(STRIP_HEIGHT_PX, PLACES)
-
-
-@cache
-def _network() -> cv2.dnn.Net:
-    return cv2.dnn.readNetFromONNX(np.frombuffer(WEIGHTS.read_bytes(), np.uint8))
