@@ -12,6 +12,7 @@ from ecgmm.analysis.documents import document_reading
 from ecgmm.analysis.episodes import in_time
 from ecgmm.analysis.heart_rate import rr_intervals_s, told_rate_bpm
 from ecgmm.analysis.judging import Judgement, judge
+from ecgmm.analysis.junctional import junctional_runs
 from ecgmm.analysis.measuring import measure_signal
 from ecgmm.analysis.measuring_pages import as_the_print_allows
 from ecgmm.analysis.own_shape import beats_of_own_shape
@@ -180,7 +181,8 @@ def leads_together(
     beats = beats_of_own_shape(raw.beats, raw.class_probability, raw.shapes, conditions, raw.leads)
     whole = with_leads_together(raw.rhythm, conditions, raw.leads)
     evidence = Evidence(beats, whole, raw.duration_s, raw.gaps_s, conditions)
-    return beats, in_time(evidence, raw.window_rhythm, raw.window_start_s)
+    junctional = junctional_runs(beats, raw.shapes, raw.gaps_s)
+    return beats, in_time(evidence, raw.window_rhythm, raw.window_start_s, junctional)
 
 
 def analyze_recording(recording: Recording, runtime: Runtime, *, name: str = "") -> Reading:

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.analysis.heart_rate import rr_intervals_s
+from ecgmm.analysis.p_waves import waves_before
 from ecgmm.analysis.shape_clusters import ShapeClusters, alike, cluster
-from ecgmm.analysis.shapes import P_S, QRS, T_S, P, T
+from ecgmm.analysis.shapes import QRS
 from ecgmm.labels import AAMI_CLASSES
 
 MINUTES_BEATS = 150
@@ -93,7 +94,7 @@ def _shapes(
     clusters = cluster(qrs)
     before = np.append(np.nan, rr_s)
     main, slow = clusters.largest, _slowest(clusters, before)
-    p_waves = _p_waves(shapes, clusters.of_beat == main, before)
+    p_waves = waves_before(shapes, clusters.of_beat == main, before)
     height = np.abs(qrs).max(axis=(1, 2))
     by_cluster = [
         _of_cluster(clusters, column)
@@ -127,22 +128,6 @@ def _p_features(
             np.clip(np.sum(p_waves * template, axis=(1, 2)) / max(power, 1e-6), -1.0, 2.0)
         )
     return [*amounts, alike(p_waves, np.median(p_waves[clusters.of_beat == main], axis=0))]
-
-
-def _p_waves(
-    shapes: NDArray[np.float32], normal: NDArray[np.bool_], before_s: NDArray[np.float64]
-) -> NDArray[np.float32]:
-    """What precedes each QRS once the T wave of the beat before it is taken away.
-
-    Returns:
-        `[beats, leads, samples]`, the mean removed.
-    """
-    usual = np.median(shapes[normal], axis=0)
-    since_s = before_s[:, np.newaxis] + P_S
-    p_waves = shapes[:, :, P].copy()
-    for lead, t_wave in enumerate(usual[:, T]):
-        p_waves[:, lead] -= np.interp(np.nan_to_num(since_s, nan=9.0), T_S, t_wave, right=0.0)
-    return p_waves - p_waves.mean(axis=2, keepdims=True)
 
 
 def _slowest(clusters: ShapeClusters, before_s: NDArray[np.float64]) -> int:

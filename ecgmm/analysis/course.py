@@ -25,6 +25,7 @@ COLOUR_OF_EPISODE: dict[EpisodeLabel, str] = {
     "idioventricular": "#f2b48a",
     "svt": COLOUR_OF_CLASS["S"],
     "ectopic_atrial": "#f6d58e",
+    "junctional": "#b79f00",
     "bigeminy": COLOUR_OF_CLASS["F"],
     "noise": "#888888",
 }

@@ -29,8 +29,10 @@ LABEL_OF_CLASS: dict[str, EpisodeLabel] = {
     "other": "other",
     "noise": "noise",
 }
-LABELS_OF_GROUND = frozenset({"sinus", "af", "flutter", "other", "paced"})
-"""What windows say; all else is laid over it."""
+LABELS_OF_GROUND = frozenset({"sinus", "af", "flutter", "other", "paced", "junctional"})
+"""What windows and P waves say; all else is laid over it."""
+WITH_P_WAVES = frozenset({"sinus", "other"})
+"""In the others a P wave is not missed."""
 RUN_LABELS: dict[str, tuple[EpisodeLabel, EpisodeLabel]] = {
     "V": ("vt", "idioventricular"),
     "S": ("svt", "ectopic_atrial"),
@@ -39,7 +41,10 @@ RUN_LABELS: dict[str, tuple[EpisodeLabel, EpisodeLabel]] = {
 
 
 def in_time(
-    evidence: Evidence, window_rhythm: NDArray[np.float32], window_start_s: NDArray[np.float64]
+    evidence: Evidence,
+    window_rhythm: NDArray[np.float32],
+    window_start_s: NDArray[np.float64],
+    junctional: Sequence[range] = (),
 ) -> Rhythm:
     """The rhythm of the whole with its episodes and what they come to.
 
@@ -51,9 +56,10 @@ def in_time(
         evidence: beats, conditions and the rhythm of the whole.
         window_rhythm: `[windows, 4]`, in the order of `labels.RHYTHM_CLASSES`.
         window_start_s: `[windows]`, where each window of up to 30 s begins, ascending.
+        junctional: runs of beats without the P wave of the recording, in time order.
     """
     ground = _at_beats(_ground(evidence, window_rhythm, window_start_s), evidence)
-    return _over(ground, evidence)
+    return _over(_with_junctional(ground, junctional, evidence), evidence)
 
 
 def in_time_again(evidence: Evidence, before: Sequence[Episode]) -> Rhythm:
@@ -130,6 +136,19 @@ def _by_its_beats(stretch: Episode, evidence: Evidence) -> Episode:
     if stretch.label == "other" and is_disturbed_sinus and set(beats.labels) & set("SVF"):
         return replace(stretch, label="sinus")
     return stretch
+
+
+def _with_junctional(
+    ground: list[Episode], junctional: Sequence[range], evidence: Evidence
+) -> list[Episode]:
+    runs = [_episode_of("junctional", run, evidence) for run in junctional]
+    with_p = [episode for episode in ground if episode.label in WITH_P_WAVES]
+    inside = [
+        run
+        for run in runs
+        if any(e.start_s <= run.start_s and run.end_s <= e.end_s for e in with_p)
+    ]
+    return _laid_over(ground, inside)
 
 
 def _is_paced(evidence: Evidence) -> bool:

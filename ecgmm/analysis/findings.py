@@ -56,6 +56,7 @@ RULES: tuple[Callable[[Evidence], list[Finding]], ...] = (
     other_beats.fusion,
     supraventricular.svt_run,
     supraventricular.supraventricular_rhythm,
+    rhythms.junctional_rhythm,
     supraventricular.atrial_bigeminy,
     supraventricular.atrial_couplet,
     supraventricular.pac_burden,

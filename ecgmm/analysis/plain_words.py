@@ -57,6 +57,7 @@ _SENTENCES = {
     "fusion": "Some beats are a mixture of a normal and an extra beat.",
     "svt_run": "A short series of fast beats comes from the upper chambers of the heart.",
     "supraventricular_rhythm": "The beats start at an unusual place in the upper chambers.",
+    "junctional_rhythm": "At times the beats may start between the upper and lower chambers.",
     "atrial_bigeminy": "In places every second beat is an extra beat from the upper chambers.",
     "atrial_couplet": "Sometimes two extra beats from the upper chambers follow each other.",
     "pac_burden": "Extra beats from the upper chambers are frequent.",

@@ -29,6 +29,7 @@ EpisodeLabel = Literal[
     "idioventricular",
     "svt",
     "ectopic_atrial",
+    "junctional",
     "bigeminy",
     "noise",
 ]

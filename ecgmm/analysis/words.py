@@ -51,6 +51,7 @@ EPISODE_NAMES: dict[EpisodeLabel, str] = {
     "idioventricular": "idioventricular rhythm",
     "svt": "supraventricular tachycardia",
     "ectopic_atrial": "ectopic atrial or junctional rhythm",
+    "junctional": "possibly junctional or low atrial rhythm",
     "bigeminy": "ventricular bigeminy",
     "noise": "not read",
 }

@@ -16,6 +16,8 @@ LEAST_WORTH_SAYING = 0.01
 """Of a rhythm's probability; less is "under 1 %"."""
 IRREGULAR_CHANGE = 0.10
 """This project's own; see `irregular_rhythm`."""
+FEWEST_OF_A_RATE = 2
+"""A correction may leave fewer beats of an episode."""
 FEWEST_INTERVAL_PAIRS = 6
 """An odd interval is in two pairs of neighbours; the median of six bears that."""
 
@@ -77,6 +79,29 @@ def af_episodes(evidence: Evidence) -> list[Finding]:
     for episode in episodes:
         inside |= (evidence.times_s >= episode.start_s) & (evidence.times_s < episode.end_s)
     return [Finding("af_episodes", text, "warning", evidence.chosen(inside))]
+
+
+def junctional_rhythm(evidence: Evidence) -> list[Finding]:
+    """Beats of the usual shape without the recording's P wave, at a regular 100 bpm or slower.
+
+    See `ecgmm.analysis.junctional`. Few annotated recordings show it, so it is told as a
+    possibility.
+    """
+    episodes = [e for e in evidence.rhythm.in_time.episodes if e.label == "junctional"]
+    groups = [
+        range(*np.searchsorted(evidence.times_s, (episode.start_s, episode.end_s)).tolist())
+        for episode in episodes
+    ]
+    groups = [group for group in groups if len(group) >= FEWEST_OF_A_RATE]
+    if not groups:
+        return []
+    longest = max(groups, key=len)
+    text = (
+        f"Possibly junctional or low atrial rhythm: {counted(len(groups), 'episode')}, the longest "
+        f"{len(longest)} beats at {words.rate(evidence.rate_bpm(longest))}; the P wave of the rest "
+        "of the recording is missing there."
+    )
+    return [Finding("junctional_rhythm", text, "info", evidence.joined(groups))]
 
 
 def other_rhythm(evidence: Evidence) -> list[Finding]:
