@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,7 +143,7 @@ def _sequence(value: Any) -> int | None:
 def _start(value: Any) -> float | None:
     if value is None:
         return None
-    if not _is_number(value) or not math.isfinite(value):
+    if not _is_number(value) or not abs(value) <= sys.float_info.max:
         raise _bad("start_s in seconds", repr(value)[:40])
     return float(value)
 

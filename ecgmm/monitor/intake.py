@@ -130,13 +130,13 @@ class Intake:
     def _skip(self) -> Iterator[Frame | Gap | Oddity]:
         """Go on with the earliest frame that waits; what is missing before it is lost."""
         first = min(self._held)
-        missing = range(self._next or 0, first)
-        self._missing.update(dict.fromkeys(missing))
+        lost = first - (self._next or 0)
+        self._missing.update(dict.fromkeys(range(first - min(lost, MOST_REMEMBERED), first)))
         while len(self._missing) > MOST_REMEMBERED:
             del self._missing[next(iter(self._missing))]
         frame = self._held[first]
         if frame.start_s is None:
-            yield Gap(len(missing) * frame.duration_s)
+            yield Gap(lost * frame.duration_s)
         self._next = first
         yield from self._in_turn()
 

@@ -103,13 +103,14 @@ def _checked(name: str, value: Any) -> float | int:
     lowest, highest = _RANGES[name]
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     is_count = name.endswith("_beats")
     if not lowest <= number <= highest or (is_count and number != int(number)):
         kind = "a whole number" if is_count else "a number"
         raise InputError(
             "bad_limits",
-            f"Expected {name} to be {kind} from {lowest:g} to {highest:g}. Received '{value}'.",
+            f"Expected {name} to be {kind} from {lowest:g} to {highest:g}. "
+            f"Received '{str(value)[:40]}'.",
         )
     return int(number) if is_count else number

@@ -40,6 +40,7 @@ def test_rate_and_leads_hold_until_they_are_stated_anew():
         {"sequence": -1},
         {"sequence": 1.5},
         {"start_s": "now"},
+        {"start_s": 10**400},
     ],
 )
 def test_a_frame_that_makes_no_sense_is_refused(changes):

@@ -124,3 +124,10 @@ def test_whatever_comes_each_frame_is_used_at_most_once_a_connection(arrivals):
             assert not isinstance(item, Gap) or 0 <= item.lost_s <= 86400
     assert len(intake._held) <= 4
     assert len(intake._missing) <= 1000
+
+
+def test_a_count_that_leaps_costs_no_memory():
+    """Whoever sends frames chooses their numbers: a trillion missing ones are not noted singly."""
+    leaping = [frame(0), *(replace(frame(n), sequence=10**12 + n) for n in range(1, 5))]
+    items = fed(leaping)
+    assert numbers(items) == list(range(5))

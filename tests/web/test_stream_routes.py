@@ -2,16 +2,19 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from patience import PATIENCE_S
 from spike_runtime import open_nothing, open_runtime
 from starlette.testclient import WebSocketDenialResponse, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from ecgmm.monitor.frames import Frame
 from ecgmm.web.app import create_app
 from ecgmm.web.settings import Limits, Settings
 
@@ -191,6 +194,7 @@ def test_the_latest_connection_of_a_producer_counts(produce: Callable[..., Any])
         ('{"samples_mv": [1]}', "bad_frame"),
         ('{"sampling_rate_hz": 1, "leads": ["II"], "samples_mv": [1]}', "bad_frame"),
         ('{"type": "limits", "changes": {"high_bpm": "x"}}', "bad_limits"),
+        (f'{{"type": "limits", "changes": {{"high_bpm": 1{"0" * 400}}}}}', "bad_limits"),
         ('{"type": "acknowledge", "alarm_id": 7}', "no_such_alarm"),
     ],
 )
@@ -260,6 +264,17 @@ def test_a_reading_is_replayed(client: TestClient, signal_id: str) -> None:
     assert client.delete(response.headers["location"]).status_code == 204
 
 
+def test_nobody_sends_samples_into_a_replay(client: TestClient) -> None:
+    replayed = client.post("/api/v1/streams", json={}).json()["id"]
+    with (
+        pytest.raises(WebSocketDenialResponse) as refused,
+        client.websocket_connect(f"{ADDRESS}?id={replayed}"),
+    ):
+        pass
+    assert refused.value.status_code == 409
+    assert client.delete(f"/api/v1/streams/{replayed}").status_code == 204
+
+
 def test_a_picture_is_not_replayed(client: TestClient, picture_id: str) -> None:
     response = client.post("/api/v1/streams", json={"reading_id": picture_id})
     assert (response.status_code, response.json()["error"]["code"]) == (400, "no_signal")
@@ -293,3 +308,19 @@ def test_a_websocket_bears_the_token_in_a_header_or_as_a_browser_can() -> None:
             ):
                 pass
             assert refused.value.status_code == 401
+
+
+async def broken_source() -> AsyncIterator[Frame]:
+    yield Frame(np.zeros((RATE_HZ, 1), np.float32), float(RATE_HZ), ("II",))
+    raise OSError("The cable is out.")
+
+
+def test_a_source_that_breaks_ends_its_stream(capsys: pytest.CaptureFixture[str]) -> None:
+    """A monitor that nothing feeds any more must not look like one that watches."""
+    app = create_app(Settings(), open_runtime, {"Bed 7": broken_source()})
+    with TestClient(app, "http://127.0.0.1") as client:
+        deadline_s = time.monotonic() + PATIENCE_S
+        while client.get("/api/v1/streams").json()["streams"]:
+            assert time.monotonic() < deadline_s
+            time.sleep(0.05)
+    assert "Bed 7: An error in the program itself" in capsys.readouterr().err

@@ -43,6 +43,11 @@ def test_binary_comes_after_json() -> None:
         WireFrames(connection=1).from_bytes(binary([[0, 0]]))
 
 
+def test_a_binary_frame_is_no_longer_than_one_in_json() -> None:
+    with pytest.raises(InputError, match="60 s"):
+        opened().from_bytes(binary([[0, 0]] * (60 * 250 + 1)))
+
+
 @given(st.binary(max_size=64))
 def test_bytes_are_a_frame_or_refused_in_words(message: bytes) -> None:
     frames = opened()

@@ -20,6 +20,7 @@ from ecgmm.web.jobs import new_id
 from ecgmm.web.live.live_stream import LiveStream, Source
 from ecgmm.web.live.runtime import LiveRuntime
 from ecgmm.web.settings import Limits
+from ecgmm.workers.faults import fault_words
 from ecgmm.workers.pool import OverloadedError
 
 LOOK_EVERY_S = 5.0
@@ -75,6 +76,20 @@ class StreamRegistry:
         self._spawn(live.follow())
         return live
 
+    def open_for_producer(self, title: str, stream_id: str | None) -> LiveStream:
+        """The stream of that id, to go on with it, or a new one.
+
+        Raises:
+            InputError: `name_taken` where the server itself feeds that stream.
+            OverloadedError: when there are too many.
+        """
+        live = self._streams.get(stream_id or "")
+        if live is None:
+            return self.open(title, "producer", stream_id)
+        if live.source != "producer":
+            raise InputError("name_taken", f"The server itself sends the stream '{stream_id}'.")
+        return live
+
     def feed(self, title: str, frames: AsyncIterator[Frame], source: Source) -> LiveStream:
         """A new stream that the server feeds itself, once the model is there.
 
@@ -105,10 +120,15 @@ class StreamRegistry:
             async for frame in frames:
                 await live.stream.push(frame)
         except InputError as error:
-            live.complain(error)
-            if live.id in self._streams:
-                print(f"ecgmm: {live.title}: {error.message}", file=sys.stderr)
+            self._tell_of_end(live, error)
+        except Exception as error:  # a stream that nothing feeds must not look like a live one
+            self._tell_of_end(live, InputError("internal_error", fault_words(error)))
         await self.end(live)
+
+    def _tell_of_end(self, live: LiveStream, error: InputError) -> None:
+        live.complain(error)
+        if live.id in self._streams:
+            print(f"ecgmm: {live.title}: {error.message}", file=sys.stderr)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ecgmm.errors import InputError
-from ecgmm.monitor.frames import Frame, FrameDecoder
+from ecgmm.monitor.frames import LONGEST_FRAME_S, Frame, FrameDecoder
 
 MISSING = -32768
 """The lowest number of 16 bits, as in `web.tiles`."""
@@ -61,11 +61,12 @@ class WireFrames:
             raise InputError("bad_frame", "Expected a frame in JSON before one in binary.")
         row_bytes = 2 * len(self._last.lead_names)
         length = len(message) - _HEAD.size
-        if length < row_bytes or length % row_bytes:
+        longest = round(LONGEST_FRAME_S * self._last.sampling_rate_hz) * row_bytes
+        if not row_bytes <= length <= longest or length % row_bytes:
             raise InputError(
                 "bad_frame",
-                f"Expected {_HEAD.size} bytes and {row_bytes} for each sample. "
-                f"Received {len(message)}.",
+                f"Expected {_HEAD.size} bytes and {row_bytes} for each sample of up to "
+                f"{LONGEST_FRAME_S:g} s. Received {len(message)}.",
             )
         sequence, start_s = _HEAD.unpack_from(message)
         units = np.frombuffer(message, "<i2", offset=_HEAD.size).reshape(-1, row_bytes // 2)

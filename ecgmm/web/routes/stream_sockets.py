@@ -29,9 +29,7 @@ async def produce(
     """Take frames of a new stream, or go on with the stream `id`; give beats and alarms back."""
     services: Services = socket.app.state.services
     try:
-        live = (stream_id and services.streams.get(stream_id)) or services.streams.open(
-            title, "producer", stream_id
-        )
+        live = services.streams.open_for_producer(title, stream_id)
     except OverloadedError:
         await _refuse_one_too_many(socket)
         return
