@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from ecgmm.analysis.sheet import INK, MM_PER_INCH, SUBDUED_INK, draw_text, new_sheet
 from ecgmm.paper.fonts import pillow_font
+from ecgmm.report.archival import as_pdf_a
 
 WIDTH_MM, HEIGHT_MM = 297.0, 210.0
 """A4, lying: ten seconds at 25 mm/s are 250 mm."""
@@ -115,7 +116,7 @@ def text_mm(text: str, points: float, *, bold: bool = False) -> float:
 
 
 def as_pdf(pages: Iterable[Figure], title: str) -> bytes:
-    """The pages as a PDF with its fonts embedded, to scale when printed at their own size."""
+    """The pages as PDF/A-2b, to scale when printed at their own size."""
     import matplotlib
     from matplotlib.backends.backend_pdf import PdfPages
 
@@ -126,7 +127,7 @@ def as_pdf(pages: Iterable[Figure], title: str) -> bytes:
     ):
         for page in pages:
             file.savefig(page)
-    return pdf.getvalue()
+    return as_pdf_a(pdf.getvalue())
 
 
 def as_file(page: Figure, file_format: str, title: str) -> bytes:

@@ -24,7 +24,7 @@ def report_pdf(reading: Reading, source: Opened) -> bytes:
         source: what it was read from; of a document the reading's own page is drawn.
 
     Returns:
-        The PDF: vectors to scale when printed at their own size, fonts embedded.
+        The PDF/A-2b: vectors to scale when printed at their own size.
     """
     return as_pdf(_pages(reading, source), f"ECG: {words.name(reading)}")
 
