@@ -70,10 +70,10 @@ def tiles_of(reading_id: str, stored: Stored, store: Store) -> dict[str, bytes]:
     return {name: piece for name, piece in pieces.items() if piece is not None}
 
 
-def keep_changed(reading_id: str, before: Stored, after: dict[str, Any], store: Store) -> None:
-    """Put a corrected reading in the place of the one before."""
-    store.add_piece(reading_id, AS_READ_PIECE, json.dumps(asdict(before)).encode())
-    store.replace(reading_id, after["reading"], after["view"], stale=_STALE)
+def keep_changed(reading_id: str, before: Stored, after: dict[str, Any], store: Store) -> bool:
+    """Put a corrected reading in the place of the one before; whether that was still there."""
+    as_read = AS_READ_PIECE, json.dumps(asdict(before)).encode()
+    return store.replace(reading_id, after["reading"], after["view"], piece=as_read, stale=_STALE)
 
 
 def _finest(index: int) -> str:

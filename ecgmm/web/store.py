@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 import threading
@@ -32,6 +33,11 @@ _FOLDER_MODE = 0o700
 """Only the server's own user may look into it."""
 _FILE_MODE = 0o600
 """Only the server's own user may read them."""
+_COUNT_BYTES = """
+UPDATE readings SET bytes = length(reading) + length(view) + (
+    SELECT coalesce(sum(length(content)), 0) FROM pieces WHERE reading_id = readings.id
+) WHERE id = ?
+"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,8 @@ class Stored:
 
 class Store:
     """Readings by their unguessable names, and the pieces that show them.
+
+    A database that is full, locked or damaged is an `OSError` in every method.
 
     Args:
         path: the database file, made for its owner's eyes only; None for memory.
@@ -86,15 +94,13 @@ class Store:
             view: what the page needs beside it.
             pieces: name and content of everything larger.
         """
-        texts = json.dumps(reading, allow_nan=False), json.dumps(view, allow_nan=False)
-        size = sum(map(len, texts))
         with self._transaction() as database:
             database.execute(
-                "INSERT INTO readings VALUES (?, ?, 0, ?, ?)", (reading_id, time.time(), *texts)
+                "INSERT INTO readings VALUES (?, ?, 0, ?, ?)",
+                (reading_id, time.time(), _text(reading), _text(view)),
             )
         try:
             for batch in _batches(pieces):
-                size += sum(len(content) for _, content in batch)
                 with self._transaction() as database:
                     database.executemany(
                         "INSERT INTO pieces VALUES (?, ?, ?)",
@@ -104,7 +110,7 @@ class Store:
             self.delete(reading_id)
             raise
         with self._transaction() as database:
-            database.execute("UPDATE readings SET bytes = ? WHERE id = ?", (size, reading_id))
+            database.execute(_COUNT_BYTES, (reading_id,))
         self.forget_old()
 
     def get(self, reading_id: str) -> Stored | None:
@@ -123,16 +129,23 @@ class Store:
         row = self._one(query, reading_id, name)
         return row[0] if row else None
 
-    def add_piece(self, reading_id: str, name: str, content: bytes) -> None:
-        """Keep one more piece of a reading that is there."""
+    def add_piece(self, reading_id: str, name: str, content: bytes, *, made_of: Stored) -> None:
+        """Keep one more piece of a reading, unless it was forgotten or corrected meanwhile.
+
+        Args:
+            reading_id: its name.
+            name: of the piece.
+            content: of the piece.
+            made_of: the reading as it was when the piece was made of it.
+        """
         with self._transaction() as database:
-            changed = database.execute(
-                "UPDATE readings SET bytes = bytes + ? WHERE id = ?", (len(content), reading_id)
+            added = database.execute(
+                "INSERT OR REPLACE INTO pieces "
+                "SELECT id, ?, ? FROM readings WHERE id = ? AND reading = ?",
+                (name, content, reading_id, _text(made_of.reading)),
             )
-            if changed.rowcount:
-                database.execute(
-                    "INSERT OR REPLACE INTO pieces VALUES (?, ?, ?)", (reading_id, name, content)
-                )
+            if added.rowcount:
+                database.execute(_COUNT_BYTES, (reading_id,))
 
     def replace(
         self,
@@ -140,27 +153,35 @@ class Store:
         reading: dict[str, Any],
         view: dict[str, Any],
         *,
+        piece: tuple[str, bytes],
         stale: Sequence[str] = (),
-    ) -> None:
+    ) -> bool:
         """Put a reading in the place of the one that is there, and forget pieces of the old one.
 
         Args:
             reading_id: its name, which stays as it is, with its age.
             reading: as `ecgmm analyze --json` prints it.
             view: what the page needs beside it.
+            piece: name and content of a piece that is kept with it.
             stale: beginnings of the names of pieces that no longer fit.
+
+        Returns:
+            Whether there was one.
         """
-        texts = json.dumps(reading, allow_nan=False), json.dumps(view, allow_nan=False)
         with self._transaction() as database:
+            replaced = database.execute(
+                "UPDATE readings SET reading = ?, view = ? WHERE id = ?",
+                (_text(reading), _text(view), reading_id),
+            )
+            if not replaced.rowcount:
+                return False
             database.executemany(
                 "DELETE FROM pieces WHERE reading_id = ? AND instr(name, ?) = 1",
                 [(reading_id, beginning) for beginning in stale],
             )
-            database.execute(
-                "UPDATE readings SET bytes = bytes + ? - length(reading) - length(view), "
-                "reading = ?, view = ? WHERE id = ?",
-                (sum(map(len, texts)), *texts, reading_id),
-            )
+            database.execute("INSERT OR REPLACE INTO pieces VALUES (?, ?, ?)", (reading_id, *piece))
+            database.execute(_COUNT_BYTES, (reading_id,))
+        return True
 
     def delete(self, reading_id: str) -> bool:
         """Forget a reading now; whether there was one."""
@@ -178,7 +199,7 @@ class Store:
                 "(ORDER BY created_s DESC, id) AS kept FROM readings) WHERE kept > ?)",
                 (self._max_bytes,),
             )
-        with self._lock:
+        with self._held():
             self._database.execute("PRAGMA incremental_vacuum")
 
     def close(self) -> None:
@@ -187,14 +208,27 @@ class Store:
             self._database.close()
 
     def _one(self, query: str, *values: str) -> Any:
-        with self._lock:
+        with self._held():
             return self._database.execute(query, values).fetchone()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._database:
+        with self._held(), self._database:
             self._database.execute("BEGIN IMMEDIATE")
             yield self._database
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        try:
+            with self._lock:
+                yield
+        except sqlite3.Error as error:
+            is_full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+            raise OSError(errno.ENOSPC if is_full else errno.EIO, str(error)) from error
+
+
+def _text(value: dict[str, Any]) -> str:
+    return json.dumps(value, allow_nan=False)
 
 
 def _batches(pieces: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:

@@ -1,5 +1,6 @@
 """How long results live, and what is left of them."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,8 @@ import pytest
 from patience import PATIENCE_S
 
 from ecgmm.errors import InputError
-from ecgmm.web.store import Store
+from ecgmm.web.changes import keep_changed
+from ecgmm.web.store import Store, Stored, _open
 
 SECRET = b"Jane Doe's heart"
 
@@ -112,7 +114,7 @@ def test_in_memory_nothing_is_written(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_piece_of_a_forgotten_reading_is_not_kept() -> None:
     store = new_store()
-    store.add_piece("gone", "export/pdf", b"%PDF")
+    store.add_piece("gone", "export/pdf", b"%PDF", made_of=Stored({}, {}))
     assert store.piece("gone", "export/pdf") is None
 
 
@@ -130,3 +132,59 @@ def test_the_file_is_an_ordinary_database(tmp_path: Path) -> None:
     add(store, "a")
     with sqlite3.connect(tmp_path / "readings.sqlite") as database:
         assert database.execute("SELECT id FROM readings").fetchall() == [("a",)]
+
+
+def test_a_reading_that_is_corrected_again_and_again_takes_no_more_room() -> None:
+    store = new_store(max_bytes=2500)
+    for name in ("a", "b"):
+        add(store, name, bytes(1000))
+    before = store.get("b")
+    assert before is not None
+    for count in range(50):
+        keep_changed("b", before, {"reading": {"input": f"b{count}"}, "view": {}}, store)
+    store.forget_old()
+    assert store.get("a") is not None
+
+
+def test_what_was_made_of_a_reading_as_it_was_is_not_kept_with_the_corrected_one() -> None:
+    store = new_store()
+    add(store, "a")
+    before = store.get("a")
+    assert before is not None
+    keep_changed("a", before, {"reading": {"input": "a", "corrections": []}, "view": {}}, store)
+    store.add_piece("a", "export/pdf", b"%PDF", made_of=before)
+    assert store.piece("a", "export/pdf") is None
+
+
+def test_a_correction_of_a_forgotten_reading_is_not_kept() -> None:
+    store = new_store()
+    add(store, "a")
+    before = store.get("a")
+    assert before is not None
+    store.delete("a")
+    assert not keep_changed("a", before, {"reading": {"input": "a"}, "view": {}}, store)
+    assert store.get("a") is None
+
+
+def test_a_damaged_database_is_a_fault_of_the_disk(tmp_path: Path) -> None:
+    """Whoever waits is told so, and forgetting goes on with the next try."""
+    path = tmp_path / "readings.sqlite"
+    store = new_store(path)
+    add(store, "a")
+    path.write_bytes(b"no database" * 10_000)
+    for asked in (store.forget_old, lambda: store.get("a"), lambda: add(store, "b")):
+        with pytest.raises(OSError, match="database"):
+            asked()
+
+
+def test_a_full_disk_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def open_small(path: Path | None) -> sqlite3.Connection:
+        database = _open(path)
+        database.execute("PRAGMA max_page_count = 40")
+        return database
+
+    monkeypatch.setattr("ecgmm.web.store._open", open_small)
+    store = new_store(tmp_path / "readings.sqlite", max_bytes=10**9)
+    with pytest.raises(OSError, match="full") as full:
+        add(store, "a", bytes(1_000_000))
+    assert full.value.errno == errno.ENOSPC

@@ -14,7 +14,7 @@ from ecgmm.web.change_schemas import ChangesIn
 from ecgmm.web.changes import ChangeTask, as_read, keep_changed, tiles_of
 from ecgmm.web.gate import refuse
 from ecgmm.web.schemas import ReadingOut, Refusal
-from ecgmm.web.state import Id, Services, Shared, stored_reading
+from ecgmm.web.state import Id, NotFoundError, Services, Shared, stored_reading
 from ecgmm.workers.once import run_once
 
 router = APIRouter(prefix="/api/v1/readings/{reading_id}", tags=["Results"])
@@ -45,7 +45,8 @@ async def change(reading_id: Id, changes: ChangesIn, services: Shared) -> JSONRe
             raise
         return refuse(409, error.code, error.message)
     keep = partial(keep_changed, reading_id, task.stored, after, services.store)
-    await anyio.to_thread.run_sync(keep)
+    if not await anyio.to_thread.run_sync(keep):
+        raise NotFoundError("reading")
     return JSONResponse(after["reading"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -14,6 +15,7 @@ from ecgmm.analysis.reading import Beat
 from ecgmm.web.explain import ExplainTask, pieces_around
 from ecgmm.web.schemas import Refusal
 from ecgmm.web.state import Id, NotFoundError, Services, Shared, stored_reading
+from ecgmm.web.store import Stored
 from ecgmm.workers.once import run_once
 
 router = APIRouter(prefix="/api/v1/readings/{reading_id}", tags=["Results"])
@@ -47,15 +49,16 @@ async def get_evidence(reading_id: Id, beat: BeatNumber, services: Shared) -> Re
     kept = await anyio.to_thread.run_sync(services.store.piece, reading_id, name)
     if kept is not None:
         return Response(kept, media_type="application/json")
-    task = await anyio.to_thread.run_sync(_task, reading_id, beat, services)
+    stored = await anyio.to_thread.run_sync(stored_reading, reading_id, services.store)
+    task = await anyio.to_thread.run_sync(_task, reading_id, stored, beat, services)
     evidence = await run_once(task, services.pool)
     content = json.dumps(evidence, allow_nan=False).encode()
-    await anyio.to_thread.run_sync(services.store.add_piece, reading_id, name, content)
+    keep = partial(services.store.add_piece, reading_id, name, content, made_of=stored)
+    await anyio.to_thread.run_sync(keep)
     return JSONResponse(evidence)
 
 
-def _task(reading_id: str, number: int, services: Services) -> ExplainTask:
-    stored = stored_reading(reading_id, services.store)
+def _task(reading_id: str, stored: Stored, number: int, services: Services) -> ExplainTask:
     beats: list[dict[str, Any]] = stored.reading["beats"]
     if number >= len(beats):
         raise NotFoundError("beat")

@@ -194,7 +194,8 @@ async def _exported(reading_id: str, stored: Stored, kind: Kind, services: Servi
     )
     task = ExportTask(stored.reading["input"], stored, pieces, kind)
     content = (await run_once(task, services.pool))["content"]
-    await anyio.to_thread.run_sync(services.store.add_piece, reading_id, name, content)
+    keep = partial(services.store.add_piece, reading_id, name, content, made_of=stored)
+    await anyio.to_thread.run_sync(keep)
     return content
 
 
