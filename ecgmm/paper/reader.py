@@ -30,6 +30,7 @@ SMALLEST_HEIGHT_PX = 40
 
 _WHOLE_EVIDENCE = 4.0
 _OF_UNUSUAL_LENGTH = 0.5
+_OF_ODD_BOXES = 0.5
 _NO_ROWS = "A grid was found, but no row of ECG."
 
 
@@ -163,8 +164,9 @@ def _best_with_grid(
 
 
 def _belief(page: FoundPage) -> float:
-    """The evidence for a page; rows of an unusual length speak against its scale."""
-    return page.evidence if page.has_usual_length else _OF_UNUSUAL_LENGTH * page.evidence
+    """The evidence for a page; rows of an unusual length and odd boxes speak against its scale."""
+    of_length = 1.0 if page.has_usual_length else _OF_UNUSUAL_LENGTH
+    return page.evidence * of_length * (1.0 if page.has_square_boxes else _OF_ODD_BOXES)
 
 
 def _as_it_is(picture: Picture) -> PaperStrips:

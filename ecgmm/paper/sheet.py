@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.grid import PIXELS_PER_MM
+from ecgmm.paper.find.ink import clear_grey
 
 FINE_PX_PER_MM = 2 * PIXELS_PER_MM
 """Resolution at which paper is laid flat; strips have half of it, so that thin lines keep ink."""
@@ -39,6 +41,11 @@ class Sheet:
     to_picture: ToPicture
     clearness: float
     quarter_turns: int = 0
+
+    @cached_property
+    def grey(self) -> NDArray[np.uint8]:
+        """`[height, width]`, 8 px/mm: the page without its colours."""
+        return clear_grey(self.rgb)
 
     @property
     def size_mm(self) -> tuple[float, float]:

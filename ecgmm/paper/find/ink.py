@@ -23,6 +23,8 @@ _BLOT_DARKNESS = 0.3
 _GRID_QUANTILE = 0.1
 _INK_QUANTILE = 0.005
 _NOISE = 0.08
+_FAR_CLEARER = 1.5
+"""Of a colour beside grey: pages of machines have up to 1.4, plots of blue on red from 1.7."""
 
 
 def ink_of(
@@ -54,11 +56,31 @@ def _darkness(rgb: NDArray[np.uint8], seen: NDArray[np.bool_], choice: int) -> N
     A red grid is not seen in red, nor a blue one in blue; coloured ink is seen in other colours
     than black ink is.
     """
-    red, green, blue = cv2.split(rgb)
-    planes = [red, green, blue, np.maximum(np.maximum(red, green), blue)]
+    planes = _planes(rgb)
     part = seen[::4, ::4]
     planes.sort(key=lambda plane: -_contrast(plane[::4, ::4][part]))
     return 1 - planes[choice].astype(np.float32) / np.float32(_WHITE)
+
+
+def clear_grey(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The page in grey; in one colour, where its grid is as dark as its traces in grey.
+
+    Args:
+        rgb: `[height, width, 3]`, evenly lit, dark ink on light paper.
+
+    Returns:
+        `[height, width]`.
+    """
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+    clearest = max(_planes(rgb), key=lambda plane: _contrast(plane[::8, ::8]))
+    is_far_clearer = _contrast(clearest[::8, ::8]) > _FAR_CLEARER * _contrast(grey[::8, ::8])
+    return clearest if is_far_clearer else grey
+
+
+def _planes(rgb: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    """Red, green, blue, and the brightest of them."""
+    red, green, blue = (plane.astype(np.uint8) for plane in cv2.split(rgb))
+    return [red, green, blue, np.maximum(np.maximum(red, green), blue)]
 
 
 def _contrast(brightness: NDArray[np.uint8]) -> float:

@@ -55,8 +55,7 @@ def cut_strip(
     """
     size_mm = STRIP_S * speed_mm_per_s, _STRIP_MV * gain_mm_per_mv
     top_mm = middle_mm - size_mm[1] / 2
-    grey = cv2.cvtColor(sheet.rgb, cv2.COLOR_RGB2GRAY).astype(np.uint8)
-    fine = _window(grey, FINE_PX_PER_MM, left_mm, top_mm, size_mm, beyond=255)
+    fine = _window(sheet.grey, FINE_PX_PER_MM, left_mm, top_mm, size_mm, beyond=255)
     seen = _window(sheet.seen.astype(np.uint8), PIXELS_PER_MM, left_mm, top_mm, size_mm, beyond=0)
     size = (STRIP_WIDTH_PX, STRIP_HEIGHT_PX)
     strip = cv2.resize(fine, size, interpolation=cv2.INTER_AREA).astype(np.uint8)

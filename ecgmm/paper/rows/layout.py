@@ -14,7 +14,7 @@ from ecgmm.paper.layouts import CHOSEN_LEAD, Layout
 from ecgmm.paper.rows.borders import Border, find_borders
 from ecgmm.paper.rows.clock import rows_go_on
 from ecgmm.paper.rows.lead_names import names_of_one_lead, usual_lead_names
-from ecgmm.paper.rows.names import NamePlace, borders_by_names, names_of_rows
+from ecgmm.paper.rows.names import NamePlace, borders_by_names, names_contradict, names_of_rows
 from ecgmm.paper.rows.places import (
     INKED,
     LINE_END_MM,
@@ -167,10 +167,12 @@ def find_rows(sheet: Sheet, printed: Printed = NOTHING_PRINTED) -> PageRows | No
     if goes_on and all(column.rows == 1 for column in pulses):
         starts_mm = (start_mm, *(place.left_mm for place in places[1:]))
     borders = find_borders(sheet.ink, places, start_mm, end_mm)
+    printed_names = names_of_rows(printed.names, places)
     if stated:
         borders = stated_borders(stated, borders, start_mm, end_mm)
-    printed_names = names_of_rows(printed.names, places)
-    if not any(borders) and stated is None:
+    elif not any(borders) or names_contradict(
+        printed_names, [border.middle_mm for row in borders for border in row]
+    ):
         by_names = borders_by_names(printed_names, start_mm, end_mm)
         borders = tuple(tuple(Border(x_mm, by_name=True) for x_mm in row) for row in by_names)
     names = _names(stated, printed_names, borders)
@@ -232,33 +234,37 @@ def columns_apart(rows: PageRows) -> PageRows:
     """The rows with each column as a row of its own, where a column is as long as a whole row.
 
     Pages of two columns of 10 s show the same seconds in both, as one of 2.5 s a lead never does.
+    All columns are of one length: what the first or the last has more, such as the marks of an axis
+    before it, is no ECG.
     """
     if rows.goes_on or not any(rows.borders):
         return rows
+    columns = [
+        list(itertools.pairwise((rows.start_mm, *(at.middle_mm for at in borders), rows.end_mm)))
+        for borders in rows.borders
+    ]
+    length_mm = min(end_mm - start_mm for of_row in columns for start_mm, end_mm in of_row)
+    if length_mm / rows.speed_mm_per_s < _WHOLE_COLUMN_S:
+        return rows
     parts = [
-        (place, name, start_mm, end_mm)
-        for place, borders, names in zip(rows.places, rows.borders, rows.names, strict=True)
-        for name, (start_mm, end_mm) in zip(
-            names if len(names) == len(borders) + 1 else ("",) * (len(borders) + 1),
-            itertools.pairwise(
-                (rows.start_mm, *(border.middle_mm for border in borders), rows.end_mm)
-            ),
-            strict=True,
+        (place, name, end_mm - length_mm if number == 0 else start_mm)
+        for place, of_row, names in zip(rows.places, columns, rows.names, strict=True)
+        for number, (name, (start_mm, end_mm)) in enumerate(
+            zip(names if len(names) == len(of_row) else ("",) * len(of_row), of_row, strict=True)
         )
     ]
-    shortest_mm = min(end_mm - start_mm for _, _, start_mm, end_mm in parts)
-    if shortest_mm / rows.speed_mm_per_s < _WHOLE_COLUMN_S:
-        return rows
+    starts_mm = tuple(start_mm for _, _, start_mm in parts)
+    ends_mm = tuple(start_mm + length_mm for start_mm in starts_mm)
     return replace(
         rows,
         places=tuple(
             replace(place, left_mm=start_mm, right_mm=end_mm)
-            for place, _, start_mm, end_mm in parts
+            for (place, *_), start_mm, end_mm in zip(parts, starts_mm, ends_mm, strict=True)
         ),
         borders=((),) * len(parts),
-        starts_mm=tuple(start_mm for _, _, start_mm, _ in parts),
-        ends_mm=tuple(end_mm for _, _, _, end_mm in parts),
-        names=tuple((name,) if name else () for _, name, _, _ in parts),
+        starts_mm=starts_mm,
+        ends_mm=ends_mm,
+        names=tuple((name,) if name else () for _, name, *_ in parts),
     )
 
 

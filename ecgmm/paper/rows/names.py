@@ -14,9 +14,14 @@ _SAME_COLUMN_MM = 6.0
 _BEFORE_NAME_MM = 1.5
 _FEWEST_ROWS = 2
 _FEWEST_EVEN = 3
+_SURE_ROWS = 3
+_FAR_MM = 10.0
+"""More than between a border and the name behind it."""
 _SAME_STEP_MM = 2.5
 _ROWS_WITHOUT_RHYTHM = 3
 """Pages with a row of one lead along them have more rows."""
+_WHOLE_ROW_MM = 200.0
+"""8 s: beside columns as long as whole rows no row shows one lead all along."""
 _SHORTEST_LEAD_MM = 20.0
 _FARTHEST_MM = 22.0
 _LETTER_EM = 1.0
@@ -116,11 +121,36 @@ def borders_by_names(
         for row in inner_mm
     ]
     last = max((number for number, is_divided in enumerate(divided) if is_divided), default=-1)
-    if len(divided) <= _ROWS_WITHOUT_RHYTHM and last >= 0:
+    longest_mm = max(np.diff([start_mm, *columns_mm, end_mm]), default=0.0)
+    has_rhythm_row = len(divided) > _ROWS_WITHOUT_RHYTHM and longest_mm < _WHOLE_ROW_MM
+    if last >= 0 and not has_rhythm_row:
         last = len(divided) - 1
     return tuple(
         tuple(x_mm - _BEFORE_NAME_MM for x_mm in columns_mm) if number <= last else ()
         for number in range(len(divided))
+    )
+
+
+def names_contradict(names: Sequence[Sequence[NamePlace]], borders_mm: Sequence[float]) -> bool:
+    """Whether a name stands below the other in three rows or more, where nothing divides them.
+
+    Beats that stand below each other are taken for bars between leads; names are not.
+
+    Args:
+        names: of each row, from left to right.
+        borders_mm: where bars divide the rows.
+    """
+    if not borders_mm:
+        return False
+    inner_mm = [name.left_mm for row in names for name in row[1:]]
+    far_mm = [
+        left_mm
+        for left_mm in inner_mm
+        if all(abs(left_mm - border_mm) > _FAR_MM for border_mm in borders_mm)
+    ]
+    return any(
+        sum(abs(other_mm - left_mm) < _SAME_COLUMN_MM / 2 for other_mm in far_mm) >= _SURE_ROWS
+        for left_mm in far_mm
     )
 
 

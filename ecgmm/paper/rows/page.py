@@ -13,12 +13,16 @@ from ecgmm.paper.rows.layout import PageRows, find_rows
 from ecgmm.paper.rows.pulses import TELLS_TIME_MM
 from ecgmm.paper.sheet import Sheet, halved
 
-USUAL_ROWS_S = (10.0, 5.0, 2.5, 30.0)
+USUAL_ROWS_S = (10.0, 5.0, 2.5, 20.0, 30.0)
+"""Those of 20 s are two columns of 10 s."""
 
 _FAINT_INK = 2.5
 """By how much faint traces are darkened, where writing on the page is much darker."""
 
 _LENGTH_TOLERANCE = 0.04
+_SQUARE = 1.6
+"""Pictures are seldom stretched so far; lines that were missed make boxes of 2 to 1."""
+
 _FEWEST_NARROW = 3
 _WHOLE_ROW_S = 10.0
 _LEAST_OF_UPRIGHT = 1.6
@@ -65,6 +69,16 @@ class FoundPage:
         """Whether its rows last as long as those of most pages do."""
         length_s = self.rows.duration_s(0)
         return any(abs(length_s / usual_s - 1) < _LENGTH_TOLERANCE for usual_s in USUAL_ROWS_S)
+
+
+    @property
+    def has_square_boxes(self) -> bool:
+        """Whether a millimetre is about as long across its picture as down."""
+        rows = self.rows
+        across_px, down_px = self.sheet.px_per_mm(
+            rows.start_mm, rows.places[0].baseline_mm, rows.end_mm - rows.start_mm
+        )
+        return max(across_px, down_px) < _SQUARE * min(across_px, down_px)
 
 
 def find_page(sheet: Sheet, *, is_upright: bool = False) -> FoundPage | None:

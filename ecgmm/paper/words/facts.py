@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -42,6 +43,9 @@ _RATE_WITH_UNIT = re.compile(
 )
 _AS_DIGIT = str.maketrans("ISBZ", "1582")
 _STROKES_OF = {"I": 1, "1": 1, "II": 2, "III": 3}
+_STROKES = ("I", "II", "III")
+_MOST_OF_STROKES = 4
+"""Of one name on a page: the marks of an axis are many, and read as `I` each."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class PrintedFacts:
 
         A bar is an `I`, and so is an `I` upside down: strokes weigh a tenth.
         """
-        names = sum(of.confidence * (0.1 if set(of.name) == {"I"} else 1.0) for of in self.leads)
+        names = sum(of.confidence * (0.1 if of.name in _STROKES else 1.0) for of in self.leads)
         return names + 2 * (self.speed_mm_per_s is not None) + 2 * (self.gain_mm_per_mv is not None)
 
 
@@ -94,7 +98,7 @@ def printed_facts(words: Sequence[Word]) -> PrintedFacts:
     read = [word for word in words if word.confidence >= _LEAST_READ]
     said = [" ".join(fold(word.text) for word in line) for line in lines(read)]
     return PrintedFacts(
-        leads=tuple(lead for word in words for lead in _leads(word)),
+        leads=_without_marks([lead for word in words for lead in _leads(word)]),
         speed_mm_per_s=_only(_numbers(_SPEED, said, SPEEDS_MM_PER_S)),
         gain_mm_per_mv=_only(_numbers(_GAIN, said, GAINS_MM_PER_MV)),
         heart_rate_bpm=_heart_rate(said),
@@ -108,6 +112,13 @@ def _leads(word: Word) -> list[PlacedLead]:
     if scores[name] < LEAST_SURE:
         return []
     return [PlacedLead(name, word.left_px, word.middle_px, word.height_px, scores[name])]
+
+
+def _without_marks(leads: Sequence[PlacedLead]) -> tuple[PlacedLead, ...]:
+    """The names without strokes that stand all over the page, as the marks of an axis do."""
+    counts = Counter(lead.name for lead in leads)
+    marks = {name for name in _STROKES if counts[name] > _MOST_OF_STROKES}
+    return tuple(lead for lead in leads if lead.name not in marks)
 
 
 def _score(word: Word, name: str) -> float:

@@ -17,7 +17,10 @@ USUAL_ROW_MM = STRIP_S * PAPER_SPEED_MM_PER_S
 USUAL_HEIGHTS_MM = (45.0, 190.0)
 """Of a strip, and of a page."""
 
-_MM_BETWEEN_FINEST_LINES = (1, LARGE_BOX)
+_MM_BETWEEN_UPRIGHT_LINES = (1, LARGE_BOX)
+_MM_BETWEEN_LEVEL_LINES = (1, 2, LARGE_BOX)
+"""Plots of programs often have lines at whole millivolts, each divided by five."""
+
 _WIDTH_SPREAD = math.log(2.2)
 _HEIGHT_SPREAD = math.log(1.8)
 _SQUARENESS_SPREAD = math.log(1.3)
@@ -108,8 +111,8 @@ def find_grid(darkness: NDArray[np.uint8]) -> Grid | None:
 
 
 def _widest_pitch_px(comb: Comb, mm: int) -> float:
-    """Distance of the 5 mm lines, where there are any."""
-    return comb.pitch_px * comb.heavy_every if mm == 1 else comb.pitch_px
+    """Distance of the heavier lines, where there are any."""
+    return comb.pitch_px if mm == LARGE_BOX else comb.pitch_px * comb.heavy_every
 
 
 def _extent(darkness: NDArray[np.uint8], upright: Comb) -> tuple[int, int]:
@@ -162,6 +165,6 @@ def _likeliest_mm(upright: Comb, level: Comb, width_px: int, height_px: int) -> 
         bonus = _HEAVY_LINES_BONUS * (sum(has_heavy_lines) + 2 * all(has_heavy_lines))
         return sum(deviation**2 for deviation in deviations) - bonus
 
-    candidates = itertools.product(_MM_BETWEEN_FINEST_LINES, repeat=2)
+    candidates = itertools.product(_MM_BETWEEN_UPRIGHT_LINES, _MM_BETWEEN_LEVEL_LINES)
     mm_x, mm_y = min(candidates, key=unlikeliness)
     return mm_x, mm_y
