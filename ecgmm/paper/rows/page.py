@@ -70,7 +70,6 @@ class FoundPage:
         length_s = self.rows.duration_s(0)
         return any(abs(length_s / usual_s - 1) < _LENGTH_TOLERANCE for usual_s in USUAL_ROWS_S)
 
-
     @property
     def has_square_boxes(self) -> bool:
         """Whether a millimetre is about as long across its picture as down."""

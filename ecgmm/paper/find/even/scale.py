@@ -18,8 +18,12 @@ USUAL_HEIGHTS_MM = (45.0, 190.0)
 """Of a strip, and of a page."""
 
 _MM_BETWEEN_UPRIGHT_LINES = (1, LARGE_BOX)
-_MM_BETWEEN_LEVEL_LINES = (1, 2, LARGE_BOX)
-"""Plots of programs often have lines at whole millivolts, each divided by five."""
+_MM_BETWEEN_LEVEL_LINES = (1, LARGE_BOX)
+_MM_ON_A_PLOT = 2
+"""Some programs draw lines at whole millivolts, each divided by five."""
+
+_LOWEST_STRIP_MM = 25.0
+"""Machines print strips on paper of 30 mm and more."""
 
 _WIDTH_SPREAD = math.log(2.2)
 _HEIGHT_SPREAD = math.log(1.8)
@@ -165,6 +169,8 @@ def _likeliest_mm(upright: Comb, level: Comb, width_px: int, height_px: int) -> 
         bonus = _HEAVY_LINES_BONUS * (sum(has_heavy_lines) + 2 * all(has_heavy_lines))
         return sum(deviation**2 for deviation in deviations) - bonus
 
-    candidates = itertools.product(_MM_BETWEEN_UPRIGHT_LINES, _MM_BETWEEN_LEVEL_LINES)
+    is_low = height_px / level.pitch_px < _LOWEST_STRIP_MM
+    level_mm = (_MM_ON_A_PLOT, LARGE_BOX) if is_low else _MM_BETWEEN_LEVEL_LINES
+    candidates = itertools.product(_MM_BETWEEN_UPRIGHT_LINES, level_mm)
     mm_x, mm_y = min(candidates, key=unlikeliness)
     return mm_x, mm_y
