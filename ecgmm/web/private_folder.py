@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import tempfile
@@ -17,33 +18,43 @@ _PREFIX = "ecgmm-web-"
 def private_folder() -> Iterator[Path]:
     """A folder of mode 700 for as long as the server runs.
 
-    What a server that was killed left behind is removed first.
+    What a server that was killed left behind is removed first: a folder that no process holds. The
+    number of a process does not tell: in a container each new server has that of the last one.
     """
-    _remove_orphans(Path(tempfile.gettempdir()))
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    parent = Path(tempfile.gettempdir())
+    for orphan in parent.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            _remove_orphan(orphan)
+    folder, held = _new_folder()
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
 
 
-def _remove_orphans(parent: Path) -> None:
-    for folder in parent.glob(f"{_PREFIX}*-*"):
-        pid = folder.name.removeprefix(_PREFIX).split("-")[0]
-        with contextlib.suppress(OSError):
-            if pid.isdigit() and _is_ours(folder) and not _is_running(int(pid)):
-                shutil.rmtree(folder, ignore_errors=True)
+def _new_folder() -> tuple[Path, int]:
+    """A new folder and the descriptor by which this process holds it."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        with contextlib.suppress(FileNotFoundError):  # a server that starts too took it away
+            held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(held, fcntl.LOCK_EX)
+            if folder.exists():
+                return folder, held
+            os.close(held)
 
 
-def _is_ours(folder: Path) -> bool:
-    return not folder.is_symlink() and folder.stat().st_uid == os.getuid()
+def _remove_orphan(folder: Path) -> None:
+    """Remove a folder of this user that no process holds.
 
-
-def _is_running(pid: int) -> bool:
+    Raises:
+        OSError: where a process holds it, or it is gone or no folder.
+    """
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        if os.fstat(held).st_uid == os.getuid():
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(held)
