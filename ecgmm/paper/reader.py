@@ -151,14 +151,13 @@ def _best_with_grid(
     mesh: Geometry | None = None
     last: Sheet | None = None
     for sheet, geometry in sheets_with_grid(rgb):
-        mesh = geometry or mesh
-        if sheet is last:
-            continue
+        page = None if sheet is last else find_page(sheet, is_upright=is_upright)
+        is_best = page is not None and (best is None or _belief(page) > _belief(best))
+        best = page if is_best else best
+        if is_best or best is None or sheet is last:
+            mesh = geometry or mesh
         last = sheet
-        page = find_page(sheet, is_upright=is_upright)
-        if page is not None and (best is None or _belief(page) > _belief(best)):
-            best = page
-        if best is not None and _belief(best) > _WHOLE_EVIDENCE:
+        if best is not None and best.has_usual_length and _belief(best) > _WHOLE_EVIDENCE:
             break
     return best, mesh
 

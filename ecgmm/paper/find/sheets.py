@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ecgmm.paper.find.mesh.flatness import is_flat
 from ecgmm.paper.find.mesh.geometry import Geometry, find_geometry
+from ecgmm.paper.find.mesh.spacings import by_spacing
 from ecgmm.paper.find.photo import lay_photo_flat
 from ecgmm.paper.find.scan import FlatPaper, even_mesh, find_even_grid, lay_scan_flat
 from ecgmm.paper.sheet import Sheet
@@ -38,8 +39,8 @@ def sheets_with_grid(rgb: NDArray[np.uint8]) -> Iterator[tuple[Sheet, Geometry |
         straight = lay_scan_flat(rgb, even)
         if straight is not None:
             yield straight, None
-    geometry = find_geometry(rgb)
-    if geometry is not None:
+    found = find_geometry(rgb)
+    for geometry in () if found is None else by_spacing(found):
         if is_flat(geometry.mesh):
             paper = _sharper(even_mesh(geometry), even)
             is_known = paper is even and straight is not None

@@ -38,13 +38,13 @@ def rows_go_on(
     if not 2 <= len(rows) <= _MOST_ROWS:
         return False
     reach_mm = min(_NEAR_MM, *(b.baseline_mm - a.baseline_mm for a, b in itertools.pairwise(rows)))
-    steepness = [_steepness(ink, row, start_mm, end_mm, reach_mm / 2) for row in rows]
-    lags_mm = [_lag_mm(*pair) for pair in itertools.pairwise(steepness)]
+    steep = [steepness(ink, row, start_mm, end_mm, reach_mm / 2) for row in rows]
+    lags_mm = [_lag_mm(*pair) for pair in itertools.pairwise(steep)]
     agree = [abs(lag_mm) < _SAME_MOMENT_MM for lag_mm in lags_mm if lag_mm is not None]
     return bool(agree and np.mean(agree) < _LEAST_AGREEING)
 
 
-def _steepness(
+def steepness(
     ink: NDArray[np.float32], row: RowPlace, start_mm: float, end_mm: float, reach_mm: float
 ) -> NDArray[np.float64]:
     """`[columns]` how much taller than a level line the ink of each column is, about 0 on mean."""

@@ -13,6 +13,7 @@ from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, PIXELS_PER_MM, STRIP_S
 from ecgmm.paper.layouts import CHOSEN_LEAD, Layout
 from ecgmm.paper.rows.borders import Border, find_borders
 from ecgmm.paper.rows.clock import rows_go_on
+from ecgmm.paper.rows.edges import without_edges
 from ecgmm.paper.rows.lead_names import names_of_one_lead, usual_lead_names
 from ecgmm.paper.rows.names import NamePlace, borders_by_names, names_contradict, names_of_rows
 from ecgmm.paper.rows.places import (
@@ -136,7 +137,7 @@ NOTHING_PRINTED = Printed()
 
 def find_rows(sheet: Sheet, printed: Printed = NOTHING_PRINTED) -> PageRows | None:
     """The rows of an upright sheet; None where there are none."""
-    places = find_row_places(sheet.ink, sheet.seen)
+    places = without_edges(sheet.ink, sheet.seen, find_row_places(sheet.ink, sheet.seen))
     if not places:
         return None
     pulses = find_pulses(sheet.ink, places)

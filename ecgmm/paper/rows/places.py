@@ -29,7 +29,7 @@ _WINDOW_HOPS = 5
 _ON_LEVEL_MM = 1.0
 _REFINE_MM = 1.25
 _STEEPEST_MM = 6.0
-_CLIMB_COST_PER_MM = 0.03
+_CLIMB_COST_PER_MM = 0.06
 _LEAST_MEAN_SHARE = 0.22
 _MOST_ROWS = 20
 _LARGEST_CLIMB = 0.22
@@ -51,12 +51,7 @@ _LEAST_IN_BROKEN_PIECES = 0.25
 _LEAST_COVERAGE = 0.6
 _LEAST_OF_A_QUARTER = 0.4
 _NEAR_END_MM = 4.0
-_STEEP_MM = 1.0
-_AROUND_BEAT_MM = 10.0
-_LEAST_STEEP = 0.3
-"""Times as steep for each time as thick as most rows of the page: edges of the paper had up to 0.2,
-traces from 0.8, on pages that the project printed and scanned."""
-_FEWEST_BESIDE_EDGES = 3
+_FEWEST_AROUND = 2
 _FLATTEST_MM = 0.7
 _SHARE_OF_RULED_LINE = 0.98
 _THICKEST_MM = 1.8
@@ -134,25 +129,8 @@ def find_row_places(ink: NDArray[np.float32], seen: NDArray[np.bool_]) -> tuple[
     ]
     if len(rows) == 1:
         rows = [_without_letters(mask, rows[0])]
-    return _without_edges(mask, sorted(rows, key=lambda place: place.baseline_mm))
-
-
-def _without_edges(mask: NDArray[np.uint8], rows: Sequence[RowPlace]) -> tuple[RowPlace, ...]:
-    """The rows without what runs above and below them thick and level: edges of the paper."""
-    if len(rows) < _FEWEST_BESIDE_EDGES:
-        return tuple(rows)
-    looks = np.array([_thickness_and_steepness(mask, row) for row in rows])
-    thickness, steepness = (looks / np.maximum(np.median(looks, axis=0), 1e-3)).T
-    traces = np.flatnonzero(steepness >= _LEAST_STEEP * thickness)
-    return tuple(rows[traces[0] : traces[-1] + 1]) if len(traces) else tuple(rows)
-
-
-def _thickness_and_steepness(mask: NDArray[np.uint8], row: RowPlace) -> tuple[float, float]:
-    """How much ink stands above each other in most columns, and in how many far more than that."""
-    span = slice(_px(row.left_mm), _px(row.right_mm))
-    height = band_along(mask, row.level_mm, _NEAR_MM, _NEAR_MM)[:, span].sum(axis=0, dtype=float)
-    usual = ndimage.median_filter(height, _px(_AROUND_BEAT_MM), mode="nearest")
-    return float(np.median(height)), float((height > usual + _px(_STEEP_MM)).mean())
+    rows += _flat_places(mask, ways, rows)
+    return tuple(sorted(rows, key=lambda place: place.baseline_mm))
 
 
 def _climb(level_mm: NDArray[np.float64], left_mm: float, right_mm: float) -> float:
@@ -325,6 +303,44 @@ def _broken_place(
     return RowPlace(left_mm, right_mm, level_mm, float(np.mean(quarters)))
 
 
+def _flat_places(
+    mask: NDArray[np.uint8], ways: Sequence[NDArray[np.float64]], rows: Sequence[RowPlace]
+) -> list[RowPlace]:
+    """Leads without a wave to be seen, between other rows: lines that begin and end with them."""
+    if len(rows) < _FEWEST_AROUND:
+        return []
+    left_mm = common_end([row.left_mm for row in rows], inward=1)
+    right_mm = common_end([row.right_mm for row in rows], inward=-1)
+    levels_mm = [row.baseline_mm for row in rows]
+    flat = [_flat_place(mask, way, left_mm, right_mm) for way in ways]
+    return [
+        place
+        for place in flat
+        if place is not None
+        and min(levels_mm) < place.baseline_mm < max(levels_mm)
+        and np.abs(place.baseline_mm - np.array(levels_mm)).min() >= LEAST_SPACING_MM
+    ]
+
+
+def _flat_place(
+    mask: NDArray[np.uint8], level_mm: NDArray[np.float64], left_mm: float, right_mm: float
+) -> RowPlace | None:
+    """A level line from where rows begin to where they end; None where there is none."""
+    band = band_along(mask, level_mm, _NEAR_MM, _NEAR_MM)
+    run = _longest_run(_pieces(band, _SPECK_MM))
+    if run is None:
+        return None
+    ends_mm = np.array(run) / PIXELS_PER_MM
+    if np.abs(ends_mm - (left_mm, right_mm)).max() > SAME_END_MM:
+        return None
+    line = band[:, slice(*run)]
+    pieces = _pieces(line, _LETTER_MM)
+    in_pieces = pieces.any(axis=0)
+    if in_pieces.mean() < _LEAST_COVERAGE or _is_no_pen_line(line, pieces[:, in_pieces]):
+        return None
+    return RowPlace(left_mm, right_mm, level_mm, float(line.any(axis=0).mean()))
+
+
 def _longest_run(pieces: NDArray[np.bool_]) -> tuple[int, int] | None:
     """First column of the longest stretch without a wide gap, and the column after its last."""
     columns = np.flatnonzero(pieces.any(axis=0))
@@ -384,9 +400,14 @@ def _is_no_trace(line: NDArray[np.uint8], pieces: NDArray[np.bool_]) -> bool:
     is_straight = np.quantile(top, 0.995) - np.quantile(top, 0.005) < _px(_FLATTEST_MM)
     inked = line[:, line.any(axis=0)]
     is_ruled = inked.mean(axis=1).max() > _SHARE_OF_RULED_LINE
+    return bool(is_ruled or is_straight or _is_no_pen_line(line, pieces))
+
+
+def _is_no_pen_line(line: NDArray[np.uint8], pieces: NDArray[np.bool_]) -> bool:
+    """Whether what runs there are letters, or is thicker than any trace."""
     is_short = line.shape[1] < _px(_SHORT_ROW_MM)
     is_thick = np.median(pieces.sum(axis=0)) > _px(_THICKEST_SHORT_MM if is_short else _THICKEST_MM)
-    return bool(is_ruled or is_straight or _are_letters(line) or is_thick)
+    return bool(_are_letters(line) or is_thick)
 
 
 def _px(length_mm: float) -> int:
