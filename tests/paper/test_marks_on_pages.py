@@ -56,6 +56,32 @@ def test_a_level_line_across_the_page_is_a_frame_and_a_flat_trace_with_beats_is_
     assert (left[80:110] == mask[80:110]).all()
 
 
+def test_a_frame_on_curled_paper_is_taken_away_and_the_traces_within_stay() -> None:
+    mask = np.zeros((400, 800), np.uint8)
+    x = np.arange(20, 780)
+    bow_px = np.round(12 * ((x - 400) / 380) ** 2).astype(np.intp)
+    mask[30 + bow_px, x] = mask[31 + bow_px, x] = 1
+    mask[360 + bow_px, x] = mask[361 + bow_px, x] = 1
+    mask[42:374, [20, 21, 778, 779]] = 1
+    frame = mask.copy()
+    mask[199 + x % 40 // 10, x[0] + np.arange(len(x))] = 1
+    mask[:, :40] = mask[:, -40:] = 0
+    mask |= frame
+    left = without_frames(mask)
+    assert not left[:100].any()
+    assert not left[300:].any()
+    assert left[190:210, 40:-40].any(axis=0).all()
+
+
+def test_a_lead_that_only_wanders_between_others_is_a_row() -> None:
+    flat = heart()
+    time_s = np.arange(len(flat.signal_mv)) / flat.sampling_rate_hz
+    flat.signal_mv[:, TWELVE_LEADS.index("aVL")] = 0.05 * np.sin(2 * np.pi * 0.15 * time_s)
+    page = page_of("6x1", replace(REPORT, pulse=False), flat)
+    reading = read_page(Picture(paint(page, PX_PER_MM)))
+    assert len(reading.rows) == 6
+
+
 def test_two_columns_of_ten_seconds_show_the_same_seconds() -> None:
     style = replace(REPORT, pulse=False, separators=False, scale_text="", header=())
     chest = replace(LAYOUTS["6x1"], rows=tuple((lead,) for lead in TWELVE_LEADS[6:]))

@@ -64,7 +64,8 @@ def without_edges(
 def _are_inside(seen: NDArray[np.bool_], rows: Sequence[RowPlace]) -> list[bool]:
     """Whether rows are mostly farther from where no paper is seen than edges are."""
     nib = np.ones((2 * _px(_AT_EDGE_MM) + 1,) * 2, np.uint8)
-    inside = cv2.erode(np.pad(seen, 1).astype(np.uint8), nib)[1:-1, 1:-1]
+    padded = np.pad(seen, 1).astype(np.uint8)
+    inside = cv2.erode(padded, nib)[1:-1, 1:-1].astype(np.uint8)
     at_level = [band_along(inside, row.level_mm, 0.0, 0.0)[0] for row in rows]
     return [
         2 * int(here[_px(row.left_mm) : _px(row.right_mm)].sum()) > _px(row.length_mm)

@@ -141,23 +141,7 @@ def find_rows(sheet: Sheet, printed: Printed = NOTHING_PRINTED) -> PageRows | No
     if not places:
         return None
     pulses = find_pulses(sheet.ink, places)
-    left_mm = common_end([place.left_mm for place in places], inward=1)
-    right_mm = common_end([place.right_mm for place in places], inward=-1)
-    start_mm, end_mm = left_mm, right_mm
-    ends_mm = (right_mm - left_mm) / 8
-    for column in pulses:
-        if column.rise_mm < left_mm + ends_mm:
-            start_mm = max(start_mm, start_after(sheet.ink, places, column))
-        elif column.fall_mm > right_mm - ends_mm:
-            end_mm = min(end_mm, end_before(sheet.ink, places, column))
-    if end_mm - start_mm < SHORTEST_ROW_MM:
-        start_mm, end_mm = left_mm, right_mm
-    foot_mm = end_mm - start_mm - ROW_MM
-    if _SHORTEST_FOOT_MM < foot_mm < _LONGEST_FOOT_MM:
-        if start_mm > left_mm:
-            start_mm += foot_mm
-        elif end_mm < right_mm:
-            end_mm -= foot_mm
+    start_mm, end_mm = _ends(sheet.ink, places, pulses)
     covered_mm = end_mm - start_mm - ROW_MM
     is_covered = not pulses and LEAST_LEAD_IN_MM < covered_mm < LARGEST_LEAD_IN_MM
     if is_covered:
@@ -195,6 +179,37 @@ def find_rows(sheet: Sheet, printed: Printed = NOTHING_PRINTED) -> PageRows | No
             tuple(_inner_pulses(sheet.ink, places, borders, pulses, (start_mm, end_mm))),
         )
     )
+
+
+def _ends(
+    ink: NDArray[np.float32], places: Sequence[RowPlace], pulses: Sequence[Pulses]
+) -> tuple[float, float]:
+    """Where most rows begin and end, their reference pulses left out."""
+    left_mm = common_end([place.left_mm for place in places], inward=1)
+    right_mm = common_end([place.right_mm for place in places], inward=-1)
+    start_mm, end_mm = left_mm, right_mm
+    ends_mm = (right_mm - left_mm) / 8
+    for column in pulses:
+        if column.rise_mm < left_mm + ends_mm:
+            start_mm = max(start_mm, start_after(ink, places, column))
+        elif column.fall_mm > right_mm - ends_mm:
+            end_mm = min(end_mm, end_before(ink, places, column))
+    if end_mm - start_mm < SHORTEST_ROW_MM:
+        start_mm, end_mm = left_mm, right_mm
+    foot_mm = end_mm - start_mm - ROW_MM
+    if _SHORTEST_FOOT_MM < foot_mm < _LONGEST_FOOT_MM:
+        if start_mm > left_mm or _is_gap_at(ink, places, left_mm + foot_mm):
+            start_mm += foot_mm
+        elif end_mm < right_mm or _is_gap_at(ink, places, right_mm - foot_mm):
+            end_mm -= foot_mm
+    return start_mm, end_mm
+
+
+def _is_gap_at(ink: NDArray[np.float32], places: Sequence[RowPlace], x_mm: float) -> bool:
+    """Whether rows have a gap within a millimetre or two of a place: beside a pulse's foot."""
+    reach_mm = 2 * _SHORTEST_GAP_MM
+    near = slice(*(round((x_mm + side) * PIXELS_PER_MM) for side in (-reach_mm, reach_mm)))
+    return _end_of_gap(_inked(ink, places)[near]) is not None
 
 
 def _inner_pulses(
