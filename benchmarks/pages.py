@@ -1,6 +1,7 @@
 """Measures `ecgmm analyze` on real pages whose heart rate is known.
 
-    python -m benchmarks.pages FOLDER --model DIR [--turns 2] [--only report_ pdf_] [--markdown]
+    python -m benchmarks.pages FOLDER --model DIR [--turns 2] [--only report_ pdf_]
+    python -m benchmarks.pages FOLDER --model DIR --sheet SHEET.png   # every page as it was read
 
 The folder has a `truth.csv` with, for each picture or PDF of it (its first column), `hr_bpm`,
 `beats_in_longest_row`, `true_V`, `true_S`, `rhythm` and `layout`; without `hr_bpm` there is no
@@ -25,6 +26,7 @@ from time import process_time
 
 import numpy as np
 
+from benchmarks.pages_sheet import save_sheet, thumbnail
 from ecgmm.analysis.analyze import analyze_source
 from ecgmm.analysis.reading import Reading
 from ecgmm.errors import InputError
@@ -110,29 +112,51 @@ def read_truths(folder: Path) -> Iterator[Truth]:
             )
 
 
-def measure(folder: Path, truth: Truth, runtime: Runtime, turns: int) -> PageScore:
-    """Read one page, turned by quarters, and score it."""
+@dataclass(frozen=True)
+class ReadPage:
+    """One page as it was read.
+
+    Attributes:
+        picture: its pixels, turned; None where the file is none.
+        paper: what was found in it.
+        reading: what the model says of it; None where it was refused before.
+        spent_s: seconds of CPU without the model.
+        error: why it was refused before.
+    """
+
+    picture: Picture | None
+    paper: PaperStrips
+    reading: Reading | None
+    spent_s: float
+    error: str = ""
+
+
+def read(folder: Path, truth: Truth, runtime: Runtime, turns: int) -> ReadPage:
+    """Read one page, turned by quarters."""
     begun_s = process_time()
+    picture: Picture | None = None
     try:
-        picture = read_input(folder / truth.name)
-        if not isinstance(picture, Picture):
+        source = read_input(folder / truth.name)
+        if not isinstance(source, Picture):
             raise InputError("no_picture", f"{truth.name} is no picture.")
+        picture = source
         if turns:
             picture = Picture(np.ascontiguousarray(np.rot90(picture.rgb, -turns)), picture.name)
         paper = read_paper(picture)
     except InputError as error:
-        return PageScore(truth, _refused(truth), said=str(error), spent_s=process_time() - begun_s)
+        return ReadPage(picture, PaperStrips(()), None, process_time() - begun_s, str(error))
     spent_s = process_time() - begun_s
-    return score(truth, paper, analyze_source(paper, runtime), turns, spent_s)
+    return ReadPage(picture, paper, analyze_source(paper, runtime), spent_s)
 
 
-def score(
-    truth: Truth, paper: PaperStrips, reading: Reading, turns: int, spent_s: float
-) -> PageScore:
+def score(truth: Truth, page: ReadPage, turns: int) -> PageScore:
     """Compare a reading with what the page shows."""
+    reading, spent_s = page.reading, page.spent_s
+    if reading is None:
+        return PageScore(truth, _refused(truth), said=page.error, spent_s=spent_s)
     labels = Counter(beat.label for beat in reading.beats)
     rate_bpm = reading.summary.heart_rate_bpm
-    direction = _direction(paper)
+    direction = _direction(page.paper)
     said = " ".join(reading.quality.reasons)
     if reading.summary.verdict == "unreadable":
         return PageScore(truth, _refused(truth), None, 0, 0, direction, spent_s, said)
@@ -200,16 +224,25 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True, help="folder of a SavedModel")
     parser.add_argument("--turns", type=int, default=0, help="turn them clockwise this often")
     parser.add_argument("--only", nargs="+", default=[""], help="names begin with one of these")
+    parser.add_argument("--sheet", type=Path, help="PNG of all pages and what was read")
     args = parser.parse_args()
     runtime = LocalRuntime(args.model)
     print("| page | layout | read | HR | HR read | V+ | S+ | turned | CPU s | said |")
     print("|---|---|---|---|---|---|---|---|---|---|")
-    results = []
+    results, thumbnails = [], []
     for truth in read_truths(args.folder):
         if truth.name.startswith(tuple(args.only)):
-            results.append(measure(args.folder, truth, runtime, args.turns))
+            page = read(args.folder, truth, runtime, args.turns)
+            results.append(score(truth, page, args.turns))
             print(show(results[-1]), flush=True)
+            if args.sheet and page.picture is not None:
+                caption = f"{results[-1].word}: {truth.name}"
+                thumbnails.append(
+                    thumbnail(page.picture.rgb, page.paper, page.reading, results[-1].word, caption)
+                )
     print(f"\n{summarise(results)}")
+    if thumbnails:
+        save_sheet(thumbnails, args.sheet)
 
 
 if __name__ == "__main__":
