@@ -26,3 +26,8 @@ STRIP_HEIGHT_PX = 160
 STRIP_WIDTH_PX = STRIP_STEPS * PIXELS_PER_MM
 PIXELS_PER_MV = PIXELS_PER_MM * MM_PER_MV
 PIXELS_PER_STEP = STRIP_WIDTH_PX // STRIP_STEPS
+
+
+def pixels(length_mm: float) -> int:
+    """Whole pixels of a length on a strip or a sheet."""
+    return round(length_mm * PIXELS_PER_MM)

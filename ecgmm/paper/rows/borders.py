@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.grid import PIXELS_PER_MM
+from ecgmm.grid import PIXELS_PER_MM, pixels
 from ecgmm.paper.rows.places import INKED, RowPlace, band_along
 
 COLUMNS = (4, 2, 3, 5)
@@ -160,7 +160,7 @@ def _bars(ink: NDArray[np.float32], row: RowPlace) -> list[_Bar]:
     narrow = band_along(mask, row.level_mm, _REACH_MM, _REACH_MM)
     wide = cv2.dilate(mask, np.ones((1, 3), np.uint8)).astype(np.uint8)
     band = band_along(wide, row.level_mm, _REACH_MM, _REACH_MM)
-    middle, inner = _px(_REACH_MM), _px(_INNER_MM)
+    middle, inner = pixels(_REACH_MM), pixels(_INNER_MM)
     is_short = narrow[middle - inner : middle + inner + 1].mean(axis=0) > _FULL
     above, below = band[: middle - inner], band[middle + inner + 1 :]
     is_long = (above.mean(axis=0) > _DASHED) & (below.mean(axis=0) > _DASHED)
@@ -180,7 +180,3 @@ def _bar(band: NDArray[np.uint8], first: int, last: int) -> _Bar:
         (middle - filled.min(initial=middle)) / PIXELS_PER_MM,
         (filled.max(initial=middle) - middle) / PIXELS_PER_MM,
     )
-
-
-def _px(length_mm: float) -> int:
-    return round(length_mm * PIXELS_PER_MM)

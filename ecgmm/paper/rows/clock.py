@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ecgmm.grid import PIXELS_PER_MM
+from ecgmm.grid import PIXELS_PER_MM, pixels
 from ecgmm.paper.rows.places import INKED, RowPlace, band_along
 
 _NEAR_MM = 15.0
@@ -48,7 +48,7 @@ def steepness(
     ink: NDArray[np.float32], row: RowPlace, start_mm: float, end_mm: float, reach_mm: float
 ) -> NDArray[np.float64]:
     """`[columns]` how much taller than a level line the ink of each column is, about 0 on mean."""
-    left, right = (max(0, round(edge_mm * PIXELS_PER_MM)) for edge_mm in (start_mm, end_mm))
+    left, right = (max(0, pixels(edge_mm)) for edge_mm in (start_mm, end_mm))
     band = band_along(ink, row.level_mm, reach_mm, reach_mm)[:, left:right]
     height = (band > INKED).sum(axis=0, dtype=np.float64)
     steep = np.maximum(height - np.median(height) - _STEEP_MM * PIXELS_PER_MM, 0.0)
@@ -60,6 +60,6 @@ def _lag_mm(first: NDArray[np.float64], second: NDArray[np.float64]) -> float | 
     """The shift at which two rows are steep at the same places; None where one is flat."""
     if not first.any() or not second.any():
         return None
-    lags = round(_LARGEST_LAG_MM * PIXELS_PER_MM)
+    lags = pixels(_LARGEST_LAG_MM)
     correlation = np.correlate(np.pad(second, lags), first, mode="valid")
     return (int(correlation.argmax()) - lags) / PIXELS_PER_MM

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.grid import PIXELS_PER_MM
+from ecgmm.grid import pixels
 from ecgmm.paper.rows.clock import steepness
 from ecgmm.paper.rows.places import RowPlace, band_along, common_end
 
@@ -63,25 +63,21 @@ def without_edges(
 
 def _are_inside(seen: NDArray[np.bool_], rows: Sequence[RowPlace]) -> list[bool]:
     """Whether rows are mostly farther from where no paper is seen than edges are."""
-    nib = np.ones((2 * _px(_AT_EDGE_MM) + 1,) * 2, np.uint8)
+    nib = np.ones((2 * pixels(_AT_EDGE_MM) + 1,) * 2, np.uint8)
     padded = np.pad(seen, 1).astype(np.uint8)
     inside = cv2.erode(padded, nib)[1:-1, 1:-1].astype(np.uint8)
     at_level = [band_along(inside, row.level_mm, 0.0, 0.0)[0] for row in rows]
     return [
-        2 * int(here[_px(row.left_mm) : _px(row.right_mm)].sum()) > _px(row.length_mm)
+        2 * int(here[pixels(row.left_mm) : pixels(row.right_mm)].sum()) > pixels(row.length_mm)
         for row, here in zip(rows, at_level, strict=True)
     ]
 
 
 def _agreement(own: NDArray[np.float64], others: NDArray[np.float64]) -> float:
     """The highest correlation at the same moment, as far as it can be told; from -1 to 1."""
-    shifts = range(-_px(_SAME_MOMENT_MM), _px(_SAME_MOMENT_MM) + 1)
+    shifts = range(-pixels(_SAME_MOMENT_MM), pixels(_SAME_MOMENT_MM) + 1)
     spread = float(own.std() * others.std())
     if not spread:
         return 0.0
     others = others - others.mean()
     return max(float((np.roll(own, shift) * others).mean()) for shift in shifts) / spread
-
-
-def _px(length_mm: float) -> int:
-    return round(length_mm * PIXELS_PER_MM)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, PIXELS_PER_MM, STRIP_S
+from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, PIXELS_PER_MM, STRIP_S, pixels
 from ecgmm.paper.layouts import CHOSEN_LEAD, Layout
 from ecgmm.paper.rows.borders import Border, find_borders
 from ecgmm.paper.rows.clock import rows_go_on
@@ -302,16 +302,16 @@ def _names(
 
 def start_after(ink: NDArray[np.float32], rows: Sequence[RowPlace], pulses: Pulses) -> float:
     """Where the rows' clock begins, mm: behind the gap after the pulse, or at its right flank."""
-    left = round(pulses.fall_mm * PIXELS_PER_MM)
-    ahead = slice(left, left + round(_LEAD_IN_MM * PIXELS_PER_MM))
+    left = pixels(pulses.fall_mm)
+    ahead = slice(left, left + pixels(_LEAD_IN_MM))
     gap_px = _end_of_gap(_inked(ink, rows)[ahead])
     return pulses.fall_mm if gap_px is None else (left + gap_px) / PIXELS_PER_MM + LINE_END_MM
 
 
 def end_before(ink: NDArray[np.float32], rows: Sequence[RowPlace], pulses: Pulses) -> float:
     """Where the rows' clock ends, mm: before the gap ahead of the pulse, or of its left foot."""
-    right = round(pulses.rise_mm * PIXELS_PER_MM)
-    behind = slice(max(0, right - round(_LEAD_IN_MM * PIXELS_PER_MM)), right)
+    right = pixels(pulses.rise_mm)
+    behind = slice(max(0, right - pixels(_LEAD_IN_MM)), right)
     gap_px = _end_of_gap(_inked(ink, rows)[behind][::-1])
     if gap_px is None:
         return pulses.rise_mm - _FOOT_MM

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ecgmm.grid import PIXELS_PER_MM
+from ecgmm.grid import PIXELS_PER_MM, pixels
 from ecgmm.paper.rows.frames import without_frames
 
 INKED = 0.25
@@ -87,7 +87,7 @@ class RowPlace:
     @property
     def baseline_mm(self) -> float:
         """The height at which most of it runs."""
-        left, right = _px(self.left_mm), _px(self.right_mm)
+        left, right = pixels(self.left_mm), pixels(self.right_mm)
         return float(np.median(self.level_mm[left : right + 1]))
 
 
@@ -105,10 +105,10 @@ def find_row_places(ink: NDArray[np.float32], seen: NDArray[np.bool_]) -> tuple[
     Returns:
         The rows from top to bottom; none where there are none, or where they share no stretch.
     """
-    if ink.shape[0] <= 2 * _px(_EDGE_MM) or ink.shape[1] < _px(SHORTEST_ROW_MM):
+    if ink.shape[0] <= 2 * pixels(_EDGE_MM) or ink.shape[1] < pixels(SHORTEST_ROW_MM):
         return ()
     mask = _without_specks(without_frames((ink > INKED).astype(np.uint8)))
-    mask[: _px(_EDGE_MM)] = mask[-_px(_EDGE_MM) :] = 0
+    mask[: pixels(_EDGE_MM)] = mask[-pixels(_EDGE_MM) :] = 0
     ways = _ways(mask)
     places = [_place(mask, way) for way in ways]
     clear = [place for place in places if place is not None]
@@ -135,7 +135,7 @@ def find_row_places(ink: NDArray[np.float32], seen: NDArray[np.bool_]) -> tuple[
 
 def _climb(level_mm: NDArray[np.float64], left_mm: float, right_mm: float) -> float:
     """Millimetres up and down a level goes for each along: writing has none to keep to."""
-    climbed_mm = np.abs(np.diff(level_mm[_px(left_mm) : _px(right_mm)])).sum()
+    climbed_mm = np.abs(np.diff(level_mm[pixels(left_mm) : pixels(right_mm)])).sum()
     return float(climbed_mm / (right_mm - left_mm))
 
 
@@ -144,7 +144,7 @@ def _without_specks(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    return np.asarray(mask * (sides >= _px(_SPECK_MM))[labels], np.uint8)
+    return np.asarray(mask * (sides >= pixels(_SPECK_MM))[labels], np.uint8)
 
 
 def _with_the_others(
@@ -194,7 +194,7 @@ def _ways(mask: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
     left = share.copy()
     apart = round(LEAST_SPACING_MM)
     x = np.arange(mask.shape[1])
-    middles = (np.arange(hops) + 0.5) * _px(_HOP_MM)
+    middles = (np.arange(hops) + 0.5) * pixels(_HOP_MM)
     while len(found) < _MOST_ROWS:
         way, mean = _best_way(left)
         if mean < _LEAST_MEAN_SHARE:
@@ -208,7 +208,7 @@ def _ways(mask: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
 def _refined(mask: NDArray[np.uint8], level_mm: NDArray[np.float64]) -> NDArray[np.float64]:
     """A level that was found to a millimetre, moved to where most ink lies."""
     near = band_along(mask, level_mm, _REFINE_MM, _REFINE_MM).astype(np.float32)
-    usual = ndimage.uniform_filter1d(near, _WINDOW_HOPS * _px(_HOP_MM), axis=1)
+    usual = ndimage.uniform_filter1d(near, _WINDOW_HOPS * pixels(_HOP_MM), axis=1)
     nearest = -1e-3 * np.abs(np.arange(len(near)) - len(near) // 2)[:, np.newaxis]
     moved = (usual + nearest).argmax(axis=0) - len(near) // 2
     refined = np.floor(level_mm * PIXELS_PER_MM) + 0.5 + moved
@@ -217,11 +217,11 @@ def _refined(mask: NDArray[np.uint8], level_mm: NDArray[np.float64]) -> NDArray[
 
 def _level_shares(mask: NDArray[np.uint8]) -> NDArray[np.float64]:
     """`[hops, heights in mm]`, share of the columns near a hop that have ink within 1 mm."""
-    nib = np.ones((2 * _px(_ON_LEVEL_MM) + 1, 1), np.uint8)
+    nib = np.ones((2 * pixels(_ON_LEVEL_MM) + 1, 1), np.uint8)
     whole_mm = len(mask) // PIXELS_PER_MM
     mask = mask[: whole_mm * PIXELS_PER_MM]
-    near = cv2.dilate(mask, nib)[_px(0.5) :: PIXELS_PER_MM]
-    hop = _px(_HOP_MM)
+    near = cv2.dilate(mask, nib)[pixels(0.5) :: PIXELS_PER_MM]
+    hop = pixels(_HOP_MM)
     hops = max(1, near.shape[1] // hop)
     per_hop = near[:, : hops * hop].reshape(len(near), hops, hop).mean(axis=2)
     density = mask.reshape(whole_mm, -1).mean(axis=1)
@@ -252,7 +252,7 @@ def band_along(
     plane: NDArray[Pixel], level_mm: NDArray[np.float64], above_mm: float, below_mm: float
 ) -> NDArray[Pixel]:
     """The plane around a level, each column moved so that the level is straight; 0 beyond."""
-    above, below = _px(above_mm), _px(below_mm)
+    above, below = pixels(above_mm), pixels(below_mm)
     padded = np.pad(plane, ((above, below), (0, 0)))
     first = np.clip(np.floor(level_mm * PIXELS_PER_MM), 0, plane.shape[0] - 1).astype(np.intp)
     rows = first + np.arange(above + below + 1)[:, np.newaxis]
@@ -263,7 +263,7 @@ def _place(mask: NDArray[np.uint8], level_mm: NDArray[np.float64]) -> RowPlace |
     """The row along a way, or None where what runs there is none."""
     band = band_along(mask, level_mm, _NEAR_MM, _NEAR_MM)
     run = _longest_run(_pieces(band, _SPECK_MM))
-    if run is None or run[1] - run[0] < _px(SHORTEST_ROW_MM):
+    if run is None or run[1] - run[0] < pixels(SHORTEST_ROW_MM):
         return None
     line = band[:, run[0] : run[1]]
     pieces = _pieces(line, _LETTER_MM)
@@ -272,7 +272,7 @@ def _place(mask: NDArray[np.uint8], level_mm: NDArray[np.float64]) -> RowPlace |
         return None
     left, right = _with_steep_ends(band_along(mask, level_mm, _BEAT_MM, _BEAT_MM), run)
     return RowPlace(
-        left_mm=left / PIXELS_PER_MM + LINE_END_MM if left > _px(_AT_EDGE_MM) else 0.0,
+        left_mm=left / PIXELS_PER_MM + LINE_END_MM if left > pixels(_AT_EDGE_MM) else 0.0,
         right_mm=right / PIXELS_PER_MM - LINE_END_MM,
         level_mm=level_mm,
         coverage=float(line.any(axis=0).mean()),
@@ -287,10 +287,10 @@ def _broken_place(
     right_mm: float,
 ) -> RowPlace | None:
     """A row between the ends of the others that does not hang together, where paper is seen."""
-    span = slice(_px(left_mm), _px(right_mm))
+    span = slice(pixels(left_mm), pixels(right_mm))
     on_paper = band_along(seen.astype(np.uint8), level_mm, _NEAR_MM, _NEAR_MM)[:, span]
     columns = np.flatnonzero(on_paper.mean(axis=0) > 0.5)
-    if len(columns) < _px(SHORTEST_ROW_MM):
+    if len(columns) < pixels(SHORTEST_ROW_MM):
         return None
     line = band_along(mask, level_mm, _NEAR_MM, _NEAR_MM)[:, span][:, columns]
     pieces = _pieces(line, _LETTER_MM)
@@ -346,14 +346,14 @@ def _longest_run(pieces: NDArray[np.bool_]) -> tuple[int, int] | None:
     columns = np.flatnonzero(pieces.any(axis=0))
     if not len(columns):
         return None
-    runs = np.split(columns, np.flatnonzero(np.diff(columns) > _px(_BRIDGE_MM)) + 1)
+    runs = np.split(columns, np.flatnonzero(np.diff(columns) > pixels(_BRIDGE_MM)) + 1)
     longest = max(runs, key=lambda run: int(run[-1] - run[0]))
     return int(longest[0]), int(longest[-1]) + 1
 
 
 def _without_letters(mask: NDArray[np.uint8], place: RowPlace) -> RowPlace:
     """A row alone without letters at its ends: a chart has the labels of its axis there."""
-    left, right = _px(place.left_mm), _px(place.right_mm)
+    left, right = pixels(place.left_mm), pixels(place.right_mm)
     line = band_along(mask, place.level_mm, _NEAR_MM, _NEAR_MM)[:, left:right]
     columns = np.flatnonzero(_pieces(line, _LETTER_MM).any(axis=0))
     first, last = int(columns[0]), int(columns[-1]) + 1
@@ -365,7 +365,7 @@ def _without_letters(mask: NDArray[np.uint8], place: RowPlace) -> RowPlace:
 def _are_letters(line: NDArray[np.uint8]) -> bool:
     """Whether columns hold several strokes above each other, as letters do and traces do not."""
     inked = line[:, line.any(axis=0)]
-    if inked.shape[1] < _px(_SPECK_MM):
+    if inked.shape[1] < pixels(_SPECK_MM):
         return False
     starts = (inked[1:] > inked[:-1]).sum(axis=0) + inked[0]
     return bool(starts.mean() > _MOST_RUNS)
@@ -374,7 +374,7 @@ def _are_letters(line: NDArray[np.uint8]) -> bool:
 def _with_steep_ends(band: NDArray[np.uint8], run: tuple[int, int]) -> tuple[int, int]:
     """The stretch with the ink that goes on from its ends: a row may begin or end in a beat."""
     _, labels = cv2.connectedComponents(band, connectivity=8)
-    most = _px(_LONGEST_END_MM)
+    most = pixels(_LONGEST_END_MM)
     before, after = labels[:, max(0, run[0] - most) : run[0]], labels[:, run[1] : run[1] + most]
     goes_on = [
         np.isin(part, labels[:, end]) & (part > 0)
@@ -386,10 +386,10 @@ def _with_steep_ends(band: NDArray[np.uint8], run: tuple[int, int]) -> tuple[int
 
 def _pieces(line: NDArray[np.uint8], shortest_mm: float) -> NDArray[np.bool_]:
     """The ink in pieces that hang together over a width."""
-    nib = np.ones((1, _px(_SMALL_GAP_MM)), np.uint8)
+    nib = np.ones((1, pixels(_SMALL_GAP_MM)), np.uint8)
     closed = cv2.morphologyEx(line, cv2.MORPH_CLOSE, nib)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
-    is_long = stats[:, cv2.CC_STAT_WIDTH] >= _px(shortest_mm)
+    is_long = stats[:, cv2.CC_STAT_WIDTH] >= pixels(shortest_mm)
     is_long[0] = False
     return np.asarray(is_long[labels], np.bool_)
 
@@ -397,7 +397,7 @@ def _pieces(line: NDArray[np.uint8], shortest_mm: float) -> NDArray[np.bool_]:
 def _is_no_trace(line: NDArray[np.uint8], pieces: NDArray[np.bool_]) -> bool:
     """Whether what runs there is a straight line, letters, or thicker than any trace."""
     top = pieces.argmax(axis=0)
-    is_straight = np.quantile(top, 0.995) - np.quantile(top, 0.005) < _px(_FLATTEST_MM)
+    is_straight = np.quantile(top, 0.995) - np.quantile(top, 0.005) < pixels(_FLATTEST_MM)
     inked = line[:, line.any(axis=0)]
     is_ruled = inked.mean(axis=1).max() > _SHARE_OF_RULED_LINE
     return bool(is_ruled or is_straight or _is_no_pen_line(line, pieces))
@@ -405,10 +405,7 @@ def _is_no_trace(line: NDArray[np.uint8], pieces: NDArray[np.bool_]) -> bool:
 
 def _is_no_pen_line(line: NDArray[np.uint8], pieces: NDArray[np.bool_]) -> bool:
     """Whether what runs there are letters, or is thicker than any trace."""
-    is_short = line.shape[1] < _px(_SHORT_ROW_MM)
-    is_thick = np.median(pieces.sum(axis=0)) > _px(_THICKEST_SHORT_MM if is_short else _THICKEST_MM)
+    is_short = line.shape[1] < pixels(_SHORT_ROW_MM)
+    thickest_mm = _THICKEST_SHORT_MM if is_short else _THICKEST_MM
+    is_thick = np.median(pieces.sum(axis=0)) > pixels(thickest_mm)
     return bool(_are_letters(line) or is_thick)
-
-
-def _px(length_mm: float) -> int:
-    return round(length_mm * PIXELS_PER_MM)

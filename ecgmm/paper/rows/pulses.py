@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, PIXELS_PER_MM
+from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, PIXELS_PER_MM, pixels
 from ecgmm.paper.rows.frames import without_frames
 from ecgmm.paper.rows.places import INKED, RowPlace, band_along, common_end
 
@@ -113,7 +113,7 @@ def pulses_behind(
     """
     drawn = template(like.width_mm, like.height_mm)
     spans_mm = (border_mm - _MARGIN_MM, border_mm + _AT_END_MM + like.width_mm + _MARGIN_MM)
-    part = slice(*(max(0, round(x_mm * PIXELS_PER_MM)) for x_mm in spans_mm))
+    part = slice(*(max(0, pixels(x_mm)) for x_mm in spans_mm))
     scores = np.array(
         [
             _match_along(
@@ -178,8 +178,7 @@ def _ends(rows: Sequence[RowPlace], columns: int, width_mm: float) -> list[slice
         (right_mm - _AT_END_MM - _MARGIN_MM, right_mm + _BESIDE_MM + whole_mm),
     ]
     return [
-        slice(*(min(columns, max(0, round(x_mm * PIXELS_PER_MM))) for x_mm in span_mm))
-        for span_mm in spans_mm
+        slice(*(min(columns, max(0, pixels(x_mm))) for x_mm in span_mm)) for span_mm in spans_mm
     ]
 
 

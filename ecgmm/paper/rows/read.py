@@ -17,6 +17,7 @@ from ecgmm.grid import (
     STRIP_S,
     STRIP_STEPS,
     STRIP_WIDTH_PX,
+    pixels,
 )
 from ecgmm.paper.rows.cut import cut_strip, start_times_s
 from ecgmm.paper.rows.layout import PageRows
@@ -241,7 +242,7 @@ def _step_weight(sheet: Sheet, rows: PageRows, cut: CutStrip) -> NDArray[np.floa
 
 def _seen_steps(sheet: Sheet, rows: PageRows, cut: CutStrip) -> NDArray[np.float32]:
     """`[250]`, whether the paper around the row is seen at each step."""
-    height = round(cut.middle_mm * PIXELS_PER_MM)
+    height = pixels(cut.middle_mm)
     reach = _REACH_MM * PIXELS_PER_MM
     seen = sheet.seen[max(0, height - reach) : height + reach].mean(axis=0) > LEAST_SEEN
     x_mm = cut.left_mm + (np.arange(STRIP_STEPS) + 0.5) * STEP_S * rows.speed_mm_per_s
