@@ -53,11 +53,12 @@ def joints_s(excluded: Sequence[Exclusion], leads: Sequence[str]) -> list[float]
     """
 
     def read_at(time_s: float) -> set[str]:
-        lost = {each.lead for each in excluded if each.start_s <= time_s < each.end_s}
+        lost = {each.lead for each in unseen if each.start_s <= time_s < each.end_s}
         return set(leads) - lost
 
     found = []
-    for end_s in sorted({each.end_s for each in excluded}):
+    unseen = [each for each in excluded if each.fault != "noisy"]
+    for end_s in sorted({each.end_s for each in unseen}):
         before, after = read_at(end_s - STEP_S), read_at(end_s + STEP_S)
         if before and after and not before & after:
             found.append(end_s)

@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 
 from ecgmm.analysis import words
 from ecgmm.analysis.reading import Exclusion, Fault
+from ecgmm.grid import STEP_S
 from ecgmm.recording import Recording
 
-FAULTS: tuple[Fault, ...] = ("missing", "flat", "saturated")
+SEEN_FAULTS: tuple[Fault, ...] = ("missing", "flat", "saturated")
+"""What is seen in a signal before any model reads it."""
+FAULTS: tuple[Fault, ...] = (*SEEN_FAULTS, "noisy")
 SHORTEST_EXCLUSION_S = 0.3
 """What a stretch must last to hide a beat: about the refractory period before it and its QRS."""
 
@@ -26,7 +29,12 @@ SHARE_WORTH_SAYING = 0.02
 """0.2 s of a strip of ten: less than one beat."""
 STANDSTILL_S = 4.0
 """An asystole, as `rules.pauses` has it."""
-_FAULT_WORDS = {"missing": "missing", "flat": "a flat line", "saturated": "clipped"}
+_FAULT_WORDS = {
+    "missing": "missing",
+    "flat": "a flat line",
+    "saturated": "clipped",
+    "noisy": "hidden by noise",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,14 @@ class Losses:
     samples: int
     in_all_leads: int
     by_lead: NDArray[np.int64]
+
+    @classmethod
+    def to_noise(cls, noisy: NDArray[np.bool_], samples_per_step: float) -> Losses:
+        """Those of samples counted already: `[steps, leads]`, what noise hides."""
+        in_all = np.count_nonzero(noisy.all(axis=1)) if noisy.size else 0
+        by_lead = np.zeros((noisy.shape[1], len(FAULTS)), np.int64)
+        by_lead[:, FAULTS.index("noisy")] = np.round(noisy.sum(axis=0) * samples_per_step)
+        return cls(0, round(in_all * samples_per_step), by_lead)
 
     @classmethod
     def none(cls, leads: int) -> Losses:
@@ -62,8 +78,8 @@ class Survey:
 
     Attributes:
         losses: how much is lost.
-        spans: for each lead and each of `FAULTS`, `[spans, 2]` int64: first sample, and one after
-            the last, of what is excluded.
+        spans: for each lead and each of `SEEN_FAULTS`, `[spans, 2]` int64: first sample, and one
+            after the last, of what is excluded.
         saturated_s: `[spans, 2]`, start and end of each stretch, margins included, in which a
             lead is excluded because it is saturated.
         usable: the recording with NaN in the place of all that is excluded.
@@ -95,7 +111,7 @@ def survey(recording: Recording, stretch: slice = slice(None)) -> Survey:
     for lead_mv in usable_mv.T:
         lost = _lost_by_fault(lead_mv, rate_hz)
         excluded = [*lost[:2], _lasting(lost[2], SHORTEST_EXCLUSION_S * rate_hz)]
-        by_lead.append([np.count_nonzero(of_fault[stretch]) for of_fault in lost])
+        by_lead.append([*(np.count_nonzero(of_fault[stretch]) for of_fault in lost), 0])
         spans.append(tuple(true_spans(of_fault[stretch]) for of_fault in excluded))
         saturated |= excluded[2]
         in_all_leads &= np.logical_or.reduce([of_fault[stretch] for of_fault in lost])
@@ -172,9 +188,17 @@ class ExclusionLog:
     def add(self, found: Survey, start: int) -> None:
         """Add what was found in the piece whose stretch begins at sample `start`."""
         for lead, of_lead in enumerate(found.spans):
-            for fault, spans in zip(FAULTS, of_lead, strict=True):
+            for fault, spans in zip(SEEN_FAULTS, of_lead, strict=True):
                 if len(spans):
                     self._spans.setdefault((lead, fault), []).append(spans + start)
+
+    def add_noise(self, noisy: NDArray[np.bool_], start_s: float) -> None:
+        """Add what noise hides: `[steps, leads]` from `start_s` on."""
+        for lead, of_lead in enumerate(noisy.T):
+            spans = true_spans(of_lead)
+            if len(spans):
+                samples = np.round((start_s + spans * STEP_S) * self._rate_hz).astype(np.int64)
+                self._spans.setdefault((lead, "noisy"), []).append(samples)
 
     def exclusions(self) -> tuple[Exclusion, ...]:
         """Every stretch of 300 ms or longer, in time order."""
@@ -218,7 +242,7 @@ def _lasting(mask: NDArray[np.bool_], shortest: float) -> NDArray[np.bool_]:
 
 
 def _lost_by_fault(lead_mv: NDArray[np.float32], sampling_rate_hz: float) -> NDArray[np.bool_]:
-    """`[faults, samples]`, in the order of `FAULTS`: whether it takes the sample."""
+    """`[faults, samples]`, in the order of `SEEN_FAULTS`: whether it takes the sample."""
     missing = np.isnan(lead_mv)
     if missing.all():
         return np.stack((missing, ~missing, ~missing))

@@ -42,8 +42,9 @@ MARGIN_S = 2 * (WINDOW_STEPS - OVERLAP_STEPS) * STEP_S
 """Longer than a window, and a whole number of strides from one window to the next: every step of a
 stretch is read in the very windows in which it would be read in the whole recording."""
 
-_BEYOND_STEPS = 25
-"""A second around a stretch is read too: beats at its ends have neighbours beyond them."""
+_BEYOND_STEPS = 225
+"""Nine seconds around a stretch are read too: whether noise hides its ends is seen in the eight
+seconds around them, in leads of which each is weighed by the eight seconds around it."""
 
 Report = Callable[[float], None]
 """Told how many seconds have been read."""
@@ -124,6 +125,9 @@ def read_in_pieces(
         sure = without_edges(probabilities.readable, found.saturated_s)
         parts.append(stretch.part(piece, probabilities, sure))
         losses += found.losses
+        noisy = probabilities.noisy[stretch.steps]
+        losses += Losses.to_noise(noisy, STEP_S * file.sampling_rate_hz)
+        log.add_noise(noisy, piece.start_s + stretch.steps.start * STEP_S)
         log.add(found, round(piece.start_s * file.sampling_rate_hz) + piece.first_sample)
         report(piece.start_s + stretch.last_s)
     usable_share, faults = signal_faults(file.lead_names, losses)

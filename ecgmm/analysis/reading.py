@@ -18,7 +18,7 @@ Severity = Literal["info", "warning", "critical"]
 Modality = Literal["signal", "image"]
 Verdict = Literal["normal", "abnormal", "unreadable"]
 GradeLabel = Literal["normal", "borderline", "abnormal"]
-Fault = Literal["missing", "flat", "saturated"]
+Fault = Literal["missing", "flat", "saturated", "noisy"]
 EpisodeLabel = Literal[
     "sinus",
     "af",
@@ -295,7 +295,7 @@ NOT_CONCLUDED = Summary(None, {}, "unreadable", None)
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """A stretch of one lead that holds no ECG and was not read."""
+    """A stretch of one lead that holds no ECG, or one that noise hides, and was not read."""
 
     start_s: float
     end_s: float

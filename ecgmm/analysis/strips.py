@@ -10,13 +10,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis.lead_noise import blend, heard_leads
 from ecgmm.grid import (
     SAMPLES_PER_STEP,
     SAMPLING_RATE_HZ,
     STEP_S,
     STRIP_STEPS,
 )
-from ecgmm.labels import NO_BEAT, RHYTHM_CLASSES, STEP_CLASSES
+from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
 from ecgmm.recording import Recording
 from ecgmm.resampling import bridge_gaps, resample
 from ecgmm.serving.runtime import Runtime
@@ -41,7 +42,9 @@ class StepProbabilities:
             the 40 ms that begin at `0.04 * k` s.
         rhythm: `[windows, 4]`, in the order of `labels.RHYTHM_CLASSES`.
         window_start_s: `[windows]`, where each window begins.
-        readable: `[steps]` bool, False where no lead that was read holds a signal.
+        readable: `[steps]` bool, False where no lead that was read holds a signal, or where noise
+            hides it in all of them.
+        noisy: `[steps, leads]` bool, where noise hides what a lead of a signal holds.
         not_ecg: numbers, from 0, of pictures that do not look like an ECG and were not read.
         ecg_probability: how surely the pictures that were read show an ECG, on average.
         picture_beats: `[pictures, 250, 6]`, what each picture that was read says by itself.
@@ -51,6 +54,7 @@ class StepProbabilities:
     rhythm: NDArray[np.float32]
     window_start_s: NDArray[np.float64]
     readable: NDArray[np.bool_]
+    noisy: NDArray[np.bool_] = field(default_factory=lambda: np.empty((0, 0), np.bool_))
     not_ecg: tuple[int, ...] = ()
     ecg_probability: float = 1.0
     picture_beats: NDArray[np.float32] = field(
@@ -65,7 +69,7 @@ def read_signal(
 
     Windows are 30 s long (shorter recordings are one window of their own length, never
     under 10 s) and overlap by 10 s, over which one fades into the next. A lead
-    that holds no signal in a window has no say there.
+    that holds no signal in a window has no say there, and one that is noisy little.
 
     Args:
         recording: NaN where nothing is known.
@@ -79,8 +83,9 @@ def read_signal(
     known = np.isfinite(padded)
     signal = bridge_gaps(padded)
 
-    beats = np.zeros((starts[-1] + length, len(STEP_CLASSES)), np.float64)
-    weight = np.zeros(starts[-1] + length, np.float64)
+    leads = padded.shape[1]
+    beats = np.zeros((leads, starts[-1] + length, len(STEP_CLASSES)), np.float64)
+    weight = np.zeros((leads, starts[-1] + length), np.float64)
     rhythm = np.zeros((len(starts), len(RHYTHM_CLASSES)), np.float64)
     rhythm_weight = np.zeros(len(starts), np.float64)
     fade = window_fade(length)
@@ -96,17 +101,20 @@ def read_signal(
         for row, (window, lead) in enumerate(chunk):
             inside = slice(starts[window], starts[window] + length)
             share = fade * known_steps(known[_samples(starts[window], length), lead])
-            beats[inside] += share[:, None] * probabilities.beats[row]
-            weight[inside] += share
+            beats[lead, inside] += share[:, None] * probabilities.beats[row]
+            weight[lead, inside] += share
             rhythm[window] += probabilities.rhythm[row]
             rhythm_weight[window] += 1
 
     read = rhythm_weight > 0
+    by_lead = [blend(*sums) for sums in zip(beats[:, :steps], weight[:, :steps], strict=True)]
+    heard = heard_leads(by_lead, weight[:, :steps])
     return StepProbabilities(
-        beats=blend(beats[:steps], weight[:steps]),
+        beats=heard.beats,
         rhythm=(rhythm[read] / rhythm_weight[read, None]).astype(np.float32),
         window_start_s=(starts[read] * STEP_S).astype(np.float64),
-        readable=weight[:steps] > 0,
+        readable=heard.readable,
+        noisy=heard.noisy,
     )
 
 
@@ -198,17 +206,3 @@ def _pad(signal: NDArray[np.float32], samples: int) -> NDArray[np.float32]:
 def known_steps(known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """`[steps]`, at least half of whose samples are known; `known` is `[samples]`."""
     return known.reshape(-1, SAMPLES_PER_STEP).mean(axis=1) >= READABLE_SHARE
-
-
-def blend(beats: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Weighted mean of each step; no beat where nothing was read.
-
-    Args:
-        beats: `[steps, 6]`, sums of weighted probabilities.
-        weight: `[steps]`, sums of their weights.
-    """
-    blended = np.zeros_like(beats)
-    blended[:, STEP_CLASSES.index(NO_BEAT)] = 1.0
-    read = weight > 0
-    blended[read] = beats[read] / weight[read, None]
-    return blended.astype(np.float32)

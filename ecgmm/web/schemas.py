@@ -125,12 +125,12 @@ class SummaryOut(BaseModel):
 
 
 class ExclusionOut(BaseModel):
-    """A stretch of one lead that holds no ECG and was not read."""
+    """A stretch of one lead that holds no ECG, or one that noise hides, and was not read."""
 
     start_s: float
     end_s: float
     lead: str
-    fault: Literal["missing", "flat", "saturated"]
+    fault: Literal["missing", "flat", "saturated", "noisy"]
 
 
 class QualityOut(BaseModel):

@@ -142,11 +142,12 @@ def test_a_long_recording_of_twelve_leads_is_read_in_calls_of_bounded_size():
     assert sum(rows for rows, _ in runtime.shapes) == 12 * 60
 
 
-def test_leads_are_averaged():
+def test_leads_that_are_equally_sure_are_averaged():
     recording = spiked(12.0, [5.0], leads=4)
-    recording.signal_mv[:, 1:] = 0
+    recording.signal_mv[:, 1:] = spiked(12.0, [7.0], leads=3).signal_mv
     probabilities = read_signal(recording, SpikeRuntime())
     assert probabilities.beats[125, 1] == pytest.approx(0.95 / 4)
+    assert probabilities.beats[175, 1] == pytest.approx(0.95 * 3 / 4)
 
 
 def test_a_lead_that_holds_nothing_has_no_say():
