@@ -20,6 +20,7 @@ from ecgmm.paper.layouts import LAYOUTS
 from ecgmm.paper.options import PageOptions
 from ecgmm.paper.style import GAINS_MM_PER_MV, SPEEDS_MM_PER_S
 from ecgmm.web.jobs import Job, Jobs, MakeTask
+from ecgmm.web.routes.refusals import NOT_FOUND, TOO_BUSY
 from ecgmm.web.schemas import JobDoneOut, JobOut, Refusal
 from ecgmm.web.settings import Limits
 from ecgmm.web.state import Id, NotFoundError, Shared
@@ -102,7 +103,7 @@ router = APIRouter(prefix="/api/v1", tags=["Reading"])
         202: {"model": JobOut, "description": "Not everything was read while you waited."},
         400: {"model": Refusal, "description": "The form has no files, or is none."},
         413: {"model": Refusal, "description": "Too many bytes."},
-        503: {"model": Refusal, "description": "Too busy; come back after `Retry-After` seconds."},
+        **TOO_BUSY,
         507: {"model": Refusal, "description": "No room on the disk."},
     },
 )
@@ -138,7 +139,7 @@ async def analyze(
     response_model=None,
     responses={
         200: {"model": JobDoneOut | JobOut, "description": "With `results` once it is done."},
-        404: {"model": Refusal},
+        **NOT_FOUND,
     },
 )
 async def get_job(job_id: Id, services: Shared) -> JSONResponse:
@@ -156,7 +157,7 @@ async def get_job(job_id: Id, services: Shared) -> JSONResponse:
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
             "description": "Server-sent events named `job`, each a job without its results.",
         },
-        404: {"model": Refusal},
+        **NOT_FOUND,
     },
 )
 async def follow_job(job_id: Id, services: Shared) -> StreamingResponse:

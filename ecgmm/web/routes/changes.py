@@ -13,6 +13,7 @@ from ecgmm.errors import InputError
 from ecgmm.web.change_schemas import ChangesIn
 from ecgmm.web.changes import ChangeTask, as_read, keep_changed, tiles_of
 from ecgmm.web.gate import refuse
+from ecgmm.web.routes.refusals import NOT_FOUND, TOO_BUSY
 from ecgmm.web.schemas import ReadingOut, Refusal
 from ecgmm.web.state import Id, NotFoundError, Services, Shared, stored_reading
 from ecgmm.workers.once import run_once
@@ -25,9 +26,9 @@ router = APIRouter(prefix="/api/v1/readings/{reading_id}", tags=["Results"])
     summary="Correct a reading",
     response_model=ReadingOut,
     responses={
-        404: {"model": Refusal},
+        **NOT_FOUND,
+        **TOO_BUSY,
         409: {"model": Refusal, "description": "A correction does not fit the reading."},
-        503: {"model": Refusal, "description": "Too busy; come back after `Retry-After` seconds."},
     },
 )
 async def change(reading_id: Id, changes: ChangesIn, services: Shared) -> JSONResponse:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from ecgmm.analysis.reading import Beat
 from ecgmm.web.explain import ExplainTask, pieces_around
-from ecgmm.web.schemas import Refusal
+from ecgmm.web.routes.refusals import NOT_FOUND, TOO_BUSY
 from ecgmm.web.state import Id, NotFoundError, Services, Shared, stored_reading
 from ecgmm.web.store import Stored
 from ecgmm.workers.once import run_once
@@ -38,10 +38,7 @@ class EvidenceOut(BaseModel):
     "/beats/{beat}/evidence",
     summary="What spoke for a beat's class",
     response_model=EvidenceOut,
-    responses={
-        404: {"model": Refusal},
-        503: {"model": Refusal, "description": "Too busy; come back after `Retry-After` seconds."},
-    },
+    responses={**NOT_FOUND, **TOO_BUSY},
 )
 async def get_evidence(reading_id: Id, beat: BeatNumber, services: Shared) -> Response:
     """Stretches around the beat are hidden one by one; the model reads it again each time."""

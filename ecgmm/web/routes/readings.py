@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio.to_thread
 from fastapi import APIRouter, Path, Query
@@ -25,6 +25,7 @@ from ecgmm.web.exports import (
 from ecgmm.web.facts import facts
 from ecgmm.web.gate import refuse
 from ecgmm.web.routes.analyze import LONGEST_WAIT_S, answer
+from ecgmm.web.routes.refusals import NOT_FOUND, TOO_BUSY
 from ecgmm.web.schemas import CorrectionIn, JobDoneOut, JobOut, ReadingOut, Refusal, ViewOut
 from ecgmm.web.state import Id, NotFoundError, Services, Shared, stored_reading
 from ecgmm.web.store import Stored
@@ -33,7 +34,6 @@ from ecgmm.web.tiles import tile_name, unpack
 from ecgmm.web.views import PICTURE_PIECE, strip_name
 from ecgmm.workers.once import run_once
 
-_NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Refusal}}
 _KEPT_BY_BROWSER = {"Cache-Control": "private, max-age=3600, immutable"}
 
 Number = Annotated[int, Path(ge=0, le=10**9)]
@@ -41,7 +41,7 @@ Number = Annotated[int, Path(ge=0, le=10**9)]
 router = APIRouter(prefix="/api/v1/readings/{reading_id}", tags=["Results"])
 
 
-@router.get("", summary="A reading", response_model=ReadingOut, responses=_NOT_FOUND)
+@router.get("", summary="A reading", response_model=ReadingOut, responses=NOT_FOUND)
 def get_reading(reading_id: Id, services: Shared) -> Response:
     """The object that `ecgmm analyze --json` prints."""
     text = services.store.reading_text(reading_id)
@@ -50,7 +50,7 @@ def get_reading(reading_id: Id, services: Shared) -> Response:
     return Response(text, media_type="application/json")
 
 
-@router.delete("", summary="Forget a reading", status_code=204, responses=_NOT_FOUND)
+@router.delete("", summary="Forget a reading", status_code=204, responses=NOT_FOUND)
 def delete_reading(reading_id: Id, services: Shared) -> Response:
     """Remove a reading, those of its document's other pages and all kept with them, at once."""
     stored = services.store.get(reading_id)
@@ -61,7 +61,7 @@ def delete_reading(reading_id: Id, services: Shared) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/view", summary="How to show it", response_model=ViewOut, responses=_NOT_FOUND)
+@router.get("/view", summary="How to show it", response_model=ViewOut, responses=NOT_FOUND)
 def get_view(reading_id: Id, services: Shared) -> JSONResponse:
     """The reading in words, and how its signal or picture is laid out."""
     stored = stored_reading(reading_id, services.store)
@@ -76,7 +76,7 @@ def get_view(reading_id: Id, services: Shared) -> JSONResponse:
     summary="A piece of the signal",
     response_class=Response,
     responses={
-        **_NOT_FOUND,
+        **NOT_FOUND,
         200: {
             "content": {"application/octet-stream": {"schema": {"type": "string"}}},
             "description": "int16 microvolts, little-endian: `[leads, bins]` at level 0, the "
@@ -97,7 +97,7 @@ def get_tile(reading_id: Id, level: Number, tile: Number, services: Shared) -> R
     "/picture",
     summary="The picture",
     response_class=Response,
-    responses={**_NOT_FOUND, 200: {"content": {"image/jpeg": {"schema": {"type": "string"}}}}},
+    responses={**NOT_FOUND, 200: {"content": {"image/jpeg": {"schema": {"type": "string"}}}}},
 )
 def get_picture(reading_id: Id, services: Shared) -> Response:
     """The picture, upright, of at most 3000 pixels."""
@@ -109,7 +109,7 @@ def get_picture(reading_id: Id, services: Shared) -> Response:
     "/strips/{strip}",
     summary="A strip of the picture",
     response_class=Response,
-    responses={**_NOT_FOUND, 200: {"content": {"image/png": {"schema": {"type": "string"}}}}},
+    responses={**NOT_FOUND, 200: {"content": {"image/png": {"schema": {"type": "string"}}}}},
 )
 def get_strip(reading_id: Id, strip: Number, services: Shared) -> Response:
     """A strip as the model read it: 1000 x 160 pixels, 4 pixels a millimetre."""
@@ -122,12 +122,12 @@ def get_strip(reading_id: Id, strip: Number, services: Shared) -> Response:
     summary="Read a picture again",
     response_model=None,
     responses={
-        **_NOT_FOUND,
+        **NOT_FOUND,
         200: {"model": JobDoneOut, "description": "It was read, or could not be."},
         202: {"model": JobOut, "description": "It was not read while you waited."},
         400: {"model": Refusal, "description": "The corners make no quadrangle."},
         409: {"model": Refusal, "description": "The reading is not of a picture."},
-        503: {"model": Refusal, "description": "Too busy; come back after `Retry-After` seconds."},
+        **TOO_BUSY,
     },
 )
 async def correct(
@@ -158,7 +158,7 @@ async def correct(
     summary="Take a reading away",
     response_class=Response,
     responses={
-        **_NOT_FOUND,
+        **NOT_FOUND,
         200: {
             "description": "The reading as JSON, its beats as CSV or as WFDB annotations, "
             "the strips as PNG, a report as PDF.",
@@ -167,7 +167,7 @@ async def correct(
                 for media_type in MEDIA_TYPES.values()
             },
         },
-        503: {"model": Refusal, "description": "Too busy; come back after `Retry-After` seconds."},
+        **TOO_BUSY,
     },
 )
 async def export(reading_id: Id, kind: Kind, services: Shared) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import anyio.to_thread
 from fastapi import APIRouter, Query
@@ -17,6 +17,7 @@ from ecgmm.report.comparison import compare, text_comparison
 from ecgmm.report.drawn import median_span_s
 from ecgmm.web.exports import pieces_to_draw
 from ecgmm.web.rebuilt import pieces_under
+from ecgmm.web.routes.refusals import NOT_FOUND, TOO_BUSY, Responses
 from ecgmm.web.schemas import Refusal
 from ecgmm.web.sheets import (
     LONGEST_SHEET_S,
@@ -33,11 +34,11 @@ from ecgmm.workers.once import run_once
 
 router = APIRouter(prefix="/api/v1/readings/{reading_id}", tags=["Results"])
 
-_DRAWN: dict[int | str, dict[str, Any]] = {
+_DRAWN: Responses = {
     200: {"content": {kind: {"schema": {"type": "string"}} for kind in MEDIA_TYPES.values()}},
     400: {"model": Refusal, "description": "The recording does not have the leads of the layout."},
-    404: {"model": Refusal},
-    503: {"model": Refusal, "description": "Too busy; come back after `Retry-After` seconds."},
+    **NOT_FOUND,
+    **TOO_BUSY,
 }
 LayoutName = Annotated[
     str, Query(pattern=f"^({'|'.join(map(re.escape, LAYOUTS))})$", description="rows by columns")
@@ -75,7 +76,7 @@ async def get_sheet(
 @router.get(
     "/report",
     summary="The report's pages",
-    responses={404: {"model": Refusal}, 503: {"model": Refusal}},
+    responses={**NOT_FOUND, **TOO_BUSY},
 )
 async def get_report_pages(reading_id: Id, services: Shared) -> JSONResponse:
     """The pages of A4 of the report that is exported as PDF, each as SVG, for printing."""
@@ -87,9 +88,7 @@ async def get_report_pages(reading_id: Id, services: Shared) -> JSONResponse:
     return JSONResponse(await run_once(task, services.pool))
 
 
-@router.get(
-    "/compare/{earlier_id}", summary="What has changed", responses={404: {"model": Refusal}}
-)
+@router.get("/compare/{earlier_id}", summary="What has changed", responses=NOT_FOUND)
 def get_comparison(reading_id: Id, earlier_id: Id, services: Shared) -> JSONResponse:
     """The object that `ecgmm compare --json` prints, and as `text` what it prints otherwise."""
     old, new = (

@@ -16,14 +16,14 @@ from ecgmm.web.live.schemas import (
     StreamOut,
     StreamsOut,
 )
+from ecgmm.web.routes.refusals import NOT_FOUND, Responses
 from ecgmm.web.routes.stream_sockets import StreamId
 from ecgmm.web.schemas import Refusal
 from ecgmm.web.state import NotFoundError, Services, Shared, stored_reading
 
 SAMPLE_TITLE = "Sample: a simulated patient"
 
-_NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Refusal}}
-_REFUSED: dict[int | str, dict[str, Any]] = {400: {"model": Refusal}, **_NOT_FOUND}
+_REFUSED: Responses = {400: {"model": Refusal}, **NOT_FOUND}
 
 router = APIRouter(prefix="/api/v1/streams", tags=["Live"])
 
@@ -57,13 +57,13 @@ async def replay(body: ReplayIn, services: Shared) -> JSONResponse:
     return JSONResponse(live.to_json(), 201, headers)
 
 
-@router.get("/{stream_id}", summary="A live stream", response_model=StreamOut, responses=_NOT_FOUND)
+@router.get("/{stream_id}", summary="A live stream", response_model=StreamOut, responses=NOT_FOUND)
 async def get_stream(stream_id: StreamId, services: Shared) -> dict[str, Any]:
     """How a stream is now: heart rate, alarms that stand, limits."""
     return _live(stream_id, services).to_json()
 
 
-@router.delete("/{stream_id}", summary="End a live stream", status_code=204, responses=_NOT_FOUND)
+@router.delete("/{stream_id}", summary="End a live stream", status_code=204, responses=NOT_FOUND)
 async def end_stream(stream_id: StreamId, services: Shared) -> Response:
     """End a stream for everybody."""
     await services.streams.end(_live(stream_id, services))
@@ -71,7 +71,7 @@ async def end_stream(stream_id: StreamId, services: Shared) -> Response:
 
 
 @router.get(
-    "/{stream_id}/log", summary="What has happened", response_model=LogOut, responses=_NOT_FOUND
+    "/{stream_id}/log", summary="What has happened", response_model=LogOut, responses=NOT_FOUND
 )
 async def get_log(stream_id: StreamId, services: Shared) -> dict[str, Any]:
     """The last alarms in all their states, and what happened to the stream itself."""
