@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +17,7 @@ from ecgmm.evaluation.conditions_markdown import JSON_NAME, render_conditions
 from ecgmm.evaluation.figures import draw_condition_reliability
 from ecgmm.evaluation.photographed import phone_photo
 from ecgmm.evaluation.reading_ways import Camera, clean_picture
-from ecgmm.evaluation.report import ModelIdentity, Protocol, plain
+from ecgmm.evaluation.report import ModelIdentity, Protocol, plain, write_json
 from ecgmm.grid import PIXELS_PER_STEP, SAMPLES_PER_STEP, STRIP_STEPS
 from ecgmm.leads import CHEST_LEADS, LEADS, LIMB_LEADS
 from ecgmm.pipeline.lead_batches import page_seen
@@ -175,9 +174,7 @@ def evaluate_conditions(
             "ways": scores,
         }
     )
-    out_dir.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, separators=(",", ":"), allow_nan=False)
-    (out_dir / JSON_NAME).write_text(text + "\n", encoding="utf-8")
+    write_json(report, out_dir / JSON_NAME)
     draw_condition_reliability(report).savefig(out_dir / RELIABILITY_NAME, dpi=130)
     (out_dir / MARKDOWN_NAME).write_text(
         render_conditions(report, RELIABILITY_NAME), encoding="utf-8"

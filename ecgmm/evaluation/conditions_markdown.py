@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecgmm.conditions import CONDITIONS
-from ecgmm.evaluation.markdown import NOT_A_MEDICAL_DEVICE
+from ecgmm.evaluation.markdown import NOT_A_MEDICAL_DEVICE, decimals, percent
 
 JSON_NAME = "conditions.json"
 
@@ -63,8 +63,8 @@ def ways_table(report: Values) -> str:
         areas = " | ".join(
             _interval(way[name]) for name in ("superclass_auroc", "subclass_auroc", "auroc")
         )
-        shares = f"{_percent(way['normals_called_normal'])} | "
-        shares += _percent(way["infarctions_called_normal"])
+        shares = f"{percent(way['normals_called_normal'])} | "
+        shares += percent(way["infarctions_called_normal"])
         lines.append(f"| {way['name']} | {way['records']:,} | {areas} | {shares} |")
     return "\n".join(lines)
 
@@ -83,8 +83,8 @@ def short_ways_table(report: Values) -> str:
                 SHORT_WAYS[way["name"]],
                 f"{way['records']:,}",
                 _interval(way["superclass_auroc"]),
-                _percent(way["normals_called_normal"]),
-                _percent(way["infarctions_called_normal"]),
+                percent(way["normals_called_normal"]),
+                percent(way["infarctions_called_normal"]),
             ]
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + f"\n\n{protocol['tested_on']}; the same fold chose the thresholds."
@@ -101,13 +101,13 @@ def _conditions_table(way: Values) -> str:
             f"`{score['code']}`",
             _TEXTS[score["code"]],
             str(score["cases"]),
-            _number(score["auroc"]),
-            _percent(score["sensitivity_at_95"]),
+            decimals(score["auroc"], 3),
+            percent(score["sensitivity_at_95"]),
             f"{score['threshold']:.2f}",
-            _percent(score["sensitivity"]),
-            _percent(score["specificity"]),
-            _number(score["f1"]),
-            _number(score["calibration_error"]),
+            percent(score["sensitivity"]),
+            percent(score["specificity"]),
+            decimals(score["f1"], 3),
+            decimals(score["calibration_error"], 3),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -117,11 +117,3 @@ def _interval(interval: Values) -> str:
     if interval["value"] is None:
         return "-"
     return f"{interval['value']:.3f} ({interval['low']:.3f} to {interval['high']:.3f})"
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{100 * value:.1f} %"

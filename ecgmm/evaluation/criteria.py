@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.rules.agreement import CONDITIONS_OF_FINDING
 from ecgmm.conditions import CONDITION_CODES
 from ecgmm.evaluation.markdown import NOT_A_MEDICAL_DEVICE, markdown_table
-from ecgmm.evaluation.report import ModelIdentity, Protocol, plain
+from ecgmm.evaluation.report import ModelIdentity, Protocol, plain, write_json
 from ecgmm.grid import SAMPLING_RATE_HZ
 from ecgmm.leads import LEADS
 from ecgmm.pipeline.lead_records import LeadRecords
@@ -88,9 +87,7 @@ def evaluate_criteria(
             "rows": rows,
         }
     )
-    out_dir.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, separators=(",", ":"), allow_nan=False)
-    (out_dir / JSON_NAME).write_text(text + "\n", encoding="utf-8")
+    write_json(report, out_dir / JSON_NAME)
     (out_dir / MARKDOWN_NAME).write_text(render_criteria(report), encoding="utf-8")
     return report
 

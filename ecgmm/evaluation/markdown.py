@@ -174,7 +174,7 @@ def _ec57_figures(tables: Sequence[Values]) -> str:
     for table in tables:
         for line in table["beats"]["summary"]:
             if line["Record"] in ("Gross", "Average"):
-                figures = [_decimals(line.get(name), 2) for name in _EC57_FIGURES]
+                figures = [decimals(line.get(name), 2) for name in _EC57_FIGURES]
                 rows.append([_period(table), table["escapes_as"], line["Record"], *figures])
     headings = ["period", "e, j, n as", "", *_EC57_FIGURES]
     note = (
@@ -216,8 +216,8 @@ def _per_record(table: Values) -> str:
             row["record"],
             row["patient"],
             *(str(row["beats"][name]) for name in AAMI_CLASSES),
-            _percent(row["share_of_class"]["S"]),
-            _percent(row["share_of_class"]["V"]),
+            percent(row["share_of_class"]["S"]),
+            percent(row["share_of_class"]["V"]),
             _figure("QRS Se", row["qrs_sensitivity"]),
             _figure("QRS +P", row["qrs_positive_predictivity"]),
             *(_share(row["f1"][name]) for name in ("N", "S", "V")),
@@ -234,9 +234,9 @@ def _calibration(rows: Sequence[Values]) -> str:
         ["temperature", "beats", "ECE", "classwise ECE", "Brier", "NLL", "AURC"],
         [
             [
-                _decimals(row["temperature"], 2),
+                decimals(row["temperature"], 2),
                 str(row["cases"]),
-                *(_decimals(row[k], 4) for k in keys),
+                *(decimals(row[k], 4) for k in keys),
             ]
             for row in rows
         ],
@@ -254,7 +254,7 @@ def _kept(agreements: Sequence[Values]) -> str:
         [
             f"{pair['first']} and {pair['second']}",
             _share(pair["agreement"]["kappa"]),
-            *(_percent(pair["retention"].get(name)) for name in ("N", "S", "V", "macro")),
+            *(percent(pair["retention"].get(name)) for name in ("N", "S", "V", "macro")),
             str(sum(row["beats"] for row in pair["agreement"]["disputes"])),
         ]
         for pair in agreements
@@ -275,7 +275,7 @@ def _disputes(pair: Values) -> str:
     """What two readings see differently most often, and where to look at it."""
     keys = ("record", "reference", "first", "second")
     rows = [
-        [*(row[key] for key in keys), str(row["beats"]), _decimals(row["example_s"], 2)]
+        [*(row[key] for key in keys), str(row["beats"]), decimals(row["example_s"], 2)]
         for row in pair["agreement"]["disputes"][:_MOST_DISPUTES]
     ]
     headings = ["record", "reference", pair["first"], pair["second"], "beats", "first at, s"]
@@ -306,7 +306,7 @@ def _rhythm_matrix(row: Values) -> str:
 
 def _af_burden(burdens: Sequence[Values]) -> str:
     keys = ("reference", "test", "sensitivity", "positive_predictivity")
-    rows = [[row["record"], *(_percent(row[key]) for key in keys)] for row in burdens]
+    rows = [[row["record"], *(percent(row[key]) for key in keys)] for row in burdens]
     return markdown_table(["record", "reference", "test", "time found", "time confirmed"], rows)
 
 
@@ -371,24 +371,26 @@ def _interval(name: str, interval: Values) -> str:
 
 
 def _figure(name: str, value: float | None) -> str:
-    return _decimals(value, 4 if name.startswith("QRS") else 3)
+    return decimals(value, 4 if name.startswith("QRS") else 3)
 
 
 def _cell(value: object) -> str:
-    return _decimals(value, 2) if value is None or isinstance(value, float) else str(value)
+    return decimals(value, 2) if value is None or isinstance(value, float) else str(value)
 
 
 def _is_numeric(cell: str) -> bool:
     return cell in ("", "-") or cell[0].isdigit()
 
 
-def _decimals(value: Any, places: int) -> str:
+def decimals(value: float | None, places: int) -> str:
+    """A number as a cell of a table; a dash where there is none."""
     return "-" if value is None else f"{value:.{places}f}"
 
 
 def _share(value: float | None) -> str:
-    return _decimals(value, 3)
+    return decimals(value, 3)
 
 
-def _percent(value: float | None) -> str:
+def percent(value: float | None) -> str:
+    """A share as a cell of a table; a dash where there is none."""
     return "-" if value is None else f"{100 * value:.1f} %"

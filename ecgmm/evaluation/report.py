@@ -207,13 +207,18 @@ def write_values(report: Mapping[str, Any], out_dir: Path) -> dict[str, Any]:
     """The same of a report that is JSON already."""
     from ecgmm.evaluation.figures import draw_figures
 
-    out_dir.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, separators=(",", ":"), allow_nan=False)
-    (out_dir / JSON_NAME).write_text(text + "\n", encoding="utf-8")
+    write_json(report, out_dir / JSON_NAME)
     values = read_report(out_dir / JSON_NAME)
     figure_names = draw_figures(values, out_dir)
     (out_dir / MARKDOWN_NAME).write_text(render_markdown(values, figure_names), encoding="utf-8")
     return values
+
+
+def write_json(report: Mapping[str, Any], path: Path) -> None:
+    """Writes a report in one line; its folder is made if it is not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(report, separators=(",", ":"), allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def plain(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from ecgmm.analysis.rules.rhythms import is_fibrillating
 from ecgmm.errors import InputError
 from ecgmm.evaluation.figures import draw_bland_altman
 from ecgmm.evaluation.peers import WaveDelineator
-from ecgmm.evaluation.report import ModelIdentity, Protocol, plain
+from ecgmm.evaluation.report import ModelIdentity, Protocol, plain, write_json
 from ecgmm.evaluation.waves_markdown import ALL_LEADS, JSON_NAME, render_waves
 from ecgmm.measure.measurements import BeatMarks
 from ecgmm.measure.network import WEIGHTS
@@ -154,9 +153,7 @@ def evaluate_waves(
     report = plain(
         {"schema_version": SCHEMA_VERSION, "model": model, "protocol": protocol, "rows": rows}
     )
-    out_dir.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, separators=(",", ":"), allow_nan=False)
-    (out_dir / JSON_NAME).write_text(text + "\n", encoding="utf-8")
+    write_json(report, out_dir / JSON_NAME)
     draw_bland_altman(report["rows"]).savefig(out_dir / FIGURE_NAME, dpi=130)
     (out_dir / MARKDOWN_NAME).write_text(render_waves(report, FIGURE_NAME), encoding="utf-8")
     return report

@@ -9,10 +9,8 @@ import numpy as np
 
 from ecgmm.paper.style import (
     GAINS_MM_PER_MV,
-    MONITOR,
     RGB,
     SPEEDS_MM_PER_S,
-    WATCH,
     Font,
     GridKind,
     PageStyle,
@@ -100,11 +98,6 @@ def _chosen(shares: Mapping[Choice, float], rng: np.random.Generator) -> Choice:
     """One of the keys, each as often as its share says."""
     choices = list(shares)
     return choices[int(rng.choice(len(choices), p=list(shares.values())))]
-
-
-def random_screen(rng: np.random.Generator) -> PageStyle:
-    """The style of a screen: a monitor's or a wrist device's."""
-    return MONITOR if rng.random() < 0.5 else WATCH
 
 
 def _standard_or(standard: float, choices: tuple[float, ...], rng: np.random.Generator) -> float:

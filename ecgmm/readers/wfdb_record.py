@@ -24,7 +24,7 @@ from ecgmm.readers.wfdb_header import (
     read_header,
     states_length,
 )
-from ecgmm.recording import Annotations, Recording
+from ecgmm.recording import Annotations
 
 if TYPE_CHECKING:
     import wfdb
@@ -34,18 +34,6 @@ MAX_ANNOTATION_BYTES = 16_000_000
 _RHYTHM_CHANGE = "+"
 _LARGEST_MV = 1e6
 """A kilovolt: a gain that makes more is no gain."""
-
-
-def read_wfdb(path: Path) -> Recording:
-    """Read a whole WFDB record; see `open_wfdb`.
-
-    Returns:
-        The recording in millivolts, NaN where the record marks a sample as invalid.
-
-    Raises:
-        InputError: when the record cannot be read; the message says why.
-    """
-    return open_wfdb(path).whole()
 
 
 def open_wfdb(path: Path, *, sampling_rate_hz: float | None = None) -> SignalFile:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ecgmm.paper.layouts import LAYOUTS
-from ecgmm.paper.printing import random_screen, random_style
+from ecgmm.paper.printing import random_style
 from ecgmm.paper.raster_page import paint
-from ecgmm.paper.style import GRID_RGB, MONITOR, WATCH
+from ecgmm.paper.style import GRID_RGB
 from ecgmm.paper.typeset import lay_out
 from ecgmm.simulator import simulate
 
@@ -34,13 +34,6 @@ def test_ink_is_darker_than_paper_on_every_machine(styles):
 
 def test_the_same_seed_is_the_same_machine():
     assert random_style(np.random.default_rng(3)) == random_style(np.random.default_rng(3))
-
-
-def test_both_kinds_of_screen_occur():
-    rng = np.random.default_rng(1)
-    screens = [random_screen(rng) for _ in range(30)]
-    assert MONITOR in screens
-    assert WATCH in screens
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -9,7 +9,8 @@ import wfdb
 
 from ecgmm.errors import InputError, InputWarning
 from ecgmm.readers.presence import find_header
-from ecgmm.readers.wfdb_record import open_wfdb, read_wfdb
+from ecgmm.readers.wfdb_record import open_wfdb
+from ecgmm.recording import Recording
 
 RATE_HZ = 360
 
@@ -21,6 +22,10 @@ ONE_LEAD = {
     "adc_gain": [1000.0],
     "baseline": [0],
 }
+
+
+def read_wfdb(path: Path) -> Recording:
+    return open_wfdb(path).whole()
 
 
 def signals_mv(samples: int = 3600) -> np.ndarray:

@@ -9,7 +9,6 @@ from ecgmm.grid import SAMPLING_RATE_HZ
 from ecgmm.pipeline.not_ecg.paper import blank_style, draw_channels, samples_of
 
 Picture = NDArray[np.uint8]
-Signal = NDArray[np.float32]
 
 _SCREEN_SHARE = 0.2
 
