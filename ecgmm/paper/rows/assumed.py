@@ -35,8 +35,9 @@ def assumptions(page: FoundPage) -> Iterator[Assumption]:
     yield from _of_scale(page)
     yield from _of_layout(rows)
     if not (rows.printed.is_upright or rows.pulses):
+        lies = "turned" if page.sheet.quarter_turns else "as it lies"
         yield Assumption(
-            "Nothing on it says which way is up: it was read as it lies.", "way up assumed"
+            f"Nothing on it says which way is up: it was read {lies}.", "way up assumed"
         )
     if rows.covered_mm:
         yield Assumption(
