@@ -23,6 +23,9 @@ BEGIN = "<!-- results: made by `make results` from the report's JSON, do not edi
 END = "<!-- end of results -->"
 REPORTS_DIR = Path("saved_models/reports")
 
+_CONDITIONS = f"conditions/{CONDITIONS_JSON_NAME}"
+_WAVES = f"waves/{WAVES_JSON_NAME}"
+
 
 def newest_report(reports_dir: Path) -> Path | None:
     """The JSON of the highest version's test on DS2, None where there is none."""
@@ -59,11 +62,11 @@ def short_results(report_path: Path) -> str:
     held_out_path = report_path.parents[1] / "held-out" / JSON_NAME
     held_out = read_report(held_out_path) if held_out_path.exists() else {"rhythm": []}
     beats = headline(read_report(report_path), held_out["rhythm"])
-    conditions = _newest_conditions(report_path)
+    conditions = _newest_of(report_path, _CONDITIONS)
     parts = [
         beats,
         *([short_ways_table(conditions)] if conditions else []),
-        intervals_sentence(_newest_waves(report_path)),
+        intervals_sentence(_newest_of(report_path, _WAVES)),
     ]
     return "\n\n".join(parts)
 
@@ -79,7 +82,7 @@ def whole_results(report_path: Path) -> str:
     """
     report = read_report(report_path)
     beats = f"{_what_was_tested(report)}\n\n{summary(report)}"
-    conditions, waves = _newest_conditions(report_path), _newest_waves(report_path)
+    conditions, waves = _newest_of(report_path, _CONDITIONS), _newest_of(report_path, _WAVES)
     parts = [beats]
     if conditions is not None:
         parts += [_what_was_judged(conditions), ways_table(conditions)]
@@ -131,15 +134,15 @@ def _what_was_judged(report: Mapping[str, Any]) -> str:
     )
 
 
-def _newest_conditions(report_path: Path) -> dict[str, Any] | None:
-    """The report on conditions of the highest version, which need not be that of a DS2 report."""
-    path = _newest(report_path.parents[2].glob(f"*/conditions/{CONDITIONS_JSON_NAME}"))
-    return None if path is None else json.loads(path.read_text(encoding="utf-8"))
+def _newest_of(report_path: Path, others: str) -> dict[str, Any] | None:
+    """The report of another kind of the highest version, which need not be that of a DS2 report.
 
-
-def _newest_waves(report_path: Path) -> dict[str, Any] | None:
-    """The report on waves of the highest version; None where there is none."""
-    path = _newest(report_path.parents[2].glob(f"*/waves/{WAVES_JSON_NAME}"))
+    Args:
+        report_path: the report on DS2.
+        others: folder and file name of the other kind below a version's own; None is given where
+            there is none.
+    """
+    path = _newest(report_path.parents[2].glob(f"*/{others}"))
     return None if path is None else json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -171,11 +171,18 @@ def _write(ink: NDArray[np.uint8], label: Label, style: PageStyle, px_per_mm: fl
     ImageDraw.Draw(tile).text(
         (x_px - corner_x, y_px - corner_y), label.text, fill=_OPAQUE, font=font, anchor="ls"
     )
-    _lay_over(ink, np.asarray(tile), corner_x, corner_y)
+    lay_over(ink, np.asarray(tile), corner_x, corner_y)
 
 
-def _lay_over(ink: NDArray[np.uint8], tile: NDArray[np.uint8], x: int, y: int) -> None:
-    """Add a tile's ink where it lies inside the picture."""
+def lay_over(ink: NDArray[np.uint8], tile: NDArray[np.uint8], x: int, y: int) -> None:
+    """Add a tile's ink to a picture, as far as it lies inside.
+
+    Args:
+        ink: `[height, width]`, which is changed.
+        tile: `[height, width]`.
+        x: column of the picture at which the tile begins.
+        y: likewise the row.
+    """
     height, width = ink.shape
     top, left = max(0, y), max(0, x)
     bottom, right = min(height, y + tile.shape[0]), min(width, x + tile.shape[1])

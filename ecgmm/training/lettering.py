@@ -19,6 +19,7 @@ from ecgmm.paper.words.answers import CELLS_ACROSS, CHANNELS, CLASSES, NOTHING
 from ecgmm.pipeline.lettering.crops import random_crop
 from ecgmm.pipeline.lettering.targets import UNASKED, targets
 from ecgmm.training.opencv_onnx import to_onnx
+from ecgmm.training.small_networks import convolution, learning_rate_at, training_step
 
 if TYPE_CHECKING:
     import keras
@@ -47,10 +48,6 @@ def build_network() -> keras.Model:
     """
     import keras
     from keras import layers
-
-    def convolution(x: Any, filters: int, size: int, **options: Any) -> Any:
-        x = layers.Conv2D(filters, size, padding="same", use_bias=False, **options)(x)
-        return layers.BatchNormalization(momentum=0.97)(x)
 
     dark = keras.Input((None, None, 1))
     x = layers.ReLU()(convolution(dark, _FILTERS[0], 4, strides=2))
@@ -105,22 +102,15 @@ def train(network: keras.Model, minutes: float, seed: int = 0) -> None:
     import tensorflow as tf
 
     optimizer = keras.optimizers.AdamW(_LEARNING_RATE, weight_decay=1e-4, clipnorm=5.0)
-
-    @tf.function(reduce_retracing=True)
-    def step(dark: Any, classes: Any, sizes: Any) -> Any:
-        with tf.GradientTape() as tape:
-            value = loss(network(dark, training=True), classes, sizes)
-        gradients = tape.gradient(value, network.trainable_variables)
-        optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
-        return value
-
+    step = training_step(network, loss, optimizer)
     begun, losses = time.monotonic(), []
     for number, batch in enumerate(_batches(seed)):
         done = (time.monotonic() - begun) / (60 * minutes)
         if done >= 1:
             return
-        warm, cool = min(1.0, (number + 1) / _WARM_UP_STEPS), np.cos(np.pi / 2 * done) ** 2
-        optimizer.learning_rate = _LEARNING_RATE * warm * (0.01 + 0.99 * cool)
+        optimizer.learning_rate = learning_rate_at(
+            done, number, highest=_LEARNING_RATE, warm_up_steps=_WARM_UP_STEPS
+        )
         losses.append(float(step(*map(tf.constant, batch))))
         if number % _LOG_EVERY == 0:
             print(f"{number:6d}  {done:5.1%}  loss {np.mean(losses[-_LOG_EVERY:]):.4f}", flush=True)

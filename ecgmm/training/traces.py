@@ -23,6 +23,7 @@ from ecgmm.pipeline.lead_records import TRAINING_FOLDS, load_lead_records
 from ecgmm.pipeline.pictures import PictureConfig
 from ecgmm.pipeline.traces.batches import Batch, batches
 from ecgmm.training.opencv_onnx import to_onnx
+from ecgmm.training.small_networks import convolution, learning_rate_at
 
 if TYPE_CHECKING:
     import keras
@@ -48,10 +49,6 @@ def build_network() -> keras.Model:
     """
     import keras
     from keras import layers
-
-    def convolution(x: Any, filters: int, size: int, **options: Any) -> Any:
-        x = layers.Conv2D(filters, size, padding="same", use_bias=False, **options)(x)
-        return layers.BatchNormalization(momentum=0.97)(x)
 
     dark = keras.Input((STRIP_HEIGHT_PX, STRIP_WIDTH_PX, 1))
     x = layers.ReLU()(convolution(dark, _FILTERS[0], 3))
@@ -112,8 +109,9 @@ def train(
         done = (time.monotonic() - begun) / (60 * minutes)
         if done >= 1:
             return
-        warm, cool = min(1.0, (number + 1) / _WARM_UP_STEPS), np.cos(np.pi / 2 * done) ** 2
-        network.optimizer.learning_rate = learning_rate * warm * (0.01 + 0.99 * cool)
+        network.optimizer.learning_rate = learning_rate_at(
+            done, number, highest=learning_rate, warm_up_steps=_WARM_UP_STEPS
+        )
         losses.append(float(network.train_on_batch(dark, rows)))
         if number % _STEPS_PER_EPOCH == 0:
             mean = np.mean(losses[-_STEPS_PER_EPOCH:])

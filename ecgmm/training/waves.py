@@ -15,6 +15,7 @@ from ecgmm.pipeline.waves.batches import UNASKED, batches
 from ecgmm.pipeline.waves.folds import FOLDS, fold_of
 from ecgmm.pipeline.waves.records import MarkedRecord, load_marked_records
 from ecgmm.training.opencv_onnx import to_onnx
+from ecgmm.training.small_networks import convolution, learning_rate_at, training_step
 
 if TYPE_CHECKING:
     import keras
@@ -36,15 +37,11 @@ def build_network() -> keras.Model:
     import keras
     from keras import layers
 
-    def convolution(x: Any, filters: int, size: int, **options: Any) -> Any:
-        x = layers.Conv2D(filters, (1, size), padding="same", use_bias=False, **options)(x)
-        return layers.BatchNormalization(momentum=0.97)(x)
-
     lead = keras.Input((1, None, 1))
-    x = layers.ReLU()(convolution(lead, _FILTERS[0], 8, strides=(1, 2)))
-    x = layers.ReLU()(convolution(x, _FILTERS[1], 8, strides=(1, 2)))
+    x = layers.ReLU()(convolution(lead, _FILTERS[0], (1, 8), strides=(1, 2)))
+    x = layers.ReLU()(convolution(x, _FILTERS[1], (1, 8), strides=(1, 2)))
     for dilation in _DILATIONS:
-        y = convolution(x, _FILTERS[1], 5, dilation_rate=(1, dilation))
+        y = convolution(x, _FILTERS[1], (1, 5), dilation_rate=(1, dilation))
         x = layers.ReLU()(layers.Add()([x, y]))
     answer = layers.Conv2D(SAMPLES_PER_STEP * len(SAMPLE_CLASSES), 1)
     return keras.Model(lead, answer(x))
@@ -74,19 +71,12 @@ def train(network: keras.Model, records: Sequence[MarkedRecord], steps: int, see
     import tensorflow as tf
 
     optimizer = keras.optimizers.AdamW(_LEARNING_RATE, weight_decay=1e-3, clipnorm=5.0)
-
-    @tf.function
-    def step(signal: Any, classes: Any) -> Any:
-        with tf.GradientTape() as tape:
-            value = loss(network(signal, training=True), classes)
-        gradients = tape.gradient(value, network.trainable_variables)
-        optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
-        return value
-
+    step = training_step(network, loss, optimizer)
     losses = []
     for number, (signal, classes) in zip(range(steps), batches(records, seed), strict=False):
-        warm, cool = min(1.0, (number + 1) / _WARM_UP_STEPS), np.cos(np.pi / 2 * number / steps)
-        optimizer.learning_rate = _LEARNING_RATE * warm * (0.01 + 0.99 * cool**2)
+        optimizer.learning_rate = learning_rate_at(
+            number / steps, number, highest=_LEARNING_RATE, warm_up_steps=_WARM_UP_STEPS
+        )
         losses.append(
             float(step(tf.constant(signal[:, np.newaxis, :, np.newaxis]), tf.constant(classes)))
         )

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.paper.raster_page import lay_over
 from ecgmm.paper.words.alphabet import INDEX, spell
 from ecgmm.pipeline.lettering.surroundings import draw_marks, draw_traces, grid
 from ecgmm.pipeline.lettering.typefaces import Typeface, random_typeface
@@ -95,7 +96,7 @@ def _write_words(ink: NDArray[np.uint8], rng: np.random.Generator) -> list[Place
             columns = slice(max(0, left), max(0, left + line.shape[1]))
             if not taken[rows, columns].any():
                 taken[rows, columns] = True
-                _lay_over(ink, line, left, top, darkness)
+                lay_over(ink, (darkness * line).astype(np.uint8), left, top)
                 written += [_moved(character, left, top) for character in characters]
                 break
     return written
@@ -117,7 +118,7 @@ def _line(
         for letter in word:
             glyph = face.glyph(letter)
             left, top = pen_px + glyph.left_px, foot_px + glyph.top_px
-            _lay_over(tile, glyph.ink, round(left), round(top), 1.0)
+            lay_over(tile, glyph.ink, round(left), round(top))
             inked = np.flatnonzero(glyph.ink.max(axis=0) > _OPAQUE // 4)
             if len(inked):
                 drawn.append((round(left) + inked[0], round(left) + inked[-1] + 1))
@@ -153,19 +154,6 @@ def _moved(character: PlacedCharacter, left: int, top: int) -> PlacedCharacter:
         character.width_px,
         character.cap_height_px,
     )
-
-
-def _lay_over(
-    ink: NDArray[np.uint8], tile: NDArray[np.uint8], x: int, y: int, share: float
-) -> None:
-    """Add a tile's ink where it lies inside the picture."""
-    height, width = ink.shape
-    top, left = max(0, y), max(0, x)
-    bottom, right = min(height, y + tile.shape[0]), min(width, x + tile.shape[1])
-    if top < bottom and left < right:
-        place = ink[top:bottom, left:right]
-        piece = tile[top - y : bottom - y, left - x : right - x]
-        np.maximum(place, (share * piece).astype(np.uint8), out=place)
 
 
 def _leaning(
