@@ -72,7 +72,7 @@ def _signals(path: Path, header: EdfHeader) -> tuple[Any, ...]:
     except Exception as error:  # edfio raises whatever its parsing trips over
         detail = " ".join(f"{type(error).__name__}: {error}".split())
         raise InputError("damaged", f"{path.name}: not an EDF or BDF file ({detail}).") from error
-    return tuple(edf.signals)
+    return tuple(s for s in edf.signals if s.label.strip() not in ANNOTATIONS_LABELS)
 
 
 def _unit_of(signal: Any, given_unit: str | None) -> str:
