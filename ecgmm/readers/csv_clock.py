@@ -123,20 +123,21 @@ def best_clock(clocks: list[Clock]) -> Clock | None:
 def grid_of(clock: Clock) -> Grid | None:
     """The steady grid that a clock's values lie on, with gaps where samples were lost.
 
-    Values that were rounded to fewer digits than their steps have lie on the grid of their mean
-    step. None where there is no grid: values out of order, missing, or too many gaps.
+    Several rows may have one time: it was rounded to fewer digits than their steps have, or is that
+    of a packet. None where there is no grid: values out of order, missing, or too many gaps.
     """
-    steps = np.diff(clock.values)
+    values = clock.values
+    steps = np.diff(values)
     if len(steps) == 0 or not np.isfinite(steps).all() or steps.min() < 0 or not steps.any():
         return None
-    elapsed = clock.values - clock.values[0]
+    elapsed = values - values[0]
     mean_step = float(elapsed[-1]) / len(steps)
     digit = float(steps[steps > 0].min())
-    is_rounded = digit > mean_step * (1 + LARGEST_JITTER_SAMPLES)
+    is_shared = digit > mean_step * (1 + LARGEST_JITTER_SAMPLES)
     jitter = np.abs(elapsed - mean_step * np.arange(len(elapsed))).max()
-    if jitter < max(LARGEST_JITTER_SAMPLES * mean_step, digit * is_rounded * (1 + 1e-6)):
-        return Grid(mean_step, np.arange(len(elapsed)), is_rounded)
-    return None if is_rounded else _with_gaps(steps)
+    if jitter < LARGEST_JITTER_SAMPLES * mean_step and not is_shared:
+        return Grid(mean_step, np.arange(len(elapsed)), is_rounded=False)
+    return _with_gaps(steps) or _of_shared_times(elapsed, steps)
 
 
 def _with_gaps(steps: NDArray[np.float64]) -> Grid | None:
@@ -146,5 +147,35 @@ def _with_gaps(steps: NDArray[np.float64]) -> Grid | None:
     if is_gap.mean() > MOST_GAPS or (np.abs(within - usual) > LARGEST_JITTER_SAMPLES * usual).any():
         return None
     step = float(within.mean())
+    if not step > 0:
+        return None
     advances = np.where(is_gap, np.round(steps / step), 1).astype(np.int64)
     return Grid(step, np.concatenate(([0], np.cumsum(advances))), is_rounded=False)
+
+
+def _of_shared_times(elapsed: NDArray[np.float64], steps: NDArray[np.float64]) -> Grid | None:
+    """The grid of rows of which several have the same time, that of the first of them.
+
+    The step is that from one change of the time to another, over the rows between them: before the
+    first change, after the last one and beside a gap some of the rows of a time may be missing.
+    """
+    changes = np.flatnonzero(steps > 0) + 1
+    between, rows = np.diff(elapsed[changes]), np.diff(changes)
+    if len(between) == 0:
+        return None
+    usual = float(np.median(between))
+    has_gap = between > GAP_STEPS * usual
+    is_whole = np.convolve(has_gap, (1, 1, 1), "same") == 0
+    if has_gap.mean() > MOST_GAPS or not is_whole.any():
+        return None
+    step = float(between[is_whole].sum() / rows[is_whole].sum())
+    is_gap = steps > GAP_STEPS * usual
+    rows_of_same_time = np.diff(changes, prepend=0)
+    lasting = np.zeros(len(steps))
+    lasting[changes - 1] = rows_of_same_time - 1
+    lost = np.maximum(np.round(steps / step) - lasting, 1)
+    advances = np.where(is_gap, lost, 1).astype(np.int64)
+    places = np.concatenate(([0], np.cumsum(advances)))
+    jitter = np.abs(elapsed - step * places).max()
+    allowed = usual * (1 + 1e-6) + step * (1 + int(is_gap.sum()))
+    return Grid(step, places, is_rounded=True) if jitter <= allowed else None

@@ -21,6 +21,7 @@ from ecgmm.readers.edf_header import (
 from ecgmm.readers.edf_samples import EdfSamples
 from ecgmm.readers.lead_names import is_standard
 from ecgmm.readers.optional_library import import_library
+from ecgmm.readers.other_signals import is_other_signal
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.readers.stored_leads import warn_left_out
 from ecgmm.readers.units import is_no_unit, millivolts_per_unit
@@ -32,7 +33,6 @@ MISSING_MARK = "no sample at digital minimum"
 """Transducer field of a signal in which `MISSING` marks a sample that was not recorded."""
 
 _ECG = re.compile(r"(?<![a-z])e[ck]g", re.IGNORECASE)
-_OTHER_BIOSIGNALS = re.compile(r"(?<![a-z])(eeg|emg|eog|resp|plet|airflow|spo2)", re.IGNORECASE)
 
 
 def open_edf(path: Path, *, unit: str | None = None) -> SignalFile:
@@ -85,7 +85,7 @@ def _choose_leads(signals: tuple[Any, ...], unit: str | None, name: str) -> list
     """The signals that are ECG leads, all at one rate."""
     in_volts = [s for s in signals if millivolts_per_unit(_unit_of(s, unit)) is not None]
     named = [s for s in in_volts if _says_ecg(s)]
-    chosen = named or [s for s in in_volts if not _OTHER_BIOSIGNALS.search(s.label)]
+    chosen = named or [s for s in in_volts if not is_other_signal(s.label)]
     if not chosen:
         stated = ", ".join(f"{s.label} ({s.physical_dimension or 'no unit'})" for s in signals)
         is_blank = any(_says_ecg(s) and is_no_unit(s.physical_dimension) for s in signals)

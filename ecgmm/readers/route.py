@@ -86,6 +86,9 @@ _FORMAT_OF_ROOT: dict[str, Format] = {
     aecg_xml.ROOT: "aecg",
 }
 
+_NAMED_FREELY: tuple[Format, ...] = ("wfdb", "csv", "numpy", "mat", "hdf5", "json", "parquet")
+"""Formats in which nothing but its name says what a signal is."""
+
 
 def read_input(
     path: Path, *, sampling_rate_hz: float | None = None, unit: str | None = None
@@ -160,7 +163,8 @@ def open_input(
                 opened = _open_signal(path, format_, sampling_rate_hz, unit)
                 file = SignalFile.in_memory(opened) if isinstance(opened, Recording) else opened
                 named = replace(file, lead_names=standard_lead_names(file.lead_names))
-                return without_calibration(ecg_only(named))
+                leads = ecg_only(named, names_are_free=format_ in _NAMED_FREELY)
+                return without_calibration(leads)
     except (OSError, MemoryError) as error:
         raise _unreadable(path, error) from error
 

@@ -103,6 +103,29 @@ def test_times_rounded_to_less_than_a_step_lie_on_a_grid(table: Path) -> None:
     assert read_csv(table, sampling_rate_hz=360.5).sampling_rate_hz == 360.5
 
 
+@pytest.mark.parametrize("rate_hz", [128, 250, 360])
+@pytest.mark.parametrize("digits", [0, 1, 2])
+def test_of_rows_with_the_same_time_the_changes_tell_the_rate(
+    table: Path, rate_hz: int, digits: int
+) -> None:
+    times = np.floor((np.arange(12 * rate_hz) / rate_hz + 0.37) * 10**digits) / 10**digits
+    write(table, ["time_s,II_mV"], times, lead_mv(len(times)))
+    assert read_csv(table).sampling_rate_hz == rate_hz
+    assert read_csv(table, sampling_rate_hz=rate_hz).sampling_rate_hz == rate_hz
+
+
+@pytest.mark.parametrize("unit_s", [1.0, 1e-3])
+def test_packets_that_share_a_time_and_one_that_was_lost(table: Path, unit_s: float) -> None:
+    packet = np.arange(1000) // 10
+    times = 1714600000 / unit_s + np.delete(packet * 10 / RATE_HZ / unit_s, slice(200, 250))
+    write(table, ["timestamp,II_mV"], times, lead_mv(950))
+    with pytest.warns(InputWarning, match="50 samples are missing, in 1 gap"):
+        recording = read_csv(table)
+    assert recording.sampling_rate_hz == RATE_HZ
+    missing = np.isnan(recording.signal_mv[:, 0])
+    assert np.flatnonzero(missing).tolist() == list(range(200, 250))
+
+
 def test_a_stated_rate_settles_the_unit_of_a_time_column(table: Path) -> None:
     write(table, ["time,II_mV"], np.arange(500) * 4.0, lead_mv())
     assert read_csv(table, sampling_rate_hz=RATE_HZ).sampling_rate_hz == RATE_HZ

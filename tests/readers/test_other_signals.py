@@ -59,6 +59,39 @@ def test_leads_are_not_taken_for_others(name: str) -> None:
     assert not is_other_signal(name)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("THX", "Phono 2", "UC", "Rhythm", "Air Flow", "NIBP", "BVP", "Leg L", "MCAv", "Atmung"),
+        *("Blutdruck", "C4A1", "O2", "FP"),
+    ],
+)
+def test_beside_a_lead_a_signal_of_another_name_is_none(name: str) -> None:
+    file = file_of("II", name)
+    assert ecg_only(file, names_are_free=True).lead_names == ("II",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("V", "mod.V1", "CM5", "CC5", "D3", "ML5", "MCL1", "A-S", "ES", "AI", "vx", "V2-V3"),
+        *("LL-RA", "Vx-RL", "L2", "R", "ECG2", "EKG", "lead 2", "ch2", "channel 3", "signal_1"),
+        *("4", "C1", "MV2", "V5 filtered", "II_raw", "V4R", "Ableitung 2", "CS12"),
+    ],
+)
+def test_beside_a_lead_another_lead_or_a_number_is_kept(name: str) -> None:
+    assert ecg_only(file_of("II", name), names_are_free=True).lead_names == ("II", name)
+
+
+def test_where_no_name_is_that_of_a_lead_all_are_kept_that_are_no_others() -> None:
+    file = file_of("Rhythm", "Foo", "RESP")
+    assert ecg_only(file, names_are_free=True).lead_names == ("Rhythm", "Foo")
+
+
+def test_where_the_format_says_what_is_an_ecg_names_are_not_looked_at() -> None:
+    assert ecg_only(file_of("II", "Foo")).lead_names == ("II", "Foo")
+
+
 def test_only_the_leads_are_read() -> None:
     file = ecg_only(file_of("II", "PLETH", "V", "RESP"))
     assert file.lead_names == ("II", "V")
