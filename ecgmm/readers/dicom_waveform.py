@@ -25,6 +25,8 @@ PREAMBLE_BYTES = 128
 SIGNATURE = b"DICM"
 _DEFLATED = "1.2.840.10008.1.2.1.99"
 _DERIVED = "DERIVED"
+SHORTEST_ROW_S = 2.0
+"""A median beat has 1.2 s at the most, the leads of a page in four columns 2.5 s."""
 SHORTEST_PADDING = 2
 """Samples at an end: one alone may be a sample of that value."""
 
@@ -98,7 +100,7 @@ def _read_groups(dataset: Any, path: Path, unit: str | None) -> Recording:
     chosen = _together(groups, original)
     others = [_label(groups[i], i) for i in original if i not in chosen]
     warn_left_out(path.name, others, "of the same leads, or at another rate, as what is read")
-    rate_hz = float(groups[chosen[0]].SamplingFrequency)
+    rate_hz = float(groups[next(iter(chosen))].SamplingFrequency)
     leads = _leads_in_place(dataset, chosen, rate_hz, unit, path.name)
     recording = to_recording(leads, rate_hz, path.stem)
     person = dicom_person(str(dataset.get("PatientAge", "")), str(dataset.get("PatientSex", "")))
@@ -109,22 +111,29 @@ def _is_original(group: Any) -> bool:
     return group.get("WaveformOriginality") != _DERIVED
 
 
-def _together(groups: Any, original: list[int]) -> list[int]:
-    """The groups that are read, in order: the longest, and those of other leads at its rate."""
-    by_length = sorted(original, key=lambda i: -_duration_s(groups[i]))
-    rate_hz = groups[by_length[0]].SamplingFrequency
-    chosen: list[int] = []
+def _together(groups: Any, original: list[int]) -> dict[int, list[int]]:
+    """The groups that are read, in order, and which of their channels.
+
+    These are the longest one, and of others at its rate the leads that no longer one has, as beside
+    a rhythm strip; of what is as short as a median beat only where none of its leads is known.
+    """
+    rates_hz = {i: float(groups[i].SamplingFrequency) for i in original}
+    by_length = sorted(original, key=lambda i: (-_duration_s(groups[i]), -rates_hz[i]))
+    rate_hz = rates_hz[by_length[0]]
+    chosen: dict[int, list[int]] = {}
     known: set[str] = set()
     for i in by_length:
-        names = {_lead_name(channel) for channel in groups[i].ChannelDefinitionSequence}
-        if groups[i].SamplingFrequency == rate_hz and not names & known:
-            chosen.append(i)
-            known |= names
-    return sorted(chosen)
+        names = [_lead_name(channel) for channel in groups[i].ChannelDefinitionSequence]
+        new = [channel for channel, name in enumerate(names) if name not in known]
+        is_row = len(new) == len(names) or _duration_s(groups[i]) >= SHORTEST_ROW_S
+        if rates_hz[i] == rate_hz and new and is_row:
+            chosen[i] = new
+            known |= set(names)
+    return dict(sorted(chosen.items()))
 
 
 def _leads_in_place(
-    dataset: Any, chosen: list[int], rate_hz: float, unit: str | None, name: str
+    dataset: Any, chosen: dict[int, list[int]], rate_hz: float, unit: str | None, name: str
 ) -> list[StoredLead]:
     """The leads of some groups, each NaN before its group's offset in time."""
     groups = dataset.WaveformSequence
@@ -137,10 +146,7 @@ def _leads_in_place(
         check_length(first + samples, int(group.NumberOfWaveformChannels), rate_hz, name)
         known = _known(_raw(dataset, i), group)
         values = np.vstack([np.full((first, known.shape[1]), np.nan), known])
-        leads += [
-            _lead(channel, column, unit, name)
-            for channel, column in zip(channels, values.T, strict=True)
-        ]
+        leads += [_lead(channels[channel], values[:, channel], unit, name) for channel in chosen[i]]
     return leads
 
 

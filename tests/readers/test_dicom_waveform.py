@@ -11,6 +11,7 @@ from format_files import RATE_HZ, STEP_UV, TWELVE_LEADS, ecg_counts, in_millivol
 from pydicom.data import get_testdata_file
 from refusal import code_of
 
+from ecgmm.errors import InputWarning
 from ecgmm.readers.limb_leads import limb_lead_doubts
 from ecgmm.readers.route import identify, read_input
 from ecgmm.recording import Recording
@@ -72,6 +73,29 @@ def test_groups_of_other_leads_stand_at_their_offsets(tmp_path: Path) -> None:
     np.testing.assert_allclose(
         recording.signal_mv[first:, 1], in_millivolts({"V1": counts["V1"]})[:, 0], atol=1e-6
     )
+
+
+def joined(folder: Path, *groups: dict[str, np.ndarray]) -> Path:
+    """One file with these groups."""
+    paths = [write_dicom(folder / f"{n}.dcm", group) for n, group in enumerate(groups)]
+    first, *others = map(pydicom.dcmread, paths)
+    first.WaveformSequence.extend(other.WaveformSequence[0] for other in others)
+    first.save_as(paths[0])
+    return paths[0]
+
+
+def test_a_rhythm_strip_takes_no_other_lead_out_of_its_column(tmp_path: Path) -> None:
+    long, column = ecg_counts(["II"], 8.0), ecg_counts(["I", "II", "III"], 2.5)
+    recording = read_input(joined(tmp_path, column, long))
+    assert recording.lead_names == ("I", "III", "II")
+    known = np.isfinite(recording.signal_mv).sum(axis=0)
+    assert known.tolist() == [2.5 * RATE_HZ, 2.5 * RATE_HZ, 8.0 * RATE_HZ]
+
+
+def test_of_a_median_beat_no_lead_is_taken_that_was_not_recorded(tmp_path: Path) -> None:
+    path = joined(tmp_path, ecg_counts(["I", "II"], 8.0), ecg_counts(["I", "II", "III"], 1.2))
+    with pytest.warns(InputWarning, match="left out, of the same leads"):
+        assert read_input(path).lead_names == ("I", "II")
 
 
 @pytest.mark.parametrize(
