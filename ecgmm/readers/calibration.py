@@ -18,8 +18,8 @@ FEWEST_SAMPLES = 4
 SHORTEST_S = 0.1
 """A pulse is 0.2 s wide (IEC 60601-2-25); two halves of it are no spike.
 Half of this at either level, at the least: a step of one sample is no pulse."""
-FEWEST_LEADS = 3
-"""Two leads may be one lead stored twice."""
+FEWEST_LEADS = 2
+"""What one lead shows may be its own. Leads that are the same all along are one, stored twice."""
 SAME_MV = 0.03
 """Leads of a heart differ by more than a cart's rounding."""
 PULSE_MV = (0.4, 2.5)

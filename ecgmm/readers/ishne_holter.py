@@ -40,16 +40,17 @@ def open_ishne(path: Path) -> SignalFile:
         path: a file that begins with `ISHNE1.0`.
 
     Returns:
-        The recording, NaN where it marks a lead as lost.
+        The recording, NaN where it marks a lead as lost; of a file that was cut off what is there,
+        and a sentence on that.
 
     Raises:
-        InputError: `damaged` when its header contradicts itself or the file is cut off.
+        InputError: `damaged` when its header contradicts itself or is cut off.
     """
     with path.open("rb") as file:
         header = file.read(_HEADER_BYTES)
     if len(header) < _HEADER_BYTES:
         raise _damaged(path, "its header is cut off")
-    samples, _, start = struct.unpack_from("<iii", header, 14)
+    stated, _, start = struct.unpack_from("<iii", header, 14)
     (leads,) = struct.unpack_from("<h", header, 156)
     (rate_hz,) = struct.unpack_from("<H", header, 272)
     if not 1 <= leads <= _MAX_LEADS:
@@ -57,23 +58,25 @@ def open_ishne(path: Path) -> SignalFile:
     resolutions_nv = np.array(struct.unpack_from(f"<{leads}h", header, 206))
     if rate_hz < 1 or (resolutions_nv < 1).any() or start < _HEADER_BYTES:
         raise _damaged(path, "its header states no sampling rate, amplitude or start of the signal")
+    if stated < 1:
+        raise _damaged(path, f"{stated} samples announced")
     there = max(0, path.stat().st_size - start) // (_BYTES_PER_SAMPLE * leads)
+    is_whole = stated <= there or stated == there * leads  # some count over all leads
     return SignalFile(
         name=path.stem,
         sampling_rate_hz=float(rate_hz),
         lead_names=_lead_names(struct.unpack_from(f"<{leads}h", header, 158)),
-        samples=_samples_a_lead(samples, leads, there, path),
+        samples=min(stated, there),
         read_mv=_reader(path, start, resolutions_nv * _MILLIVOLTS_PER_NANOVOLT),
+        assumed=() if is_whole else (_cut_off(stated, there, rate_hz),),
     )
 
 
-def _samples_a_lead(stated: int, leads: int, there: int, path: Path) -> int:
-    """What the header states, which some recorders count over all leads together."""
-    if 0 < stated <= there:
-        return stated
-    if stated == there * leads:
-        return there
-    raise _damaged(path, f"{stated} samples announced, {there} in the file; copy it once more")
+def _cut_off(stated: int, there: int, rate_hz: int) -> str:
+    return (
+        f"The file is cut off: its header announces {stated / rate_hz:.0f} s, of which "
+        f"{there / rate_hz:.0f} s are there and were read."
+    )
 
 
 def _lead_names(codes: tuple[int, ...]) -> tuple[str, ...]:

@@ -45,6 +45,19 @@ def test_a_pulse_at_the_start_is_missing_so_that_the_clock_stays(ecg: Recording)
     np.testing.assert_array_equal(read.read_mv(100, 300), signal_mv[100:300])
 
 
+def test_two_leads_are_enough_to_know_it(ecg: Recording) -> None:
+    two = replace(ecg, signal_mv=ecg.signal_mv[:, :2], lead_names=ecg.lead_names[:2])
+    with pytest.warns(InputWarning, match="calibration pulse"):
+        assert without_calibration(with_pulse(two, slice(-180, None))).samples == 4820
+
+
+@pytest.mark.filterwarnings("error")
+def test_one_lead_stored_twice_keeps_its_beats(ecg: Recording) -> None:
+    twice = replace(ecg, signal_mv=ecg.signal_mv[:, [1, 1]], lead_names=ecg.lead_names[:2])
+    file = SignalFile.in_memory(twice)
+    assert without_calibration(file) is file
+
+
 @pytest.mark.filterwarnings("error")
 def test_an_ecg_without_one_stays_whole(ecg: Recording) -> None:
     file = SignalFile.in_memory(ecg)
