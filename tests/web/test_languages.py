@@ -25,6 +25,10 @@ UNTRANSLATED = {
     "API",
     "Ctrl",
     "V",
+    "A",
+    "S",
+    "L",
+    "bpm",
     "uV",
     "mV",
     "English",
@@ -163,3 +167,13 @@ def test_a_file_chosen_before_the_words_have_come_is_read(open_page: OpenPage) -
 
 def file_of(name: str) -> dict[str, Any]:
     return {"name": name, "mimeType": "text/csv", "buffer": csv_bytes()}
+
+
+def test_what_the_live_monitor_says_before_anything_streams_is_translated() -> None:
+    said = [
+        text
+        for text in Texts((STATIC / "monitor.html").read_text("utf-8")).found
+        if text not in UNTRANSLATED
+    ]
+    assert len(said) > 20
+    assert [text for text in said if text not in MESSAGES["de"]] == []

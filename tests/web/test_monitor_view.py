@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -85,7 +86,8 @@ class Bed:
 
 
 SINUS = Episode("N", duration_s=60.0, heart_rate_bpm=80.0)
-RUN = (Episode("N", duration_s=6.0), Episode("V", duration_s=54.0, run_rate_bpm=170.0))
+RUN_BPM = 170.0
+RUN = (Episode("N", duration_s=6.0), Episode("V", duration_s=54.0, run_rate_bpm=RUN_BPM))
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +191,23 @@ def test_an_alarm_is_raised_acknowledged_by_key_and_logged_for_all_viewers(
             page.wait_for_selector(".alarm.critical.heeded")
             page.wait_for_selector("#log tr:has-text('Acknowledged')")
             page.wait_for_selector("#log tr:has-text('Raised')")
+
+
+def test_the_rhythm_of_an_alarm_has_its_own_rate_and_the_trace_its_lead_name(
+    open_page: OpenPage, address: str
+) -> None:
+    with Bed(address, "rhythm", *RUN):
+        page = open_page(f"{address}/monitor#rhythm", {**DESKTOP, "locale": "de-DE"})
+        page.wait_for_selector("#rhythm:has-text('Ventrikuläre Tachykardie, ')")
+        shown = page.locator("#rhythm").inner_text()
+        assert float(re.search(r", (\d+)/min$", shown)[1]) == pytest.approx(RUN_BPM, abs=5)
+        assert page.locator("#lead-names").inner_text() == "II"
+        names, trace = (page.locator(part).bounding_box() for part in ("#lead-names", "#frame"))
+        assert names["x"] + names["width"] <= trace["x"]
+        said = page.locator("#screen").inner_text()
+        assert "Ventrikuläre Tachykardie: 5 oder mehr ventrikuläre Schläge nacheinander" in said
+        for english in ("Heart rate", "Acknowledge", "Raised", "Keys", "Not a medical device"):
+            assert english not in said
 
 
 def test_a_lost_connection_is_said_and_found_again(open_page: OpenPage, address: str) -> None:

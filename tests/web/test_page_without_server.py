@@ -1,9 +1,11 @@
 """Once it was loaded the page opens without its server, and says that it cannot read without it."""
 
+import io
 import json
 
 from ecg_uploads import csv_bytes
 from fastapi.testclient import TestClient
+from PIL import Image
 from visitor import OpenPage, file
 
 
@@ -25,5 +27,11 @@ def test_it_can_be_installed(client: TestClient) -> None:
     manifest = json.loads(client.get("/static/manifest.webmanifest").text)
     assert manifest["start_url"] == "/"
     assert manifest["display"] == "standalone"
-    assert client.get(manifest["icons"][0]["src"]).headers["content-type"] == "image/svg+xml"
+    for icon in manifest["icons"]:
+        drawn = client.get(icon["src"])
+        assert drawn.headers["content-type"] == icon["type"]
+        if icon["type"] == "image/png":
+            width, height = Image.open(io.BytesIO(drawn.content)).size
+            assert icon["sizes"] == f"{width}x{height}"
+    assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
     assert "javascript" in client.get("/service_worker.js").headers["content-type"]

@@ -1,8 +1,9 @@
 /** The page: uploads at "#/", a reading at "#/r/ID". */
 
+import { startCamera } from "./camera/camera.js";
 import { say, translatePage } from "./language.js";
 import { showReading } from "./reading.js";
-import { startUploads } from "./uploads.js";
+import { addFiles, startUploads } from "./uploads.js";
 
 const home = document.getElementById("home");
 const article = document.getElementById("reading");
@@ -33,6 +34,7 @@ async function open(id, changedAtS) {
 
 translatePage();
 startUploads();
+startCamera((photo) => addFiles([photo]));
 window.addEventListener("hashchange", async () => {
   await route();
   document.getElementById("main").focus({ preventScroll: true });

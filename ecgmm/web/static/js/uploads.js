@@ -54,7 +54,8 @@ async function addSample() {
   addFiles([new File([await response.blob()], "sample.csv", { type: "text/csv" })]);
 }
 
-function addFiles(files) {
+/** Read files, each on a card of its own. */
+export function addFiles(files) {
   if (!files.length) return;
   location.hash = "#/";
   for (const group of belongingTogether(files)) {

@@ -1,6 +1,7 @@
 /** The dialog in which a person adjusts when alarms are raised. */
 
 import { h } from "../dom.js";
+import { say } from "../language.js";
 
 const FIELDS = {
   low_bpm: ["Bradycardia below", "bpm"],
@@ -51,7 +52,7 @@ export class LimitsDialog {
       await this.change(Object.fromEntries(values.filter(([name, value]) => value !== this.limits[name])));
       this.dialog.close();
     } catch (error) {
-      this.problem.textContent = error.message;
+      this.problem.textContent = say(error.message);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** The page of live streams: which there are at "#", one of them at "#ID". */
 
+import { translatePage } from "../language.js";
 import { startPicker } from "./picker.js";
 import { showScreen } from "./screen.js";
 
@@ -17,6 +18,7 @@ function route() {
   leave = isStream ? showScreen(id) : startPicker();
 }
 
+translatePage();
 window.addEventListener("hashchange", () => {
   if (location.hash === "#main") return;
   route();

@@ -2,6 +2,7 @@
 
 import { getJson, postJson } from "../api.js";
 import { h } from "../dom.js";
+import { say } from "../language.js";
 import { readKept } from "../kept.js";
 
 const STREAMS = "/api/v1/streams";
@@ -16,7 +17,7 @@ sample.disabled = false;
 
 /** Show the streams, again and again; gives what ends that. */
 export function startPicker() {
-  document.title = "ecgmm: live";
+  document.title = `ecgmm: ${say("live")}`;
   problem.textContent = "";
   showKept();
   let isLeft = false;
@@ -25,7 +26,7 @@ export function startPicker() {
     try {
       showStreams((await getJson(STREAMS)).streams);
     } catch (error) {
-      problem.textContent = error.message;
+      problem.textContent = say(error.message);
     }
     if (!isLeft) timer = setTimeout(look, LOOK_EVERY_MS);
   };
@@ -52,7 +53,7 @@ function about(stream) {
     stream.leads.join(", "),
     `${stream.viewers} watching`,
     alarms ? `${alarms} alarm${alarms > 1 ? "s" : ""}` : "",
-  ].filter(Boolean).join(" · ");
+  ].filter(Boolean).map(say).join(" · ");
 }
 
 function showKept() {
@@ -68,6 +69,6 @@ async function replay(what) {
   try {
     location.hash = `#${(await postJson(STREAMS, what)).id}`;
   } catch (error) {
-    problem.textContent = error.message;
+    problem.textContent = say(error.message);
   }
 }

@@ -2,10 +2,12 @@
 
 import { postJson } from "../api.js";
 import { announce, h } from "../dom.js";
+import { say } from "../language.js";
 import { BEAT_NAMES, SEVERITY_NAMES } from "../words.js";
 import { Alarms } from "./alarms.js";
 import { Connection } from "./connection.js";
 import { LimitsDialog } from "./limits.js";
+import { rhythmOf } from "./rhythm.js";
 import { Sound } from "./sound.js";
 import { Sweep } from "./sweep.js";
 import { streamTime } from "./times.js";
@@ -14,12 +16,6 @@ const ECTOPIC = ["S", "V", "F"];
 const MINUTE_S = 60;
 const QUIET_MS = 3000;
 const LOOK_EVERY_MS = 500;
-const RHYTHM_OF_ALARM = {
-  asystole: "Asystole",
-  ventricular_fibrillation: "Ventricular fibrillation",
-  ventricular_tachycardia: "Ventricular tachycardia",
-  af_onset: "Atrial fibrillation",
-};
 const RATE_ALARMS = ["asystole", "extreme_tachycardia", "extreme_bradycardia", "tachycardia", "bradycardia"];
 
 const at = (id) => document.getElementById(id);
@@ -38,9 +34,9 @@ class Screen {
     this.rate = null;
     this.left = new AbortController();
     at("log").replaceChildren();
-    at("screen-title").textContent = "Live";
+    at("screen-title").textContent = say("Live");
     for (const figure of ["rate", "rhythm", "ectopic", "last-beat"]) at(figure).textContent = "--";
-    this.sweep = new Sweep(at("frame"), at("trace"));
+    this.sweep = new Sweep(at("frame"), at("trace"), at("lead-names"));
     this.alarms = new Alarms(at("alarms"), at("log"), (alarm) => this.acknowledge(alarm));
     this.alarms.show();
     this.sound = new Sound();
@@ -108,7 +104,7 @@ class Screen {
   takeStream(stream) {
     this.limits = stream.limits;
     at("screen-title").textContent = stream.title || stream.id;
-    document.title = `${stream.title || stream.id}: live`;
+    document.title = `${stream.title || stream.id}: ${say("live")}`;
     for (const alarm of stream.alarms) this.takeAlarm(alarm);
   }
 
@@ -126,7 +122,8 @@ class Screen {
     const counts = ECTOPIC.map((label) => [label, [...this.beats.values()].filter((one) => one.label === label).length]);
     at("ectopic").textContent = counts.map(([label, count]) => `${label} ${count}`).join("  ");
     const last = [...this.beats.values()].reduce((a, b) => (a && a.time_s > b.time_s ? a : b), null);
-    at("last-beat").textContent = last ? `${last.label}, ${BEAT_NAMES[last.label]}` : "--";
+    at("last-beat").textContent = last ? `${last.label}, ${say(BEAT_NAMES[last.label])}` : "--";
+    this.showRate();
   }
 
   takeRate({ bpm }) {
@@ -137,7 +134,7 @@ class Screen {
   takeAlarm(alarm) {
     if (!this.alarms.add(alarm)) return;
     const words = `${SEVERITY_NAMES[alarm.severity]}: ${alarm.text}`;
-    if (alarm.state === "raised") at("alarm-announcer").textContent = words;
+    if (alarm.state === "raised") at("alarm-announcer").textContent = say(words);
     else announce(`${alarm.state === "cleared" ? "Cleared" : "Acknowledged"}: ${alarm.text}`);
     this.sound.set(this.alarms.unheeded);
     this.showRate();
@@ -167,8 +164,9 @@ class Screen {
     const alarm = standing.find(({ code }) => RATE_ALARMS.includes(code));
     at("rate").textContent = this.rate == null ? "--" : String(Math.round(this.rate));
     at("rate").closest(".figure").className = `figure rate ${alarm?.severity ?? ""}`;
-    const rhythm = standing.find(({ code }) => code in RHYTHM_OF_ALARM);
-    at("rhythm").textContent = rhythm ? RHYTHM_OF_ALARM[rhythm.code] : "No rhythm alarm";
+    const beats = [...this.beats.values()];
+    const rhythm = standing.map((one) => rhythmOf(one, beats)).find(Boolean);
+    at("rhythm").textContent = say(rhythm ?? "No rhythm alarm");
   }
 
   setLink(state, detail = "") {
@@ -180,7 +178,8 @@ class Screen {
   /** Say how fresh what is shown is. */
   look() {
     const quietMs = performance.now() - (this.tracedMs ?? performance.now());
-    const [words, mood] = this.stateWords(quietMs);
+    const [english, mood] = this.stateWords(quietMs);
+    const words = say(english);
     const place = at("link-state");
     if (place.textContent !== words) place.textContent = words;
     place.className = `link-state ${mood}`;
@@ -202,8 +201,8 @@ class Screen {
   }
 
   tellScale() {
-    at("scale").textContent = `25 mm/s, ${this.sweep.mmPerMv} mm/mV. A beat's name comes within about two seconds and `
-      + "may be corrected once. Not a medical device.";
+    at("scale").textContent = say(`25 mm/s, ${this.sweep.mmPerMv} mm/mV. A beat's name comes within about two seconds and `
+      + "may be corrected once. Not a medical device.");
   }
 
   showLegend() {

@@ -1,6 +1,7 @@
 /** The moving trace: drawn at true speed from left to right, with a bar that wipes ahead of it. */
 
 import { Beats } from "../beats.js";
+import { h } from "../dom.js";
 import { CSS_PX_PER_MM, MM_PER_S, drawGrid } from "../paper.js";
 import { Trace } from "./trace.js";
 
@@ -20,10 +21,15 @@ const JUMP_S = 2;
 const LARGEST_HASTE = 0.1;
 
 export class Sweep {
-  /** @param {HTMLElement} frame holds the canvas and gives its width */
-  constructor(frame, canvas) {
+  /**
+   * @param {HTMLElement} frame holds the canvas and gives its width
+   * @param {HTMLCanvasElement} canvas
+   * @param {HTMLElement} names a list beside it, one name a row
+   */
+  constructor(frame, canvas, names) {
     this.frame = frame;
     this.canvas = canvas;
+    this.names = names;
     this.context = canvas.getContext("2d", { alpha: false });
     this.grid = document.createElement("canvas");
     this.trace = new Trace(KEPT_S);
@@ -53,7 +59,15 @@ export class Sweep {
     const lengthS = event.samples_mv.length / event.sampling_rate_hz;
     this.lagS = Math.min(LONGEST_LAG_S, Math.max(SHORTEST_LAG_S, 1.25 * lengthS + 0.1, this.lagS * LAG_FADES));
     this.arrivedMs = performance.now();
-    if (isNew) this.layOut();
+    if (!isNew) return;
+    this.showNames();
+    this.layOut();
+  }
+
+  /** Each lead's name beside its own row. */
+  showNames() {
+    this.names.replaceChildren(...this.trace.leads.map((lead) => h("li", {}, document.createTextNode(lead))));
+    for (const name of this.names.children) name.style.height = `${this.rowPx}px`;
   }
 
   /** Take a `beat` event: a new beat, one that has another label now, or one that is none after all. */

@@ -1,6 +1,8 @@
 /** Times as a monitor writes them. */
 
-const DAY_TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+import { language } from "../language.js";
+
+const DAY_TIME = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 
 /** A time of day from seconds since 1970. */
 export function timeOfDay(seconds) {
