@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.grid import PIXELS_PER_MM, pixels
-from ecgmm.paper.rows.places import INKED, RowPlace, band_along
+from ecgmm.paper.rows.levels import band_along
+from ecgmm.paper.rows.places import INKED, RowPlace
 
 COLUMNS = (4, 2, 3, 5)
 """Leads that rows show in turn, the usual first."""

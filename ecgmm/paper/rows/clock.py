@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from ecgmm.grid import PIXELS_PER_MM, pixels
-from ecgmm.paper.rows.places import INKED, RowPlace, band_along
+from ecgmm.paper.rows.levels import band_along
+from ecgmm.paper.rows.places import INKED, RowPlace
 
 _NEAR_MM = 15.0
 _STEEP_MM = 1.0

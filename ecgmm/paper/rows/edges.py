@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ecgmm.grid import pixels
 from ecgmm.paper.rows.clock import steepness
-from ecgmm.paper.rows.places import RowPlace, band_along, common_end
+from ecgmm.paper.rows.levels import band_along
+from ecgmm.paper.rows.places import RowPlace, common_end
 
 _FEWEST_TO_COMPARE = 3
 _AT_EDGE_MM = 8.0

@@ -15,13 +15,13 @@ from ecgmm.paper.rows.borders import Border, find_borders
 from ecgmm.paper.rows.clock import rows_go_on
 from ecgmm.paper.rows.edges import without_edges
 from ecgmm.paper.rows.lead_names import names_of_one_lead, usual_lead_names
+from ecgmm.paper.rows.levels import band_along
 from ecgmm.paper.rows.names import NamePlace, borders_by_names, names_contradict, names_of_rows
 from ecgmm.paper.rows.places import (
     INKED,
     LINE_END_MM,
     SHORTEST_ROW_MM,
     RowPlace,
-    band_along,
     common_end,
     find_row_places,
 )
@@ -151,15 +151,12 @@ def find_rows(sheet: Sheet, printed: Printed = NOTHING_PRINTED) -> PageRows | No
     starts_mm = (start_mm,) * len(places)
     if goes_on and all(column.rows == 1 for column in pulses):
         starts_mm = (start_mm, *(place.left_mm for place in places[1:]))
-    borders = find_borders(sheet.ink, places, start_mm, end_mm)
     printed_names = names_of_rows(printed.names, places)
+    borders = find_borders(sheet.ink, places, start_mm, end_mm)
     if stated:
         borders = stated_borders(stated, borders, start_mm, end_mm)
-    elif not any(borders) or names_contradict(
-        printed_names, [border.middle_mm for row in borders for border in row]
-    ):
-        by_names = borders_by_names(printed_names, start_mm, end_mm)
-        borders = tuple(tuple(Border(x_mm, by_name=True) for x_mm in row) for row in by_names)
+    else:
+        borders = _borders_or_names(borders, printed_names, start_mm, end_mm)
     names = _names(stated, printed_names, borders)
     if goes_on:
         names = names_of_one_lead(names)
@@ -179,6 +176,20 @@ def find_rows(sheet: Sheet, printed: Printed = NOTHING_PRINTED) -> PageRows | No
             tuple(_inner_pulses(sheet.ink, places, borders, pulses, (start_mm, end_mm))),
         )
     )
+
+
+def _borders_or_names(
+    borders: tuple[tuple[Border, ...], ...],
+    names: Sequence[Sequence[NamePlace]],
+    start_mm: float,
+    end_mm: float,
+) -> tuple[tuple[Border, ...], ...]:
+    """The borders that were found, or those before names in print where these say otherwise."""
+    found_mm = [border.middle_mm for row in borders for border in row]
+    if found_mm and not names_contradict(names, found_mm):
+        return borders
+    by_names = borders_by_names(names, start_mm, end_mm)
+    return tuple(tuple(Border(x_mm, by_name=True) for x_mm in row) for row in by_names)
 
 
 def _ends(

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from ecgmm.grid import MM_PER_MV, PAPER_SPEED_MM_PER_S, PIXELS_PER_MM, pixels
 from ecgmm.paper.rows.frames import without_frames
-from ecgmm.paper.rows.places import INKED, RowPlace, band_along, common_end
+from ecgmm.paper.rows.levels import band_along
+from ecgmm.paper.rows.places import INKED, RowPlace, common_end
 
 PULSE_S = 0.2
 PULSE_MV = 1.0
