@@ -69,7 +69,8 @@ def describe_columns(layout: CsvLayout) -> list[Column]:
         for index in layout.numeric_columns
     ]
     if not any(column.kind == "lead" for column in columns):
-        columns = [_without_steps(column) for column in columns]
+        has_clock = bool(layout.clock_columns) or any(c.kind == "time" for c in columns)
+        columns = [_without_steps(column, has_clock) for column in columns]
     named = [column if column.name else _named_by_place(column, len(columns)) for column in columns]
     clocks = [Column(index, layout.names[index], "", "clock") for index in layout.clock_columns]
     return sorted([*named, *clocks], key=lambda column: column.index)
@@ -95,8 +96,13 @@ def describe_column(index: int, header: str, unit: str = "") -> Column:
     return Column(index, name, unit, "lead")
 
 
-def _without_steps(column: Column) -> Column:
-    """A column in steps of a converter as a lead without a unit; any other as it is."""
+def _without_steps(column: Column, has_clock: bool) -> Column:
+    """A column in steps of a converter as a lead without a unit; any other as it is.
+
+    Beside a clock so is the only column of samples: it holds them, and does not count them.
+    """
+    if has_clock and column.kind == "counter" and column.name.lower() == "samples":
+        return Column(column.index, column.name, "", "lead")
     if column.kind != "other" or not is_no_unit(column.unit) or is_other_signal(column.name):
         return column
     return Column(column.index, _split_unit(column.name)[0], "", "lead")

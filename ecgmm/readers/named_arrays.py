@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.errors import InputError
+from ecgmm.readers.csv_clock import Clock, grid_of
 from ecgmm.readers.lead_names import is_standard
 from ecgmm.readers.limits import MAX_LEADS
 from ecgmm.readers.stored_leads import StoredLead, to_recording
@@ -23,8 +24,12 @@ MAX_STATEMENT_BYTES = 65_536
 _SIGNAL_NAMES = ("signal_mv", "signal_uv", "signal", "ecg", "ekg", "val", "p_signal", "data")
 _RATE_NAMES = (
     *("sampling_rate_hz", "sampling_rate", "sample_rate", "samplerate", "samplingrate"),
-    *("sampling_frequency", "fs", "fs_hz", "sfreq", "srate", "freq"),
+    *("sampling_frequency", "samplingfrequency", "fs", "fs_hz", "sfreq", "srate", "freq"),
 )
+_SECONDS_PER_UNIT_OF_TIME = {"time_s": 1.0, "time_ms": 1e-3, "time": None, "t": None, "ts": None}
+"""Of arrays of times beside a signal, by their names; None where the name does not say."""
+_SLOWEST_HZ = 20.0
+"""Times without a unit that make less are in another than seconds."""
 _UNIT_NAMES = ("unit", "units")
 _LEAD_NAMES = ("lead_names", "leads", "sig_name", "channel_names", "labels")
 _UNIT_OF_NAME = {"signal_mv": "mV", "ecg_mv": "mV", "signal_uv": "uV", "ecg_uv": "uV"}
@@ -57,7 +62,7 @@ def recording_of_arrays(
             `damaged`; or as `stored_leads.to_recording` does.
     """
     folded = {key.lower(): array for key, array in arrays.items()}
-    rate_hz = _rate_hz(folded, name) or sampling_rate_hz
+    rate_hz = _rate_hz(folded, name) or _rate_of_times_hz(folded) or sampling_rate_hz
     signals = {key: array for key, array in arrays.items() if _may_be_signal(key, array)}
     leads = _single_leads(signals) or _leads_of_one(signals, folded, arrays, name)
     stated_unit = (
@@ -75,7 +80,8 @@ def recording_of_arrays(
 
 def _may_be_signal(key: str, array: NDArray[np.generic]) -> bool:
     is_numeric = array.dtype.kind in "fiu" and array.ndim in (1, 2)
-    return is_numeric and array.size >= _FEWEST_SAMPLES and not is_statement(key)
+    is_time = key.lower() in _SECONDS_PER_UNIT_OF_TIME
+    return is_numeric and array.size >= _FEWEST_SAMPLES and not (is_statement(key) or is_time)
 
 
 def _single_leads(signals: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
@@ -131,6 +137,19 @@ def _rate_hz(folded: Mapping[str, NDArray[np.generic]], name: str) -> float | No
     if stated.size != 1 or stated.dtype.kind not in "fiu":
         raise InputError("bad_sampling_rate", f"{name}: its sampling rate is no number.")
     return float(stated.reshape(-1)[0])
+
+
+def _rate_of_times_hz(folded: Mapping[str, NDArray[np.generic]]) -> float | None:
+    """What an array of steady times without gaps says; None without one."""
+    for name, unit_s in _SECONDS_PER_UNIT_OF_TIME.items():
+        times = folded.get(name, np.empty(0))
+        if times.size < _FEWEST_SAMPLES or times.dtype.kind not in "fiu":
+            continue
+        grid = grid_of(Clock(name, times.ravel().astype(np.float64), unit_s, is_counter=False))
+        if grid is not None and int(grid.places[-1]) + 1 == times.size:
+            rate_hz = float(f"{1.0 / (grid.step * (unit_s or 1.0)):.6g}")
+            return rate_hz if unit_s or rate_hz >= _SLOWEST_HZ else None
+    return None
 
 
 def _text(folded: Mapping[str, NDArray[np.generic]], names: tuple[str, ...]) -> str:

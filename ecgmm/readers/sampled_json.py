@@ -37,12 +37,15 @@ _NO_SAMPLE = frozenset("EUL")
 _PERIODS_A_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6}
 _SIGNAL_WITHIN = re.compile(
     rb'"resourceType"\s*:\s*"(?:Observation|Bundle|DiagnosticReport)"'
-    rb'|"(?:signal(?:_[mu]v)?|e[ck]g(?:_[mu]v)?|sampling_frequency|fs)"\s*:',
+    rb'|"(?:signal(?:_[mu]v)?|e[ck]g(?:_[mu]v)?|sampl(?:ing|e)_?(?:rate|frequency)(?:_hz)?|fs)"\s*:'
+    rb'|"(?:I{1,3}|aV[RLF]|V[1-6])"\s*:\s*\[',
     re.IGNORECASE,
 )
 _WITHINGS_LEAD = "I"
 """Between the two arms, as every watch records it."""
 _DEEPEST = 20
+_GROUPS = ("leads", "signals", "data", "channels", "ecg")
+"""Members that hold a list a lead."""
 
 
 def is_sampled_json(head: bytes) -> bool:
@@ -85,9 +88,12 @@ def read_sampled_json(
 
 
 def _arrays(document: Any) -> dict[str, NDArray[np.generic]]:
-    """The members of an object that are numbers, texts or lists of them."""
-    arrays = {}
+    """The members of an object, or of a group in it, that are numbers, texts or lists of them."""
+    arrays: dict[str, NDArray[np.generic]] = {}
     for name, value in document.items() if isinstance(document, dict) else ():
+        if isinstance(value, dict) and str(name).lower() in _GROUPS:
+            arrays |= _arrays(value)
+            continue
         try:
             array = np.array(value)
         except (ValueError, OverflowError):

@@ -20,6 +20,7 @@ _BIOPAC_STEP = re.compile(
     re.IGNORECASE,
 )
 _BIOPAC_SEPARATOR = re.compile(r"[\t,;]")
+_BIOPAC_CLOCKS = ("min", "sec", "msec", "hrs")
 _BIOPAC_CHANNELS = re.compile(r"^(?P<count>\d{1,2})\s+channels?$")
 _MOST_LINES = 40
 """Of a preamble: LabChart has ten, BIOPAC two a channel."""
@@ -112,11 +113,13 @@ def _labchart(lines: Sequence[str]) -> Preamble | None:
     step_s = (_number(step) or 0.0) * (seconds or 0.0)
     if step_s > 0:
         statements["sampling_rate"] = f"{1.0 / step_s:.9g} Hz"
+    ranges = (value.rpartition(" ")[2] for value in _channels(stated.get("range", "")))
+    units = _channels(stated["unitname"]) if "unitname" in stated else tuple(ranges)
     dated = ["date"] if stated.get("dateformat", "").strip() else []
     return Preamble(
         lines=len(stated),
         names=(*dated, "time", *titles),
-        units=(*([""] * len(dated)), "s", *_channels(stated.get("unitname", ""))),
+        units=(*([""] * len(dated)), "s", *units),
         statements=statements,
     )
 
@@ -137,12 +140,13 @@ def _biopac(lines: Sequence[str]) -> Preamble | None:
     below = 3 + 2 * channels
     if len(lines) < below + 3:
         return None
-    clock = _BIOPAC_SEPARATOR.split(lines[below])[0].strip()
-    has_clock = clock in ("min", "sec", "msec", "hrs")
+    header = [field.strip() for field in _BIOPAC_SEPARATOR.split(lines[below]) if field.strip()]
+    has_clock = len(header) > channels
+    unit_of_clock = header[0] if has_clock and header[0] in _BIOPAC_CLOCKS else ""
     return Preamble(
         lines=below + 2,
         names=(*(["time"] if has_clock else []), *described[::2]),
-        units=(*([clock] if has_clock else []), *described[1::2]),
+        units=(*([unit_of_clock] if has_clock else []), *described[1::2]),
         statements={"sampling_rate": f"{rate_hz:.9g} Hz"},
     )
 

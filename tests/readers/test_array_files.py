@@ -49,6 +49,18 @@ def test_matlab_arrays_named_as_leads(tmp_path: Path) -> None:
     assert_is_both_leads(tmp_path / "l.mat", ("I", "II"))
 
 
+@pytest.mark.parametrize(("name", "unit_s"), [("time", 1.0), ("t", 1.0), ("time_ms", 1e-3)])
+def test_an_array_of_times_states_the_rate(tmp_path: Path, name: str, unit_s: float) -> None:
+    times = np.arange(len(LEAD_MV)) / RATE_HZ / unit_s
+    scipy.io.savemat(tmp_path / "t.mat", {"ecg": BOTH_MV, name: times, "units": "mV"})
+    assert_is_both_leads(tmp_path / "t.mat", ("lead 1", "lead 2"))
+
+
+def test_times_that_cannot_be_seconds_are_asked_about(tmp_path: Path) -> None:
+    scipy.io.savemat(tmp_path / "t.mat", {"ecg": LEAD_MV, "t": 4.0 * np.arange(1000)})
+    assert code_of(tmp_path / "t.mat", unit="mV") == "missing_sampling_rate"
+
+
 def test_matlab_4_states_neither_rate_nor_unit(tmp_path: Path) -> None:
     path = tmp_path / "A0001.mat"
     scipy.io.savemat(path, {"val": 1000 * BOTH_MV.T}, format="4")

@@ -89,6 +89,20 @@ def test_an_answer_of_the_withings_api(tmp_path: Path) -> None:
     np.testing.assert_allclose(recording.signal_mv[:, 0], COUNTS / 1000, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"samplingFrequency": 250, "unit": "uV", "II": COUNTS.tolist(), "RESP": COUNTS.tolist()},
+        {"sample_rate": 250, "unit": "uV", "leads": {"II": COUNTS.tolist()}},
+        {"unit": "uV", "ecg": {"II": COUNTS.tolist()}, "time_ms": list(range(0, 3200, 4))},
+    ],
+)
+def test_a_list_a_lead(tmp_path: Path, document: dict[str, Any]) -> None:
+    recording = read_input(write(tmp_path, document))
+    assert (recording.sampling_rate_hz, recording.lead_names) == (250.0, ("II",))
+    np.testing.assert_allclose(recording.signal_mv[:, 0], COUNTS / 1000, atol=1e-6)
+
+
 def test_plain_lists_by_name(tmp_path: Path) -> None:
     path = write(tmp_path, {"ecg": (COUNTS / 1000).tolist(), "fs": 250, "unit": "mV"})
     assert read_input(path).sampling_rate_hz == 250.0

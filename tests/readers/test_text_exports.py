@@ -167,6 +167,34 @@ def test_labchart(tmp_path: Path) -> None:
     np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-6)
 
 
+def test_labchart_that_states_units_by_its_ranges_alone(tmp_path: Path) -> None:
+    header = ["Interval=\t4 ms", "ChannelTitle=\tECG\tResp", "Range=\t2.000 mV\t10.000 V"]
+    rows = (f"{t:.3f}\t{v}\t3" for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    with pytest.warns(InputWarning, match="not read: Resp"):
+        recording = read_input(write(tmp_path / "labchart.txt", header, rows))
+    assert (recording.sampling_rate_hz, recording.lead_names) == (RATE_HZ, ("ECG",))
+    np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-6)
+
+
+@pytest.mark.parametrize("clock", ["milliseconds", "Zeit"])
+def test_biopac_with_a_clock_in_other_words_keeps_its_columns_apart(
+    tmp_path: Path, clock: str
+) -> None:
+    header = ["rest.acq", "4 msec/sample", "1 channels", "ECG", "mV", f"{clock}\tCH1", "\t500"]
+    rows = (f"{1000 * t:.1f}\t{v}" for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    recording = read_input(write(tmp_path / "biopac.txt", header, rows))
+    assert (recording.sampling_rate_hz, recording.lead_names) == (RATE_HZ, ("ECG",))
+    np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-6)
+
+
+def test_a_column_of_samples_beside_a_clock_is_the_lead(tmp_path: Path) -> None:
+    rows = (f"{1000 * t:.0f},{1000 * v:.1f}" for t, v in zip(TIMES_S, LEAD_MV, strict=True))
+    table = write(tmp_path / "strap.csv", ["timestamp_ms,samples"], rows)
+    recording = read_input(table, unit="uV")
+    assert recording.sampling_rate_hz == RATE_HZ
+    np.testing.assert_allclose(recording.signal_mv[:, 0], LEAD_MV, atol=1e-4)
+
+
 def test_biopac(tmp_path: Path) -> None:
     header = ["rest.acq", "4 msec/sample", "2 channels", "ECG - ECG100C", "mV", "RSP", "Volts"]
     header += ["min\tCH1\tCH2\t", "\t500\t500\t"]
