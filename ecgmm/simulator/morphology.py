@@ -59,6 +59,11 @@ _NARROW_QRS = (
     Wave(+0.000, 0.0110, (0.800, 1.250, -0.2, 0.00, 0.50, 1.40, 1.40, 1.10)),
     Wave(+0.028, 0.0095, (-0.12, -0.22, -0.8, -1.3, -0.8, -0.5, -0.2, -0.08)),
 )  # fmt: skip
+_RBBB_QRS = (
+    Wave(-0.040, 0.0085, (-0.07, -0.10, 0.20, 0.30, 0.15, 0.00, -0.08, -0.10)),
+    Wave(-0.010, 0.0110, (0.750, 1.150, -0.3, -0.4, 0.40, 1.20, 1.20, 0.95)),
+    Wave(+0.045, 0.0200, (-0.35, -0.25, 0.85, 0.70, 0.10, -0.35, -0.45, -0.40)),
+)  # fmt: skip
 _CONCORDANT_T = (
     Wave(+0.225, 0.0500, (0.100, 0.150, -0.03, 0.16, 0.20, 0.20, 0.16, 0.12), True),
     Wave(+0.270, 0.0320, (0.110, 0.180, -0.03, 0.20, 0.24, 0.22, 0.18, 0.13), True),
@@ -80,7 +85,11 @@ _VENTRICULAR = _VENTRICULAR_QRS + _DISCORDANT_T
 
 WAVES_OF_SYMBOL = {
     "N": _SINUS_P + _NORMAL,
+    "x": _SINUS_P,
     "A": _ECTOPIC_P + _NORMAL,
+    "a": _ECTOPIC_P + _RBBB_QRS + _CONCORDANT_T,
+    "e": _ECTOPIC_P + _NORMAL,
+    "j": _NORMAL,
     "V": _VENTRICULAR,
     "F": _SINUS_P
     + tuple(wave.weakened(1 - _FUSION_SHARE) for wave in _NORMAL)
@@ -107,7 +116,12 @@ class Heart:
         }
 
     def beat_mv(
-        self, symbol: str, time_s: NDArray[np.float64], rr_s: float, atria_fire: bool
+        self,
+        symbol: str,
+        time_s: NDArray[np.float64],
+        rr_s: float,
+        atria_fire: bool,
+        delay_s: float = 0.0,
     ) -> NDArray[np.float64]:
         """One beat in the independent leads.
 
@@ -116,6 +130,7 @@ class Heart:
             time_s: `[samples]`, seconds from the R peak.
             rr_s: the RR interval to which repolarisation has adapted.
             atria_fire: whether a P wave goes before a sinus beat; false in atrial fibrillation.
+            delay_s: by how much longer than usual the P wave takes to the ventricles.
 
         Returns:
             `[samples, independent leads]` in millivolts.
@@ -125,6 +140,7 @@ class Heart:
         factors = self._factors[symbol][-len(waves) :]
         stretch = np.array([np.cbrt(rr_s) if wave.repolarisation else 1.0 for wave in waves])
         centre_s = stretch * [wave.centre_s for wave in waves]
+        centre_s -= [delay_s if wave in _SINUS_P else 0.0 for wave in waves]
         width_s = stretch * [wave.width_s for wave in waves]
         amplitudes_mv = factors * [wave.amplitudes_mv for wave in waves]
         shapes = np.exp(-0.5 * ((time_s[:, np.newaxis] - centre_s) / width_s) ** 2)

@@ -115,6 +115,62 @@ class TestEctopicBeats:
         assert intervals_s.max() == pytest.approx(4 * 0.8, rel=0.05)
 
 
+class TestOtherPacemakers:
+    def test_a_junctional_beat_has_no_p_wave_and_the_same_qrs(self):
+        recording = simulate("NNNNjjjj", duration_s=60.0, sampling_rate_hz=RATE_HZ)
+        assert mean_beat_mv(recording, "N", -0.2, -0.12).max() > 0.08
+        assert np.abs(mean_beat_mv(recording, "j", -0.2, -0.12)).max() < 0.03
+        assert qrs_width_s(recording, "j") == pytest.approx(qrs_width_s(recording, "N"), abs=0.01)
+        assert "(NOD" in recording.annotations.rhythm_names
+
+    def test_a_beat_of_an_ectopic_atrial_rhythm_has_an_inverted_p_wave_at_the_same_rate(self):
+        recording = simulate("NNNNeeee", duration_s=60.0, sampling_rate_hz=RATE_HZ)
+        assert mean_beat_mv(recording, "e", -0.2, -0.12).min() < -0.05
+        assert np.ptp(rr_s(recording)) < 0.15 * np.median(rr_s(recording))
+        assert "(AB" in recording.annotations.rhythm_names
+        assert aami_class("e") == "N"
+
+    def test_an_aberrant_atrial_beat_is_wide_and_supraventricular(self):
+        recording = simulate("NNNa", duration_s=60.0, sampling_rate_hz=RATE_HZ, leads=("V1",))
+        assert qrs_width_s(recording, "a") > qrs_width_s(recording, "N") + 0.02
+        assert aami_class("a") == "S"
+
+
+class TestConduction:
+    def test_a_p_wave_that_is_not_conducted_is_drawn_and_is_no_beat(self):
+        recording = simulate("Nx", duration_s=60.0, heart_rate_bpm=80.0, sampling_rate_hz=RATE_HZ)
+        assert set(recording.annotations.beat_symbols) == {"N"}
+        assert np.median(rr_s(recording)) == pytest.approx(2 * 60 / 80, rel=0.05)
+        assert mean_beat_mv(recording, "N", 0.5, 0.65).max() > 0.08
+        assert recording.annotations.rhythm_names == ("(BII",)
+
+    def test_in_wenckebach_s_block_pr_grows_until_a_p_wave_is_blocked(self):
+        recording = simulate_episodes(
+            [Episode("NNNNx", duration_s=60.0, heart_rate_bpm=80.0, pr_growth_s=0.05)],
+            sampling_rate_hz=RATE_HZ,
+        )
+        pauses = np.flatnonzero(rr_s(recording) > 1.2 * np.median(rr_s(recording)))
+        assert len(pauses) >= 10
+        assert set(np.diff(pauses)) == {4}
+        assert rr_s(recording)[pauses].max() < 2 * 60 / 80
+
+    def test_an_interpolated_beat_leaves_the_sinus_rhythm_alone(self):
+        recording = simulate_episodes(
+            [Episode("NNNV", duration_s=60.0, heart_rate_bpm=55.0, interpolated=True)]
+        )
+        symbols = np.array(recording.annotations.beat_symbols)
+        sinus_s = recording.annotations.beat_samples[symbols == "N"] / recording.sampling_rate_hz
+        assert np.diff(sinus_s) == pytest.approx(60 / 55, rel=0.1)
+        assert (symbols == "V").sum() >= 10
+
+    def test_flutter_waves_are_conducted_two_to_four_to_one(self):
+        recording = simulate(rhythm="flutter", duration_s=120.0, sampling_rate_hz=RATE_HZ)
+        ratios = rr_s(recording) / 0.2
+        np.testing.assert_allclose(ratios, np.round(ratios), atol=0.03)
+        assert set(np.round(ratios)) == {2, 3, 4}
+        assert recording.annotations.rhythm_names == ("(AFL",)
+
+
 class TestAtrialFibrillation:
     recording = simulate(rhythm="af", duration_s=120.0, heart_rate_bpm=90.0)
 
@@ -236,7 +292,7 @@ def test_any_pattern_gives_ordered_beats_inside_a_finite_signal(
         {"pattern": ""},
         {"duration_s": 0.0},
         {"heart_rate_bpm": -1.0},
-        {"rhythm": "flutter"},
+        {"rhythm": "torsades"},
         {"sampling_rate_hz": 10.0},
         {"leads": ("V9",)},
         {"leads": ()},
