@@ -26,6 +26,8 @@ SUSPECTED = 0.5
 """Of the threshold from which a block is called present: that a beat is its own is likely before a
 block is certain."""
 ALIKE = 0.85
+MOSTLY = 0.5
+"""Of the beats of the usual shape."""
 FEWEST_BEATS = 4
 """Of fewer there is no usual shape."""
 MUCH_TOO_EARLY = 0.75
@@ -42,9 +44,10 @@ def beats_of_own_shape(
 ) -> BeatList:
     """Name beats anew where the leads together say why they are wide.
 
-    Where a block is likely, a ventricular beat of the recording's usual shape is `N`. Where a
-    pacemaker is called present, ventricular beats that are not much too early, and all of the
-    usual shape, are `Q`, as ANSI/AAMI EC57 calls paced beats.
+    Where a block is likely, a ventricular beat of the recording's usual shape is `N`; so it is
+    where most beats of that shape are `N` anyhow. Where a pacemaker is called present, ventricular
+    beats that are not much too early, and all of the usual shape, are `Q`, as ANSI/AAMI EC57 calls
+    paced beats.
 
     Args:
         beats: as they were read.
@@ -58,8 +61,7 @@ def beats_of_own_shape(
     """
     likely = {c.code for c in conditions if c.probability >= SUSPECTED * c.threshold}
     is_paced = any(c.code == PACED and c.present for c in conditions)
-    told = is_paced or likely & {*BLOCKS, PACED}
-    if len(beats) < FEWEST_BEATS or not told or len(set(leads) & set(LEADS)) < LEAST_LEADS:
+    if len(beats) < FEWEST_BEATS or len(set(leads) & set(LEADS)) < LEAST_LEADS:
         return beats
     qrs = shapes[:, :, QRS]
     clusters = cluster(qrs)
@@ -69,8 +71,10 @@ def beats_of_own_shape(
         rr_s = np.append(np.nan, rr_intervals_s(beats.time_s))
         early = rr_s < MUCH_TOO_EARLY * np.nanmedian(rr_s)
         anew = np.where(((labels == V) & ~early) | (usual & np.isin(labels, (N, V))), Q, labels)
-    else:
+    elif likely & {*BLOCKS, PACED} or np.mean(labels[usual] == N) > MOSTLY:
         anew = np.where((labels == V) & usual, N, labels)
+    else:
+        return beats
     return _renamed(beats, class_probability, labels, anew)
 
 

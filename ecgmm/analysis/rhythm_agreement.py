@@ -26,6 +26,11 @@ AF_CONDITION = "AFIB"
 LEAST_LEADS = 8
 """As many as are independent in twelve; from fewer the condition is told no better than the
 rhythm."""
+CONDITION_SAY = 2 / 3
+"""Of the log-odds; the leads read singly say the rest. Halves find less fibrillation in fold 9 of
+PTB-XL at the same positive predictivity."""
+MISSED_LOG_ODDS = 0.4
+"""Both together are too careful: added, fibrillation in fold 9 is found in 91 % instead of 87 %."""
 _LEAST_PROBABILITY = 1e-4
 
 
@@ -80,7 +85,7 @@ def with_leads_together(
 ) -> Rhythm:
     """The rhythm of the whole, fibrillation judged also from eight leads or more as a set.
 
-    The two probabilities are averaged as log-odds; a rhythm without any fibrillation stays.
+    The log-odds of the two are weighed; a rhythm without any fibrillation stays.
 
     Args:
         rhythm: the mean over windows and leads.
@@ -91,7 +96,8 @@ def with_leads_together(
     alone = rhythm.probabilities.get("af", 0.0)
     if asked is None or len(set(leads) & set(LEADS)) < LEAST_LEADS or alone <= 0.0:
         return rhythm
-    together = 1.0 / (1.0 + np.exp(-(_log_odds(alone) + _log_odds(asked)) / 2))
+    log_odds = (1 - CONDITION_SAY) * _log_odds(alone) + CONDITION_SAY * _log_odds(asked)
+    together = 1.0 / (1.0 + np.exp(-(log_odds + MISSED_LOG_ODDS)))
     rest = (1.0 - together) / max(1.0 - alone, _LEAST_PROBABILITY)
     probabilities = {
         name: float(together if name == "af" else p * rest)

@@ -40,10 +40,15 @@ def test_under_a_block_a_beat_of_the_usual_shape_is_normal(code: str, probabilit
     assert named.probability[2] == pytest.approx(0.85)
 
 
-def test_without_a_block_nothing_is_named_anew() -> None:
+def test_a_beat_of_the_shape_of_the_normal_ones_is_normal_without_a_block_too() -> None:
+    assert beats_of_own_shape(*read(), condition("CLBBB", 0.1), LEADS).labels == "NNNNNNVNNN"
+    assert beats_of_own_shape(*read(), (), LEADS).labels == "NNNNNNVNNN"
+
+
+def test_without_a_block_a_shape_that_is_mostly_ventricular_stays_so() -> None:
     beats, probability, shapes = read()
-    assert beats_of_own_shape(beats, probability, shapes, condition("CLBBB", 0.1), LEADS) == beats
-    assert beats_of_own_shape(beats, probability, shapes, (), LEADS) == beats
+    mostly_v = BeatList(beats.time_s, "VVVVVVVNNN", beats.probability)
+    assert beats_of_own_shape(mostly_v, probability, shapes, (), LEADS) == mostly_v
 
 
 def test_paced_beats_are_q_and_an_early_strange_one_is_not() -> None:
