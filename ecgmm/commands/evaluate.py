@@ -54,7 +54,12 @@ def add_parser(subparsers: Any) -> None:
         metavar="FILE",
         help="with --data: also the classes.keras that ecgmm train made for new classes",
     )
-    what = parser.add_mutually_exclusive_group()
+    _add_which_report(parser.add_mutually_exclusive_group())
+    parser.set_defaults(run=run)
+
+
+def _add_which_report(what: Any) -> None:
+    """Options that each ask for another report than that of the patients held out."""
     what.add_argument(
         "--open-ds2", metavar="WHY", help="open the locked test set; WHY goes into EVALUATIONS.md"
     )
@@ -96,7 +101,6 @@ def add_parser(subparsers: Any) -> None:
         metavar="RUN_DIR",
         help="likewise, three trainings that differ in their seed",
     )
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -84,6 +84,16 @@ def runs(evidence: Evidence, label: str) -> tuple[list[range], list[range]]:
     return fast, slow
 
 
+def told_runs(
+    evidence: Evidence, groups: list[range], code: str, name: str, severity: Severity
+) -> list[Finding]:
+    """A finding with the figures of some runs; none without any."""
+    if not groups:
+        return []
+    text = f"{name}: {run_words(evidence, groups)}."
+    return [Finding(code, text, severity, evidence.joined(groups))]
+
+
 def length_s(evidence: Evidence, run: range) -> float:
     """Time from the first beat of a run to its last."""
     return float(evidence.times_s[run[-1]] - evidence.times_s[run[0]])

@@ -76,10 +76,7 @@ def svt_run(evidence: Evidence) -> list[Finding]:
     ACC/AHA/HRS guideline, Circulation 2016;133:e506): exactly 100 bpm counts here.
     """
     fast, _ = ectopy.runs(evidence, SUPRAVENTRICULAR)
-    if not fast:
-        return []
-    text = f"Supraventricular tachycardia: {ectopy.run_words(evidence, fast)}."
-    return [Finding("svt_run", text, "warning", evidence.joined(fast))]
+    return ectopy.told_runs(evidence, fast, "svt_run", "Supraventricular tachycardia", "warning")
 
 
 @_silent_in_fibrillation
@@ -89,7 +86,5 @@ def supraventricular_rhythm(evidence: Evidence) -> list[Finding]:
     An ectopic atrial or junctional rhythm (textbook).
     """
     _, slow = ectopy.runs(evidence, SUPRAVENTRICULAR)
-    if not slow:
-        return []
-    text = f"Ectopic atrial or junctional rhythm: {ectopy.run_words(evidence, slow)}."
-    return [Finding("supraventricular_rhythm", text, "info", evidence.joined(slow))]
+    name = "Ectopic atrial or junctional rhythm"
+    return ectopy.told_runs(evidence, slow, "supraventricular_rhythm", name, "info")

@@ -73,22 +73,18 @@ def vt_nonsustained(evidence: Evidence) -> list[Finding]:
     """
     fast, _ = ectopy.runs(evidence, VENTRICULAR)
     groups = [run for run in fast if not _is_sustained(evidence, run)]
-    if not groups:
-        return []
-    alarming = max(len(run) for run in groups) >= ALARMING_RUN_BEATS
+    alarming = any(len(run) >= ALARMING_RUN_BEATS for run in groups)
     severity: Severity = "critical" if alarming else "warning"
-    text = f"Non-sustained ventricular tachycardia: {ectopy.run_words(evidence, groups)}."
-    return [Finding("vt_nonsustained", text, severity, evidence.joined(groups))]
+    name = "Non-sustained ventricular tachycardia"
+    return ectopy.told_runs(evidence, groups, "vt_nonsustained", name, severity)
 
 
 def vt_sustained(evidence: Evidence) -> list[Finding]:
     """Ventricular tachycardia for at least 30 s (AHA/ACC/HRS 2017)."""
     fast, _ = ectopy.runs(evidence, VENTRICULAR)
     groups = [run for run in fast if _is_sustained(evidence, run)]
-    if not groups:
-        return []
-    text = f"Sustained ventricular tachycardia: {ectopy.run_words(evidence, groups)}."
-    return [Finding("vt_sustained", text, "critical", evidence.joined(groups))]
+    name = "Sustained ventricular tachycardia"
+    return ectopy.told_runs(evidence, groups, "vt_sustained", name, "critical")
 
 
 def idioventricular_rhythm(evidence: Evidence) -> list[Finding]:
@@ -98,10 +94,8 @@ def idioventricular_rhythm(evidence: Evidence) -> list[Finding]:
     (textbook: 50 to 100 or 110 bpm); below the rate of tachycardia in AHA/ACC/HRS 2017.
     """
     _, slow = ectopy.runs(evidence, VENTRICULAR)
-    if not slow:
-        return []
-    text = f"Idioventricular rhythm: {ectopy.run_words(evidence, slow)}."
-    return [Finding("idioventricular_rhythm", text, "warning", evidence.joined(slow))]
+    name = "Idioventricular rhythm"
+    return ectopy.told_runs(evidence, slow, "idioventricular_rhythm", name, "warning")
 
 
 def _is_sustained(evidence: Evidence, run: range) -> bool:
