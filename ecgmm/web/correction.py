@@ -48,8 +48,8 @@ LARGE_BOX_MM = 5
 _OVERSAMPLING = 2
 """Two by two finer pixels averaged are one of the row: a thin line is not lost between two."""
 _POINTS = 51
-_FOOT_MM = 1.5
 """A row of 250 mm has 50 large boxes."""
+_FOOT_MM = 1.5
 _PX_PER_S = PAPER_SPEED_MM_PER_S * PIXELS_PER_MM
 _BESIDE_SHARE = 0.06
 """Of the width of a page: 15 mm, in which a reference pulse has room with its feet."""
