@@ -18,6 +18,9 @@ from ecgmm.workers.task import Report, Task, no_report
 
 CRASHED = "Reading this input broke the reader. The server goes on; please report the file."
 
+_ENDED_LOADING = (
+    "A process ended while it loaded the model. It may need more memory, or fewer beside it."
+)
 _REPORT_EVERY_S = 0.1
 """A bar that moves ten times a second moves smoothly."""
 _WAIT_FOR_EXIT_S = 2.0
@@ -55,7 +58,10 @@ class Worker:
         Raises:
             InputError: when it cannot be loaded.
         """
-        self._answer(None, no_report, has_task=True)
+        try:
+            self._answer(None, no_report)
+        except WorkerGoneError as error:
+            raise InputError("model_gone", _ENDED_LOADING) from error
 
     def run(self, task: Task, report: Report, time_limit_s: float) -> dict[str, Any]:
         """Do one task.
@@ -69,7 +75,7 @@ class Worker:
             self._connection.send(task)
         except OSError as error:
             raise WorkerGoneError from error
-        return self._answer(time.monotonic() + time_limit_s, report, has_task=False)
+        return self._answer(time.monotonic() + time_limit_s, report)
 
     def is_alive(self) -> bool:
         """Whether it can take a task."""
@@ -85,9 +91,8 @@ class Worker:
         self._process.join(_WAIT_FOR_EXIT_S)
         self._connection.close()
 
-    def _answer(
-        self, deadline_s: float | None, report: Report, *, has_task: bool
-    ) -> dict[str, Any]:
+    def _answer(self, deadline_s: float | None, report: Report) -> dict[str, Any]:
+        has_task = False
         while True:
             try:
                 kind, content = self._receive(deadline_s)
@@ -124,6 +129,9 @@ def _serve(connection: Connection, open_runtime: OpenRuntime) -> None:
         runtime = open_runtime()
     except InputError as error:
         connection.send(("error", (error.code, error.message, error.missing)))
+        return
+    except Exception as error:  # whoever waits for the model is told what is wrong with it
+        connection.send(("error", ("internal_error", fault_words(error))))
         return
     connection.send(("done", {}))
     with contextlib.suppress(EOFError, BrokenPipeError):

@@ -151,6 +151,28 @@ def test_a_model_that_cannot_be_loaded_is_said(client: TestClient) -> None:
     worker.stop()
 
 
+def end_while_loading() -> Any:
+    os._exit(9)
+
+
+def trip_while_loading() -> Any:
+    raise RuntimeError("out of order")
+
+
+@pytest.mark.parametrize(
+    ("loading", "words"),
+    [(end_while_loading, "ended while it loaded the model"), (trip_while_loading, "out of order")],
+)
+def test_a_process_that_ends_while_it_loads_is_no_fault_of_an_input(
+    loading: Callable[[], Any], words: str
+) -> None:
+    worker = Worker(loading)
+    with pytest.raises(InputError, match=words) as ended:
+        worker.wait_until_ready()
+    worker.stop()
+    assert "input" not in ended.value.message
+
+
 def test_figures_name_nobody(client: TestClient, analyze: Callable[..., Any]) -> None:
     analyze({"jane-doe.csv": csv_bytes()})
     text = client.get("/metrics").text
