@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ecgmm.analysis.beat_list import BeatList
+from ecgmm.analysis.episodes import with_av_block
 from ecgmm.analysis.findings import find_findings
 from ecgmm.analysis.measuring import unmeasured
 from ecgmm.analysis.plain_words import patient_statement
@@ -34,6 +36,7 @@ def concluded(reading: Reading, gaps: Sequence[tuple[float, float]], person: Per
         reading = replace(reading, conditions=(), not_judged=NOTHING_JUDGED)
     beats, rhythm, judged = reading.beats, reading.rhythm, reading.conditions
     findings = find_findings(beats, rhythm, reading.duration_s, gaps, judged, measured, person)
+    rhythm = with_av_block(rhythm, findings, BeatList.of(beats))
     summary = summarise(
         beats,
         rhythm,

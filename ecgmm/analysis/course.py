@@ -27,6 +27,7 @@ COLOUR_OF_EPISODE: dict[EpisodeLabel, str] = {
     "ectopic_atrial": "#f6d58e",
     "junctional": "#b79f00",
     "bigeminy": COLOUR_OF_CLASS["F"],
+    "av_block": "#a05195",
     "noise": "#888888",
 }
 _MM_PER_LETTER = 1.35

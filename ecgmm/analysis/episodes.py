@@ -9,9 +9,18 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.analysis.reading import Episode, EpisodeLabel, Pause, Rhythm, RhythmInTime, Run
+from ecgmm.analysis.beat_list import BeatList
+from ecgmm.analysis.reading import (
+    Episode,
+    EpisodeLabel,
+    Finding,
+    Pause,
+    Rhythm,
+    RhythmInTime,
+    Run,
+)
 from ecgmm.analysis.rhythm_agreement import median_change
-from ecgmm.analysis.rules import ectopy, pauses
+from ecgmm.analysis.rules import av_block, ectopy, pauses
 from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.rules.rhythms import IRREGULAR_CHANGE
 from ecgmm.analysis.strips import WINDOW_STEPS
@@ -84,6 +93,33 @@ def in_time_again(evidence: Evidence, before: Sequence[Episode]) -> Rhythm:
         for episode, start_s, end_s in zip(shown, starts_s, ends_s, strict=True)
     ]
     return _over(_joined(ground), evidence)
+
+
+def with_av_block(rhythm: Rhythm, findings: Sequence[Finding], beats: BeatList) -> Rhythm:
+    """The rhythm with AV block of second or third degree as an episode of its own.
+
+    It lasts from the first P wave that is not conducted to the last, as far as the rhythm below has
+    P waves. A single blocked P wave, which is told without alarm, is no episode.
+
+    Args:
+        rhythm: with its episodes.
+        findings: of which those of AV block name the beats beside the blocked P waves.
+        beats: of the whole recording.
+    """
+    blocks = [f for f in findings if f.code in av_block.CODES and f.severity == "warning"]
+    if not blocks:
+        return rhythm
+    episodes = rhythm.in_time.episodes
+    first, last = (pick(n for f in blocks for n in f.beats) for pick in (min, max))
+    start_s, end_s = float(beats.time_s[first]), float(beats.time_s[last])
+    probability = float(beats.probability[first : last + 1].mean())
+    laid = [
+        Episode("av_block", max(start_s, e.start_s), min(end_s, e.end_s), probability)
+        for e in episodes
+        if e.label in WITH_P_WAVES and e.start_s < end_s and e.end_s > start_s
+    ]
+    told = replace(rhythm.in_time, episodes=tuple(_laid_over(episodes, laid)))
+    return replace(rhythm, in_time=told)
 
 
 def _over(ground: list[Episode], evidence: Evidence) -> Rhythm:

@@ -31,6 +31,7 @@ EpisodeLabel = Literal[
     "ectopic_atrial",
     "junctional",
     "bigeminy",
+    "av_block",
     "noise",
 ]
 

@@ -53,6 +53,7 @@ EPISODE_NAMES: dict[EpisodeLabel, str] = {
     "ectopic_atrial": "ectopic atrial or junctional rhythm",
     "junctional": "possibly junctional or low atrial rhythm",
     "bigeminy": "ventricular bigeminy",
+    "av_block": "AV block",
     "noise": "not read",
 }
 

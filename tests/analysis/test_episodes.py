@@ -1,14 +1,15 @@
 """From when to when each rhythm lasts."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from ecgmm.analysis.beat_list import BeatList
-from ecgmm.analysis.episodes import in_time
+from ecgmm.analysis.episodes import in_time, with_av_block
 from ecgmm.analysis.findings import find_findings
-from ecgmm.analysis.reading import JudgedCondition, Rhythm, RhythmInTime
+from ecgmm.analysis.reading import Episode, Finding, JudgedCondition, Rhythm, RhythmInTime
 from ecgmm.analysis.rules.evidence import Evidence
 
 SINUS, AF, OTHER = [0.9, 0.05, 0.03, 0.02], [0.05, 0.9, 0.03, 0.02], [0.05, 0.1, 0.83, 0.02]
@@ -126,6 +127,20 @@ def test_what_the_leads_together_say_names_the_episode(
 ) -> None:
     present = JudgedCondition(code, "rhythm", code, 0.9, 0.5)
     assert names(course("N" * 12, windows=windows, conditions=(present,))) == [label]
+
+
+def test_several_blocked_p_waves_are_an_episode_of_av_block_and_one_is_none() -> None:
+    told = course("N" * 30)
+    beats = BeatList(0.5 + 0.8 * np.arange(30), "N" * 30, np.full(30, 0.9))
+    rhythm = Rhythm("normal", WHOLE.probabilities, told)
+    blocks = Finding("mobitz_1_av_block", "", "warning", (9, 10, 13, 14))
+    (before, block, after) = with_av_block(rhythm, [blocks], beats).in_time.episodes
+    assert (before.label, block.label, after.label) == ("sinus", "av_block", "sinus")
+    assert (block.start_s, block.end_s) == pytest.approx((0.5 + 9 * 0.8, 0.5 + 14 * 0.8))
+    single = Finding("mobitz_2_av_block", "", "info", (9, 10))
+    assert with_av_block(rhythm, [single], beats) == rhythm
+    in_af = replace(rhythm, in_time=replace(told, episodes=(Episode("af", 0.0, 24.0, 0.9),)))
+    assert with_av_block(in_af, [blocks], beats) == in_af
 
 
 def test_no_window_read_is_noise_throughout() -> None:

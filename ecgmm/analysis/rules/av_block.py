@@ -35,6 +35,14 @@ PR_CHANGE_S = 0.03
 MORE_P_WAVES = 1.2
 """Than beats, when the atria are not conducted at all."""
 
+CODES = frozenset(
+    {
+        "third_degree_av_block",
+        "two_to_one_av_block",
+        "mobitz_1_av_block",
+        "mobitz_2_av_block",
+    }
+)
 _OTHER_ATRIA = frozenset({"AFLT", "AFIB", "PACE", "SVTAC", "PSVT"})
 
 

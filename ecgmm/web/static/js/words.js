@@ -24,11 +24,12 @@ export const EPISODE_NAMES = {
   ectopic_atrial: "ectopic atrial or junctional rhythm",
   junctional: "possibly junctional or low atrial rhythm",
   bigeminy: "ventricular bigeminy",
+  av_block: "AV block",
   noise: "not read",
 };
 export const EPISODE_COLOURS = {
   sinus: "#dfe7ec", af: "#56b4e9", flutter: "#0072b2", other: "#f0e442", paced: "#009e73", vt: "#d55e00",
-  idioventricular: "#f2b48a", svt: "#e69f00", ectopic_atrial: "#f6d58e", junctional: "#b79f00", bigeminy: "#cc79a7", noise: "#888888",
+  idioventricular: "#f2b48a", svt: "#e69f00", ectopic_atrial: "#f6d58e", junctional: "#b79f00", bigeminy: "#cc79a7", av_block: "#a05195", noise: "#888888",
 };
 
 export const SEVERITY_NAMES = { critical: "Critical", warning: "Warning", info: "Note" };
