@@ -154,6 +154,15 @@ def test_paper_photographed_aslant_is_laid_flat() -> None:
     assert len(read_page(Picture(aslant.astype(np.uint8))).rows) == 4
 
 
+def test_a_page_without_grid_photographed_aslant_is_refused() -> None:
+    sheet = paint(page_of("3x4+1", replace(REPORT, grid="none")), PX_PER_MM)
+    aslant = np.array([[0.93, 0.02, 20.0], [0.11, 0.95, 10.0], [2e-5, 8e-5, 1.0]])
+    photo = cv2.warpPerspective(sheet, aslant, sheet.shape[1::-1], borderValue=(255, 255, 255))
+    read = read_paper(Picture(photo.astype(np.uint8)))
+    assert not read.strips
+    assert "do not lie level" in read.faults[0]
+
+
 def test_a_page_of_text_is_refused() -> None:
     page = np.full((900, 1300, 3), 255, np.uint8)
     for line in range(60, 880, 40):

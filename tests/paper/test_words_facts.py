@@ -26,6 +26,7 @@ def said(*lines: str):
         ("gain 10 MM/MV", None, 10),
         ("25mmS10mm/mV", 25, 10),
         ("25mm/s.10mm/mV", 25, 10),
+        ("50mm//S:10mm/mV", 50, 10),
         ("2Smm/s lOmm/rnV", 25, None),
         ("1025mm/s 710mm/mV", None, None),
         ("40 mm 25 Hz 10 mV", None, None),

@@ -25,7 +25,7 @@ _NUMBER = r"(?<!\d)(\d[\dISBZ]{0,2}(?:\.\d{1,2})?)"
 _MM = r"\s?\.?\s?[mMrnhHNW]{1,2}\s?[mMrnhHNW]{1,2}"
 """In small print the arches of an `m` part, and run together with the next."""
 
-_SPEED = re.compile(_NUMBER + _MM + r"\s?[/1I]?\s?[S5]")
+_SPEED = re.compile(_NUMBER + _MM + r"\s?[/1I]{0,2}\s?[S5]")
 _GAIN = re.compile(_NUMBER + _MM + r"\s?[/1IP]?\s?[mMrnhHNW]{1,2}[1I]?\s?V")
 _RATE_NAMES = (
     "HR", "HF", "FC", "VR", "Vent. rate", "Vent rate", "Ventricular rate", "Heart rate", "Rate",
