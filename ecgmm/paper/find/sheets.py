@@ -20,8 +20,8 @@ SAME_SCALE = 0.05
 
 
 def _sharper(mesh: FlatPaper, even: FlatPaper | None) -> FlatPaper:
-    """The scale of the lines all over, where it is about that of the mesh: it has no steps."""
-    if even is None:
+    """The scale of the lines all over, where they are straight and it is about that of the mesh."""
+    if even is None or even.clearness < LEAST_STRAIGHT:
         return mesh
     ratios = np.linalg.norm(even.px_per_mm, axis=0) / np.linalg.norm(mesh.px_per_mm, axis=0)
     return even if np.abs(ratios - 1).max() < SAME_SCALE else mesh

@@ -30,7 +30,7 @@ from ecgmm.paper.rows.stated import stated_borders, stated_layout
 from ecgmm.paper.sheet import Sheet
 
 ROW_MM = STRIP_S * PAPER_SPEED_MM_PER_S
-LEAST_LEAD_IN_MM, LARGEST_LEAD_IN_MM = 10.0, 17.0
+LEAST_LEAD_IN_MM, LARGEST_LEAD_IN_MM = 9.0, 17.0
 """Length of a reference pulse with its feet; by so much is a row of 10 s too long whose pulse is
 covered."""
 
