@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,6 +26,7 @@ from ecgmm.serving.light_files import LightForm
 from ecgmm.serving.runtime import Conditions, Digitized, Probabilities, of_no_rows
 from ecgmm.serving.seen_steps import seen_steps
 from ecgmm.serving.strip_pictures import decoded_strips, inked_steps
+from ecgmm.serving.threads import threads_asked_for
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -52,7 +52,7 @@ class LightRuntime:
         self.model_name = model_dir.resolve().parent.name
         self.model_version = model_dir.resolve().name
         self._form = LightForm(model_dir)
-        self._threads = light_threads()
+        self._threads = threads_asked_for("OMP_NUM_THREADS")
         self._pool = ThreadPoolExecutor(self._threads)
 
     def signal(self, signal: NDArray[np.float32]) -> Probabilities:
@@ -156,8 +156,3 @@ class LightRuntime:
 
 def _problems(rows: NDArray[np.float32]) -> list[str]:
     return ["" if np.isfinite(row).all() else NOT_FINITE for row in rows]
-
-
-def light_threads() -> int:
-    """Threads to read with: what `OMP_NUM_THREADS` says, or one a core."""
-    return int(os.environ.get("OMP_NUM_THREADS", 0)) or len(os.sched_getaffinity(0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from ecgmm.errors import InputError
 from ecgmm.serving.complaints import refusal, refuse_problems
 from ecgmm.serving.runtime import Conditions, Digitized, Probabilities, conditions_of
+from ecgmm.serving.threads import threads_asked_for
 
 LEAST_ROWS = 8
 """Fewer rows than this are not worth a thread."""
@@ -39,7 +39,7 @@ class LocalRuntime:
         self._model = tf.saved_model.load(str(model_dir))
         self._signal = self._model.signatures["signal"]
         self._image = self._model.signatures["image"]
-        self._cores = tensorflow_threads()
+        self._cores = threads_asked_for("TF_NUM_INTRAOP_THREADS")
         self._pool = ThreadPoolExecutor(self._cores)
 
     def signal(self, signal: NDArray[np.float32]) -> Probabilities:
@@ -108,11 +108,6 @@ class LocalRuntime:
                 f"{self.model_name} {self.model_version} does not {deed}. Use a later version.",
             )
         return self._model.signatures[name]
-
-
-def tensorflow_threads() -> int:
-    """Threads that TensorFlow may use: what its environment variable says, or one a core."""
-    return int(os.environ.get("TF_NUM_INTRAOP_THREADS", 0)) or len(os.sched_getaffinity(0))
 
 
 def _run(signature: Callable[..., Any], **inputs: Any) -> dict[str, NDArray]:

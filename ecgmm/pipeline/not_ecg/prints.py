@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ecgmm.grid import STRIP_HEIGHT_PX
 from ecgmm.paper.camera.handwriting import Handwriting
+from ecgmm.paper.raster import StripStyle
 from ecgmm.pipeline.not_ecg.paper import blank_style, random_font, random_words, sheet, write
 from ecgmm.pipeline.printing.marks import draw_writing
 
@@ -18,20 +19,12 @@ _MARGIN_PX = 14
 
 def blank_grid(width_px: int, rng: np.random.Generator) -> Picture:
     """ECG paper on which no trace was printed, at times with its header."""
-    style = blank_style(rng)
-    ink = np.full((STRIP_HEIGHT_PX, width_px), 255, np.uint8)
-    if rng.random() < 0.5:
-        draw_writing(ink, style, rng)
-    return np.minimum(sheet(style, width_px), ink)
+    return _blank(blank_style(rng), width_px, rng)
 
 
 def blank_paper(width_px: int, rng: np.random.Generator) -> Picture:
     """Paper with nothing on it, or a few words."""
-    style = blank_style(rng, gridless=1.0)
-    ink = np.full((STRIP_HEIGHT_PX, width_px), 255, np.uint8)
-    if rng.random() < 0.5:
-        draw_writing(ink, style, rng)
-    return np.minimum(sheet(style, width_px), ink)
+    return _blank(blank_style(rng, gridless=1.0), width_px, rng)
 
 
 def text(width_px: int, rng: np.random.Generator) -> Picture:
@@ -133,6 +126,13 @@ def scribbles(width_px: int, rng: np.random.Generator) -> Picture:
         points = np.rint(way + start).astype(np.int32)
         cv2.polylines(picture, [points], False, style.ink, int(rng.integers(1, 5)), cv2.LINE_AA)
     return picture
+
+
+def _blank(style: StripStyle, width_px: int, rng: np.random.Generator) -> Picture:
+    ink = np.full((STRIP_HEIGHT_PX, width_px), 255, np.uint8)
+    if rng.random() < 0.5:
+        draw_writing(ink, style, rng)
+    return np.minimum(sheet(style, width_px), ink)
 
 
 def _page_of_text(gridless: float, width_px: int, rng: np.random.Generator) -> Picture:

@@ -59,9 +59,9 @@ async def view(socket: WebSocket, stream_id: StreamId) -> None:
     except OverloadedError:
         await _refuse_one_too_many(socket)
         return
-    await accept(socket)
-    mailbox = live.join()
+    mailbox = live.join()  # before others are let in, who are counted too
     try:
+        await accept(socket)
         limit = services.settings.limits.message_bytes
         await converse(socket, mailbox, partial(take_from_viewer, live), message_bytes=limit)
     finally:
