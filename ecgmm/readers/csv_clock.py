@@ -165,7 +165,7 @@ def _of_shared_times(elapsed: NDArray[np.float64], steps: NDArray[np.float64]) -
         return None
     usual = float(np.median(between))
     has_gap = between > GAP_STEPS * usual
-    is_whole = np.convolve(has_gap, (1, 1, 1), "same") == 0
+    is_whole = np.convolve(has_gap, (1, 1, 1))[1:-1] == 0
     if has_gap.mean() > MOST_GAPS or not is_whole.any():
         return None
     step = float(between[is_whole].sum() / rows[is_whole].sum())

@@ -43,7 +43,7 @@ def choose_rate_hz(
             out of order and nobody says otherwise, `bad_sampling_rate` when it is none that an ECG
             has.
     """
-    stated_hz = _rate_of_comments(table.name, comments)
+    stated_hz = _rate_of_comments(table.name, comments, given_hz)
     known = stated_hz or given_hz or usual_hz
     if stated_hz is None and table.clock is not None:
         stated_hz = _rate_of_clock(table.name, table.clock, known)
@@ -133,8 +133,12 @@ def _tell_of_no_grid(name: str, clock: Clock, known_hz: float | None) -> None:
     )
 
 
-def _rate_of_comments(name: str, comments: dict[str, str]) -> float | None:
+def _rate_of_comments(
+    name: str, comments: dict[str, str], given_hz: float | None
+) -> float | None:
     stated = stated_rate_hz(comments)
+    if isinstance(stated, str) and given_hz is not None:
+        return None
     if isinstance(stated, str):
         raise InputError(
             "bad_sampling_rate",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from ecgmm.readers.units import is_no_unit
+
 COMMENT_SIGNS = ("#", "%", "//")
 MOST_LINES = 40
 """Of a head without comment signs: devices state a dozen facts."""
@@ -77,8 +79,9 @@ def plain_statements(lines: Sequence[str]) -> tuple[int, dict[str, str]]:
 
 
 def stated_unit(statements: Mapping[str, str]) -> str | None:
-    """The unit that is stated for every lead."""
-    return next((value for key, value in statements.items() if _UNIT.match(key)), None)
+    """The unit that is stated for every lead; None where that is none."""
+    stated = (value for key, value in statements.items() if _UNIT.match(key))
+    return next((value for value in stated if not is_no_unit(value)), None)
 
 
 def stated_rate_hz(statements: Mapping[str, str]) -> float | str | None:

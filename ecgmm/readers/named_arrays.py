@@ -17,6 +17,7 @@ from ecgmm.readers.csv_clock import Clock, grid_of
 from ecgmm.readers.lead_names import is_standard
 from ecgmm.readers.limits import MAX_LEADS
 from ecgmm.readers.stored_leads import StoredLead, to_recording
+from ecgmm.readers.units import is_no_unit
 from ecgmm.recording import Recording
 
 MAX_STATEMENT_BYTES = 65_536
@@ -65,9 +66,9 @@ def recording_of_arrays(
     rate_hz = _rate_hz(folded, name) or _rate_of_times_hz(folded) or sampling_rate_hz
     signals = {key: array for key, array in arrays.items() if _may_be_signal(key, array)}
     leads = _single_leads(signals) or _leads_of_one(signals, folded, arrays, name)
-    stated_unit = (
-        _UNIT_OF_NAME.get(_name_of_one(signals).lower()) or _text(folded, _UNIT_NAMES) or unit
-    )
+    text = _text(folded, _UNIT_NAMES)
+    stated = _UNIT_OF_NAME.get(_name_of_one(signals).lower()) or text
+    stated_unit = unit if is_no_unit(stated) else stated
     if rate_hz is None:
         raise InputError(
             "missing_sampling_rate", f"{name} does not state its sampling rate.", "sampling_rate_hz"
@@ -136,7 +137,8 @@ def _rate_hz(folded: Mapping[str, NDArray[np.generic]], name: str) -> float | No
         return None
     if stated.size != 1 or stated.dtype.kind not in "fiu":
         raise InputError("bad_sampling_rate", f"{name}: its sampling rate is no number.")
-    return float(stated.reshape(-1)[0])
+    rate_hz = float(stated.reshape(-1)[0])
+    return rate_hz if np.isfinite(rate_hz) and rate_hz != 0 else None
 
 
 def _rate_of_times_hz(folded: Mapping[str, NDArray[np.generic]]) -> float | None:

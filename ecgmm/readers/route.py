@@ -250,7 +250,7 @@ def _open_signal(
     """A recording in memory, or one that stays on disk where its format allows that."""
     match format_:
         case "wfdb":
-            return open_wfdb(path, sampling_rate_hz=sampling_rate_hz)
+            return open_wfdb(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
         case "edf":
             return open_edf(path, unit=unit)
         case "dicom":

@@ -22,14 +22,17 @@ _MILLIVOLTS_PER_UNIT = {
 
 _STEPS = (
     *("", "1", "{}", "{counts}", "*", "adu", "adc", "count", "counts", "raw", "lsb", "a.u.", "au"),
-    *("no_units", "no units", "none", "n/a", "-"),
+    *("no_units", "no units", "none", "n/a", "-", "nu", "nd", "?", "unknown", "unitless"),
+    *("dimensionless", "digit", "digits", "digital", "int", "integer", "bit", "bits", "step"),
+    *("steps", "adc units", "adc counts", "ad units", "adunits"),
+    *("arb", "arb.", "arbitrary", "arb. units"),
 )
 """What files write where a number is a step of a converter, or nobody said what it is."""
 
 
 def is_no_unit(unit: str) -> bool:
     """Whether a unit leaves open what a number is, so that it has to be stated."""
-    return unit.strip().lower() in _STEPS
+    return unit.strip(" \t\0").lower() in _STEPS
 
 
 def millivolts_per_unit(unit: str) -> float | None:

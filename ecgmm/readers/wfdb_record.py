@@ -17,7 +17,7 @@ from ecgmm.readers.person import person_in
 from ecgmm.readers.presence import ANNOTATION_SUFFIX, find_header
 from ecgmm.readers.signal_file import SignalFile
 from ecgmm.readers.stored_leads import warn_left_out
-from ecgmm.readers.units import millivolts_per_unit
+from ecgmm.readers.units import is_no_unit, millivolts_per_unit
 from ecgmm.readers.wfdb_header import (
     assumed_defaults,
     is_multi_segment,
@@ -36,7 +36,9 @@ _LARGEST_MV = 1e6
 """A kilovolt: a gain that makes more is no gain."""
 
 
-def open_wfdb(path: Path, *, sampling_rate_hz: float | None = None) -> SignalFile:
+def open_wfdb(
+    path: Path, *, sampling_rate_hz: float | None = None, unit: str | None = None
+) -> SignalFile:
     """Open a WFDB record with its reference annotations, where it has them.
 
     Leads that are not measured in volts (blood pressure, respiration) are left out with an
@@ -48,6 +50,7 @@ def open_wfdb(path: Path, *, sampling_rate_hz: float | None = None) -> SignalFil
     Args:
         path: as `find_header` takes it.
         sampling_rate_hz: of a header that does not state it.
+        unit: of a header that gives no lead in volts, of leads in none: uV, mV or V.
 
     Raises:
         InputError: when the record cannot be read; the message says why.
@@ -60,10 +63,10 @@ def open_wfdb(path: Path, *, sampling_rate_hz: float | None = None) -> SignalFil
     if is_multi_segment(header) or not states_length(header_path):
         record = _read_frames(header_path)
         record.fs = header.fs
-        leads = _choose_leads(record, header_path.name)
+        leads = _choose_leads(record, header_path.name, unit)
         signal_mv = _in_millivolts(record, leads, header_path.name)
         return _as_signal_file(header_path, record, leads, lambda i, j: signal_mv[i:j], assumed)
-    leads = _choose_leads(header, header_path.name)
+    leads = _choose_leads(header, header_path.name, unit)
 
     def read_mv(start: int, stop: int) -> NDArray[np.float32]:
         each = leads.samples_per_frame
@@ -92,14 +95,19 @@ class _Leads:
     samples_per_frame: int
 
 
-def _choose_leads(record: wfdb.Record, name: str) -> _Leads:
-    units = list(getattr(record, "units", None) or [])
-    factors = [millivolts_per_unit(unit or "") for unit in units]
+def _choose_leads(record: wfdb.Record, name: str, given_unit: str | None) -> _Leads:
+    units = [unit or "" for unit in getattr(record, "units", None) or []]
+    factors = [millivolts_per_unit(unit) for unit in units]
+    if given_unit and not any(factors):
+        factors = [millivolts_per_unit(given_unit) if is_no_unit(unit) else None for unit in units]
     kept = [lead for lead, factor in enumerate(factors) if factor is not None]
     if not kept:
         stated = ", ".join(dict.fromkeys(str(unit) for unit in units)) or "none"
+        is_open = any(map(is_no_unit, units))
         raise InputError(
-            "no_ecg", f"{name}: Expected leads in uV, mV or V. Received the units {stated}."
+            "missing_unit" if is_open else "no_ecg",
+            f"{name}: Expected leads in uV, mV or V. Received the units {stated}.",
+            "unit" if is_open else None,
         )
     names = [record.sig_name[lead] or f"lead {lead + 1}" for lead in range(len(units))]
     warn_left_out(

@@ -56,6 +56,15 @@ def test_an_array_of_times_states_the_rate(tmp_path: Path, name: str, unit_s: fl
     assert_is_both_leads(tmp_path / "t.mat", ("lead 1", "lead 2"))
 
 
+@pytest.mark.parametrize("stated", [{"fs": np.nan}, {"fs": 0}, {"units": "counts"}])
+def test_a_statement_that_says_nothing_is_overruled_by_what_is_given(
+    tmp_path: Path, stated: dict[str, object]
+) -> None:
+    scipy.io.savemat(tmp_path / "o.mat", {"ecg": BOTH_MV, **stated})
+    names = ("lead 1", "lead 2")
+    assert_is_both_leads(tmp_path / "o.mat", names, sampling_rate_hz=RATE_HZ, unit="mV")
+
+
 def test_times_that_cannot_be_seconds_are_asked_about(tmp_path: Path) -> None:
     scipy.io.savemat(tmp_path / "t.mat", {"ecg": LEAD_MV, "t": 4.0 * np.arange(1000)})
     assert code_of(tmp_path / "t.mat", unit="mV") == "missing_sampling_rate"

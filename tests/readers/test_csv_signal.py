@@ -126,6 +126,14 @@ def test_packets_that_share_a_time_and_one_that_was_lost(table: Path, unit_s: fl
     assert np.flatnonzero(missing).tolist() == list(range(200, 250))
 
 
+@pytest.mark.parametrize("statement", ["sampling rate: unknown", "fs = ?", "unit: counts"])
+def test_a_statement_that_says_nothing_is_overruled(table: Path, statement: str) -> None:
+    write(table, [f"# {statement}", "II"], lead_mv())
+    recording = read_csv(table, sampling_rate_hz=RATE_HZ, unit="mV")
+    assert recording.sampling_rate_hz == RATE_HZ
+    np.testing.assert_allclose(recording.signal_mv[:, 0], lead_mv(), atol=1e-6)
+
+
 def test_a_stated_rate_settles_the_unit_of_a_time_column(table: Path) -> None:
     write(table, ["time,II_mV"], np.arange(500) * 4.0, lead_mv())
     assert read_csv(table, sampling_rate_hz=RATE_HZ).sampling_rate_hz == RATE_HZ

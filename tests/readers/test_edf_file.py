@@ -59,6 +59,14 @@ def test_other_signals_of_a_sleep_study_are_left_out(tmp_path: Path) -> None:
     assert recording.lead_names == ("EKG",)
 
 
+@pytest.mark.parametrize("unit", ["", "NU", "?", "unknown", "ADU", "digit", "a.u.", "counts"])
+def test_a_unit_that_is_none_is_settled_by_what_is_stated(tmp_path: Path, unit: str) -> None:
+    path = write_edf(tmp_path / "bare.edf", ecg_counts(["II"]), unit=unit)
+    assert code_of(path) == "missing_unit"
+    known = read_input(write_edf(tmp_path / "uv.edf", ecg_counts(["II"]), unit="uV"))
+    np.testing.assert_allclose(read_input(path, unit="uV").signal_mv, known.signal_mv, atol=1e-6)
+
+
 def test_a_lead_without_a_unit_is_not_guessed(tmp_path: Path) -> None:
     path = write_edf(tmp_path / "bare.edf", ecg_counts(["II"]), unit="")
     assert code_of(path) == "missing_unit"

@@ -68,6 +68,22 @@ def test_a_rate_that_the_header_leaves_open_may_be_given(tmp_path: Path, stated:
     assert (given.sampling_rate_hz, given.assumed) == (500.0, ())
 
 
+@pytest.mark.parametrize("unit", ["NU", "adu", "counts"])
+def test_a_unit_that_is_none_may_be_given(tmp_path: Path, unit: str) -> None:
+    header = write_record(tmp_path, units=[unit, unit])
+    with pytest.raises(InputError, match=unit) as refused:
+        open_wfdb(header)
+    assert (refused.value.code, refused.value.missing) == ("missing_unit", "unit")
+    signal_mv = open_wfdb(header, unit="uV").whole().signal_mv
+    np.testing.assert_allclose(signal_mv, signals_mv() / 1000, atol=1e-5)
+
+
+def test_beside_a_lead_in_volts_one_without_a_unit_is_none(tmp_path: Path) -> None:
+    header = write_record(tmp_path, units=["mV", "NU"])
+    with pytest.warns(InputWarning, match="not in volts"):
+        assert open_wfdb(header, unit="mV").lead_names == ("MLII",)
+
+
 def test_a_header_that_says_all_leaves_nothing_to_assume(tmp_path: Path) -> None:
     assert open_wfdb(write_record(tmp_path)).assumed == ()
 
