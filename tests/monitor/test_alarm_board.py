@@ -1,6 +1,9 @@
 """Alarms are raised once, acknowledged by name, cleared when their cause has gone, and logged."""
 
 import json
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -100,3 +103,29 @@ def test_limits_that_make_no_sense_are_refused(text):
     with pytest.raises(InputError) as refused:
         parse_limits(text)
     assert refused.value.code == "bad_limits"
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_line_that_a_full_disk_cuts_off_is_told_and_spoils_no_other(tmp_path):
+    path = tmp_path / "alarms.jsonl"
+    log = AlarmLog(path, "bed 7")
+    with files_of_at_most(100):
+        log.write({"id": 1})
+        with pytest.raises(OSError, match="No space"):
+            log.write({"id": 2, "text": "long " * 20})
+    log.write({"id": 3})
+    log.close()
+    whole = []
+    for line in path.read_text().splitlines():
+        with suppress(json.JSONDecodeError):
+            whole.append(json.loads(line)["id"])
+    assert whole == [1, 3]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ class AlarmLog:
 
     def __init__(self, path: Path, stream: str) -> None:
         self._stream = stream
+        self._is_cut = False
         try:
             self._file = path.open("ab", buffering=0)
         except OSError as error:
@@ -37,8 +40,12 @@ class AlarmLog:
             OSError: when the file takes no more.
         """
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line = {"at": at, "stream": self._stream, **happened}
-        self._file.write(json.dumps(line).encode() + b"\n")
+        line = json.dumps({"at": at, "stream": self._stream, **happened}).encode() + b"\n"
+        if self._is_cut:
+            line = b"\n" + line
+        self._is_cut = self._file.write(line) < len(line)
+        if self._is_cut:  # the system takes what there is room for, and says no more
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def close(self) -> None:
         """Close the file."""
