@@ -295,13 +295,14 @@ def test_drawing_takes_no_more_memory_as_time_goes(open_page: OpenPage, address:
         assert sizes[1] - sizes[0] < 1_000_000
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_no_view_shuts_anybody_out_or_sticks_out(
-    open_page: OpenPage, address: str, device: dict[str, Any]
+    open_page: OpenPage, address: str, device: dict[str, Any], scheme: str
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     with Bed(address, "open", *RUN):
-        page = open_page(f"{address}/monitor", device)
+        page = open_page(f"{address}/monitor", {**device, "color_scheme": scheme})
         page.wait_for_selector("#streams a")
         views = {"picker": found_by(axe, page)}
         page.goto(f"{address}/monitor#open")

@@ -23,6 +23,12 @@ def test_no_view_breaks_a_rule(open_page: OpenPage, device: dict[str, Any], sche
     read(page, "heart.csv", csv_bytes("NNNV", duration_s=20.0))
     page.locator(".changes summary").click()
     broken["reading"] = found_by(axe, page)
+    page.click("text=The leads on paper, to scale")
+    page.wait_for_selector(".sheet-card img")
+    page.click("text=Beside an earlier ECG")
+    page.select_option(".compare-card select", label="row.png")
+    page.wait_for_selector(".compare-card pre")
+    broken["sheet and comparison"] = found_by(axe, page)
     assert broken == {view: [] for view in broken}
 
 
