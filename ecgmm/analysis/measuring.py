@@ -93,15 +93,7 @@ def measure_signal(
     if not measured:
         return not_measurable(_NO_BEATS, heart_rate_bpm)
     found = [one.dominant for one in measured]
-    values = {
-        "p_ms": _median_ms(beat.interval_ms("P", "P", to_onset=False) for beat in found),
-        "pr_ms": _median_ms(beat.interval_ms("P", "QRS", to_onset=True) for beat in found),
-        "qrs_ms": _median_ms(beat.interval_ms("QRS", "QRS", to_onset=False) for beat in found),
-        "qt_ms": _median_ms(beat.interval_ms("QRS", "T", to_onset=False) for beat in found),
-        "p_axis_deg": _mean_direction(beat.axis_deg("P") for beat in found),
-        "qrs_axis_deg": _mean_direction(beat.axis_deg("QRS") for beat in found),
-        "t_axis_deg": _mean_direction(beat.axis_deg("T") for beat in found),
-    }
+    values = _intervals_and_axes(found)
     is_long = file.duration_s > WHOLE_S
     varies, why_not_known = _variability(columns, rhythm, gaps)
     return Measurements(
@@ -118,6 +110,19 @@ def measure_signal(
         not_measured=_why_not(values, found, without_p, heart_rate_bpm) | why_not_known,
         **values,
     )
+
+
+def _intervals_and_axes(found: Sequence[MedianBeat]) -> dict[str, int | None]:
+    """Those of the usual beat, by their names in `Measurements`, over the stretches."""
+    return {
+        "p_ms": _median_ms(beat.interval_ms("P", "P", to_onset=False) for beat in found),
+        "pr_ms": _median_ms(beat.interval_ms("P", "QRS", to_onset=True) for beat in found),
+        "qrs_ms": _median_ms(beat.interval_ms("QRS", "QRS", to_onset=False) for beat in found),
+        "qt_ms": _median_ms(beat.interval_ms("QRS", "T", to_onset=False) for beat in found),
+        "p_axis_deg": _mean_direction(beat.axis_deg("P") for beat in found),
+        "qrs_axis_deg": _mean_direction(beat.axis_deg("QRS") for beat in found),
+        "t_axis_deg": _mean_direction(beat.axis_deg("T") for beat in found),
+    }
 
 
 def _variability(

@@ -133,9 +133,7 @@ def _tell_of_no_grid(name: str, clock: Clock, known_hz: float | None) -> None:
     )
 
 
-def _rate_of_comments(
-    name: str, comments: dict[str, str], given_hz: float | None
-) -> float | None:
+def _rate_of_comments(name: str, comments: dict[str, str], given_hz: float | None) -> float | None:
     stated = stated_rate_hz(comments)
     if isinstance(stated, str) and given_hz is not None:
         return None

@@ -47,6 +47,11 @@ RETRY_AFTER_S = 5
 FORGET_EVERY_S = 60.0
 """What has expired is kept a minute longer at the most."""
 
+_ROUTES = (
+    *(analyze, readings, sheets, changes, evidence),
+    *(stream_control, stream_sockets, operation),
+)
+"""In the order of the documentation."""
 _CODE_OF_STATUS = {400: "bad_request", 404: "not_found", 405: "wrong_method"}
 
 
@@ -99,16 +104,7 @@ def create_app(
         lifespan=lifespan,
     )
     _add_error_answers(app, settings)
-    for routes in (
-        analyze,
-        readings,
-        sheets,
-        changes,
-        evidence,
-        stream_control,
-        stream_sockets,
-        operation,
-    ):
+    for routes in _ROUTES:
         app.include_router(routes.router)
     add_page(app)
     app.add_middleware(Gate, settings=settings, metrics=metrics)
