@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from ecgmm.analysis.reading import (
     EpisodeLabel,
@@ -25,6 +26,11 @@ from ecgmm.conditions import DISEASES
 from ecgmm.leads import CHEST_LEADS
 
 NOT_A_MEDICAL_DEVICE = "Not a medical device: no diagnosis, no substitute for a physician."
+
+GOOD_FROM = 0.8
+"""One class in five doubted, on average, is worth a sentence."""
+FAIR_FROM = 0.6
+"""Below this the doubt about a picture's place and scale has cost a fifth of the score."""
 
 BEAT_NAMES = {
     "N": "normal or bundle branch block",
@@ -277,8 +283,16 @@ def certainty(reading: Reading) -> str:
 
 
 def quality(rated: Quality) -> str:
-    """The score of the quality, and what speaks against it."""
-    return " ".join((f"{score(rated.score)} of 1.", *rated.reasons))
+    """The level and the score of the quality, and what speaks against it."""
+    level = quality_level(rated.score).capitalize()
+    return " ".join((f"{level}, {score(rated.score)} of 1.", *rated.reasons))
+
+
+def quality_level(quality_score: float) -> Literal["good", "fair", "poor"]:
+    """One word for a score; of good ones `analysis.quality` has nothing to say."""
+    if quality_score >= GOOD_FROM:
+        return "good"
+    return "fair" if quality_score >= FAIR_FROM else "poor"
 
 
 def finding(found: Finding) -> str:

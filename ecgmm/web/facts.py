@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ecgmm.analysis import measured_words, words
-from ecgmm.analysis.quality import UNCERTAIN_BEAT_PROBABILITY, UNCERTAIN_PLACE
 from ecgmm.analysis.reading import Reading
 
 _MOST_LEADS_NAMED = 6
@@ -29,7 +28,7 @@ def facts(reading: Reading) -> dict[str, str]:
         "certainty": words.certainty(reading),
         **of_the_heart,
         "quality": words.score(reading.quality.score),
-        "quality_level": _quality_level(reading.quality.score),
+        "quality_level": words.quality_level(reading.quality.score),
         "duration": words.clock(reading.duration_s, decimals=int(reading.duration_s < 60)),
         "leads": _leads(reading),
         "model": f"{reading.model_name} {reading.model_version}",
@@ -53,13 +52,6 @@ def _facts_of_the_heart(reading: Reading) -> dict[str, str]:
         "axes": measured_words.axes(reading.measurements),
         "burden_of_each": f"ventricular {ventricular}, supraventricular {supraventricular}",
     }
-
-
-def _quality_level(score: float) -> str:
-    """By the figures from which on `quality.rate_quality` sees nothing to say."""
-    if score >= UNCERTAIN_BEAT_PROBABILITY:
-        return "good"
-    return "fair" if score >= UNCERTAIN_PLACE else "poor"
 
 
 def _leads(reading: Reading) -> str:
