@@ -71,7 +71,7 @@ def beats_of_own_shape(
         rr_s = np.append(np.nan, rr_intervals_s(beats.time_s))
         early = rr_s < MUCH_TOO_EARLY * np.nanmedian(rr_s)
         anew = np.where(((labels == V) & ~early) | (usual & np.isin(labels, (N, V))), Q, labels)
-    elif likely & {*BLOCKS, PACED} or np.mean(labels[usual] == N) > MOSTLY:
+    elif likely & {*BLOCKS, PACED} or np.sum(usual & (labels == N)) > MOSTLY * np.sum(usual):
         anew = np.where((labels == V) & usual, N, labels)
     else:
         return beats

@@ -59,3 +59,10 @@ def test_few_leads_are_not_enough_to_say_so() -> None:
     beats, probability, shapes = read()
     named = beats_of_own_shape(beats, probability, shapes, condition("PACE", 0.9), ("I", "II"))
     assert named == beats
+
+
+@pytest.mark.filterwarnings("error")
+def test_where_no_beat_has_the_usual_shape_none_is_named_anew() -> None:
+    beats, probability, _ = read()
+    flat = no_shapes(len(LABELS))
+    assert beats_of_own_shape(beats, probability, flat, (), LEADS) == beats
