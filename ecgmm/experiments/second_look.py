@@ -4,7 +4,7 @@ The first look must be that of patients whom the network never saw, or the secon
 it too much. So `ecgmm evaluate --cross-validate RUN_DIR` trains five networks first, each without a
 fifth of the patients, and each fifth is read by the network that has not seen it. These networks
 are weaker than the released one, so the same recordings as that one reads them are learned from
-too, and so are simulated patients, whom no network knows.
+too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.analysis.beat_features import beat_features
 from ecgmm.experiments.controls import SignalModel, fold_dir
 from ecgmm.labels import AAMI_CLASSES
 from ecgmm.pipeline.training_set import FOLDS
@@ -26,18 +25,11 @@ from ecgmm.scoring.beat_scores import class_scores
 from ecgmm.scoring.matching import confusion_matrix
 from ecgmm.serving.local import LocalRuntime
 from ecgmm.serving.released import released_model
-from ecgmm.serving.runtime import Runtime
 from ecgmm.training.callbacks import BEST_NAME
 from ecgmm.training.config import load_config
 from ecgmm.training.opencv_onnx import to_onnx
-from ecgmm.training.second_look.network import (
-    Example,
-    SecondLookConfig,
-    second_opinion,
-    train,
-)
-from ecgmm.training.second_look.simulated import simulated_patients
-from ecgmm.training.second_look.tables import DATASETS, ReadRecord, read_record, read_records
+from ecgmm.training.second_look.network import SecondLookConfig, second_opinion, train
+from ecgmm.training.second_look.tables import DATASETS, ReadRecord, read_records
 from ecgmm.training.second_look.variants import Kinds, all_kinds, joined
 
 SHOWN_ALONE = ("svdb/865", "svdb/822")
@@ -58,7 +50,6 @@ class Look:
 def held_out_confusions(
     strangers: Sequence[Look],
     released: Sequence[Look],
-    simulated: Sequence[Example],
     config: SecondLookConfig,
     released_fold: int,
 ) -> dict[str, Confusions]:
@@ -67,7 +58,6 @@ def held_out_confusions(
     Args:
         strangers: read by networks that did not know the patients.
         released: the same recordings read by the released model, which knew most of them.
-        simulated: patients of rhythms that no recording shows.
         config: the training.
         released_fold: the fold that the released model did not know; its records are told as
             `released/...` too.
@@ -75,7 +65,7 @@ def held_out_confusions(
     confusions = {}
     for fold in range(FOLDS):
         learned = [look for look in (*strangers, *released) if look.record.fold != fold]
-        network = train(_all(learned, simulated), config)
+        network = train(joined([look.kinds for look in learned]), config)
         tested = [("", look) for look in strangers if look.record.fold == fold]
         if fold == released_fold:
             tested += [("released/", look) for look in released if look.record.fold == fold]
@@ -112,16 +102,6 @@ def looks(records: Sequence[ReadRecord], seed: int) -> list[Look]:
     return [Look(*pair) for pair in zip(records, all_kinds(records, seed), strict=True)]
 
 
-def simulated_examples(runtime: Runtime) -> list[Example]:
-    """What the second look learns from simulated patients, as the released model reads them."""
-    read = [read_record(patient, "simulated", 0, runtime) for patient in simulated_patients()]
-    return [Example(beat_features(one.beats.table), one.beats.labels) for one in read]
-
-
-def _all(learned: Sequence[Look], simulated: Sequence[Example]) -> Kinds:
-    return joined([look.kinds for look in learned]) | {"simulated": list(simulated)}
-
-
 def _confusion(record: ReadRecord, probability: NDArray[np.float32]) -> NDArray[np.int64]:
     labels = [AAMI_CLASSES[index] for index in probability.argmax(axis=1)]
     return confusion_matrix(record.reference_labels, labels, record.matching)
@@ -143,15 +123,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     released = [LocalRuntime(released_model())] * FOLDS
     strangers = looks(list(read_records(options.data_dir, networks)), seed=0)
     known = looks(list(read_records(options.data_dir, released)), seed=1)
-    simulated = simulated_examples(released[0])
     for seed in options.seeds if options.cross_validate else ():
         config = replace(SecondLookConfig(), seed=seed)
-        confusions = held_out_confusions(strangers, known, simulated, config, load_config().fold)
+        confusions = held_out_confusions(strangers, known, config, load_config().fold)
         fold_of = {look.record.beats.record: look.record.fold for look in strangers}
         print(f"\nSeed {seed}\n", *table_lines(confusions, fold_of), sep="\n")
     if options.out is not None:
         config = replace(SecondLookConfig(), seed=options.seeds[0])
-        network = train(_all((*strangers, *known), simulated), config)
+        network = train(joined([look.kinds for look in (*strangers, *known)]), config)
         options.out.write_bytes(to_onnx(network, "beats"))
     return 0
 

@@ -8,7 +8,6 @@ import pytest
 
 from ecgmm.analysis.beat_features import BeatTable, beat_features
 from ecgmm.analysis.shapes import QRS, QRS_S, P, no_shapes
-from ecgmm.labels import aami_class
 from ecgmm.training.opencv_onnx import to_onnx
 from ecgmm.training.second_look.network import (
     Example,
@@ -18,7 +17,6 @@ from ecgmm.training.second_look.network import (
     second_opinion,
     train,
 )
-from ecgmm.training.second_look.simulated import RHYTHMS, simulated_patient
 from ecgmm.training.second_look.splices import (
     LabelledBeats,
     stretch,
@@ -73,23 +71,6 @@ def test_a_wandering_sinus_changes_the_rate_and_nothing_else() -> None:
     assert np.abs(np.diff(np.log(ratio))).max() < 0.05
 
 
-def test_simulated_patients_are_annotated_and_each_rhythm_is_among_them() -> None:
-    for name in RHYTHMS:
-        patients = [simulated_patient(name, seed) for seed in range(2)]
-        assert not np.array_equal(patients[0].signal_mv, patients[1].signal_mv)
-        annotated = patients[0].annotations
-        assert annotated is not None
-        assert len(annotated.beat_samples) > 200
-        assert all(aami_class(symbol) for symbol in annotated.beat_symbols)
-
-
-def test_of_a_simulated_block_the_waves_without_beats_are_not_annotated() -> None:
-    annotated = simulated_patient("2:1 block", 0).annotations
-    assert annotated is not None
-    assert set(annotated.beat_symbols) == {"N"}
-    assert "(BII" in annotated.rhythm_names
-
-
 def test_a_stretch_is_a_part_as_it_was() -> None:
     part = stretch(patient(1), np.random.default_rng(0))
     assert 12 <= len(part.labels) < 400
@@ -102,7 +83,7 @@ def kinds() -> dict[str, list[Example]]:
         return Example(beat_features(beats.table), beats.labels)
 
     made = [example(patient(seed)) for seed in range(4)]
-    return dict.fromkeys(("as_they_are", "short", "wandering", "spliced", "simulated"), made)
+    return dict.fromkeys(("as_they_are", "short", "wandering", "spliced"), made)
 
 
 def test_rows_are_the_same_for_the_same_seed(kinds: dict[str, list[Example]]) -> None:

@@ -36,7 +36,6 @@ class SecondLookConfig:
         weight_decay: of AdamW.
         spliced: share of rows from recordings with spliced ectopic runs.
         wandering: share of rows from recordings whose sinus rate wanders.
-        simulated: share of rows from simulated patients.
         short: share of rows from a part of a recording as if it were all.
         dropout: in front of every block; half of it of whole features.
     """
@@ -49,7 +48,6 @@ class SecondLookConfig:
     weight_decay: float = 1e-2
     spliced: float = 0.1
     wandering: float = 0.1
-    simulated: float = 0.05
     short: float = 0.25
     dropout: float = 0.2
 
@@ -90,7 +88,7 @@ def rows(kinds: Mapping[str, Sequence[Example]], config: SecondLookConfig) -> tf
     """Batches without end: `[rows, 1, beats, FEATURES]` and `[rows, beats]` labels.
 
     Args:
-        kinds: recordings `as_they_are`, `short`, `wandering`, `spliced` and `simulated`.
+        kinds: recordings `as_they_are`, `short`, `wandering` and `spliced`.
         config: how often each kind is drawn, and how long a row is.
     """
     import tensorflow as tf
@@ -107,12 +105,7 @@ def _rows(
     kinds: Mapping[str, Sequence[Example]], config: SecondLookConfig
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int32]]]:
     rng = np.random.default_rng(config.seed)
-    shares = {
-        "short": config.short,
-        "wandering": config.wandering,
-        "spliced": config.spliced,
-        "simulated": config.simulated,
-    }
+    shares = {"short": config.short, "wandering": config.wandering, "spliced": config.spliced}
     names = [*shares, "as_they_are"]
     odds = [*shares.values(), 1 - sum(shares.values())]
     while True:
