@@ -2,6 +2,7 @@
 
 import { ApiError, getBlob, getJson, readingPath } from "./api.js";
 import { announce, h } from "./dom.js";
+import { say } from "./language.js";
 
 /**
  * A card in which an earlier reading is chosen; nothing where there is none.
@@ -16,7 +17,7 @@ export function buildCompare(id, others, left) {
   const choose = async (earlier) => {
     place.replaceChildren();
     if (!earlier) return;
-    state.textContent = "Comparing";
+    state.textContent = say("Comparing");
     try {
       const part = `/compare/${encodeURIComponent(earlier)}`;
       const [told, drawn] = await Promise.all(
@@ -33,7 +34,7 @@ export function buildCompare(id, others, left) {
       announce("Compared");
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      state.textContent = error.message;
+      state.textContent = say(error.message);
     }
   };
   return h("details", { class: "card compare-card" },

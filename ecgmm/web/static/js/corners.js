@@ -1,6 +1,7 @@
 /** Four corners over a picture, moved by finger, mouse or arrow keys. */
 
 import { svg } from "./dom.js";
+import { say } from "./language.js";
 
 const NAMES = ["Upper left", "Upper right", "Lower right", "Lower left"];
 const HANDLE_PX = 13;
@@ -75,7 +76,7 @@ export class CornerEditor {
     this.shape.setAttribute("points", this.corners.map((corner) => corner.join(",")).join(" "));
     this.handles.forEach((handle, index) => {
       const [x, y] = this.corners[index];
-      handle.setAttribute("aria-label", `${NAMES[index]} corner, ${Math.round(x)} across, ${Math.round(y)} down`);
+      handle.setAttribute("aria-label", say(`${NAMES[index]} corner, ${Math.round(x)} px across, ${Math.round(y)} px down`));
       [TOUCH_PX, HANDLE_PX].forEach((radius, part) => {
         const circle = handle.children[part];
         circle.setAttribute("cx", x);

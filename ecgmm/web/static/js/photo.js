@@ -6,6 +6,7 @@ import { h, svg } from "./dom.js";
 import { drawFound, foundLegend, rowAcross, shifted } from "./found.js";
 import { Loupe } from "./loupe.js";
 import { keepReading } from "./kept.js";
+import { say } from "./language.js";
 import { showKept } from "./uploads.js";
 import { lookOf } from "./words.js";
 
@@ -64,9 +65,8 @@ export class PhotoCard {
     const loupe = new Loupe(this.frame, this.image, this.picture);
     this.editor = new CornerEditor(this.overlay, this.picture, startCorners(this.picture), loupe);
     this.form.replaceChildren(this.buildForm());
-    this.status.textContent =
-      "Drag the four corners to the page or to one row, clockwise from its upper left corner. "
-      + "With the keyboard: Tab to a corner, then the arrow keys.";
+    this.status.textContent = say("Drag the four corners to the page or to one row, clockwise from its upper left corner. "
+      + "With the keyboard: Tab to a corner, then the arrow keys.");
     this.editor.focus();
   }
 
@@ -98,26 +98,26 @@ export class PhotoCard {
     this.overlay.replaceChildren();
     this.overlay.setAttribute("aria-hidden", "true");
     this.legend.hidden = false;
-    this.status.textContent = foundWords(this.picture);
+    this.status.textContent = say(foundWords(this.picture));
     this.draw();
     this.fix.focus();
   }
 
   async readAgain(shows, seconds) {
     this.status.classList.remove("problem");
-    this.status.textContent = "Reading again";
+    this.status.textContent = say("Reading again");
     try {
       const body = { corners: this.editor.corners, shows, duration_s: seconds };
       const started = await postJson(readingPath(this.id, "/corrections?wait=0"), body);
       const done = started.state === "done" ? started
-        : await followJob(started.id, (job) => { this.status.textContent = job.inputs[0].stage; });
+        : await followJob(started.id, (job) => { this.status.textContent = say(job.inputs[0].stage); });
       const [input] = done.inputs;
       if (input.error) throw new ApiError(0, input.error.code, input.error.message);
       await showCorrected(input.reading_id);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.status.classList.add("problem");
-      this.status.textContent = error.message;
+      this.status.textContent = say(error.message);
     }
   }
 }

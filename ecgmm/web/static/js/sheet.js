@@ -2,6 +2,7 @@
 
 import { ApiError, getBlob, readingPath } from "./api.js";
 import { announce, h } from "./dom.js";
+import { say } from "./language.js";
 
 const TWELVE = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"];
 const SPEEDS = [["25", "25 mm/s"], ["50", "50 mm/s"]];
@@ -33,7 +34,7 @@ export function buildSheet(id, leads, left) {
     return readingPath(id, `/sheet?${asked}`);
   };
   const draw = async () => {
-    state.textContent = "Drawing";
+    state.textContent = say("Drawing");
     await telling(state, async () => {
       const url = URL.createObjectURL(await getBlob(path("svg")));
       if (image.src) URL.revokeObjectURL(image.src);
@@ -69,6 +70,6 @@ async function telling(state, act) {
     await act();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    state.textContent = error.message;
+    state.textContent = say(error.message);
   }
 }
