@@ -18,6 +18,7 @@ from ecgmm.analysis.measuring_pages import as_the_print_allows
 from ecgmm.analysis.own_shape import beats_of_own_shape
 from ecgmm.analysis.pieces import Report
 from ecgmm.analysis.raw_reading import RawReading, Source, read_source
+from ecgmm.analysis.reader_warnings import kept_warnings, sentences
 from ecgmm.analysis.reading import NOT_CONCLUDED, JudgedCondition, Reading, Rhythm
 from ecgmm.analysis.rhythm_agreement import with_leads_together
 from ecgmm.analysis.rules.evidence import Evidence
@@ -78,10 +79,16 @@ def open_source(
 ) -> Opened:
     """What `analyze` does before the model comes in: the signal, or the strips of its pages.
 
-    A signal stays on disk where its format allows that.
+    A signal stays on disk where its format allows that. What its reader warns of, such as signals
+    that are left out, is told in the reading too.
     """
-    content = open_input(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
-    source = content if isinstance(content, SignalFile) else _strips_of(content, page)
+    with kept_warnings() as warned:
+        content = open_input(path, sampling_rate_hz=sampling_rate_hz, unit=unit)
+    if isinstance(content, SignalFile):
+        told = sentences(warned, (path.name, content.name))
+        source: Opened = replace(content, assumed=(*content.assumed, *told))
+    else:
+        source = _strips_of(content, page)
     return replace(source, person=person.or_else(source.person))
 
 
