@@ -44,7 +44,8 @@ def test_the_view_words_every_figure_as_the_report_does(client: TestClient, sign
     assert f"{facts['rhythm']}, {facts['rhythm_probability']} (" in report
     assert f", {facts['certainty']}" in report.splitlines()[0]
     assert facts["leads"] in report
-    assert f"Quality    {facts['quality']}" in report
+    level = facts["quality_level"].capitalize()
+    assert f"Quality    {level}, {facts['quality']}" in report
     (pvc,) = (found["text"] for found in reading["findings"] if found["code"] == "pvc")
     assert facts["burden"] in pvc
 
