@@ -55,6 +55,12 @@ def test_beats_that_two_noisy_leads_invent_are_outvoted_by_a_clean_one() -> None
     assert heard.readable.all()
 
 
+def test_t_waves_that_most_of_twelve_leads_doubt_are_no_beats() -> None:
+    taken_in, doubting = lead(invented=0.95), lead(invented=0.2)
+    heard = heard_leads([taken_in] * 4 + [doubting] * 8, np.ones((12, STEPS)))
+    np.testing.assert_allclose(decode_beats(heard.beats).time_s, (BEATS + 0.5) * STEP_S)
+
+
 def test_a_lead_that_noise_hides_is_not_heard_and_that_is_told() -> None:
     half = slice(0, STEPS // 2)
     heard = heard_leads([CLEAN, lead(0.5, 0.5, noisy=half)], EVERYWHERE)
