@@ -33,6 +33,7 @@ class Sheet:
         to_picture: where its points are in the picture.
         clearness: how well one grid fits all of it, from 0 to 1; 0 where it has none.
         quarter_turns: how often the picture was turned clockwise.
+        first_px_mm: where the middle of the first pixel of `rgb` is, from the left and the top.
     """
 
     rgb: NDArray[np.uint8]
@@ -41,6 +42,7 @@ class Sheet:
     to_picture: ToPicture
     clearness: float
     quarter_turns: int = 0
+    first_px_mm: float = 0.0
 
     @cached_property
     def grey(self) -> NDArray[np.uint8]:

@@ -33,8 +33,6 @@ class PaperStrip:
             seen, little where something else than a heart makes marks; None where all count.
         baseline_px: `[51, 2]` (x, y) in the picture that it was cut from, along its baseline, one
             point every 0.2 s; None where that is not known.
-        marked_grey: `[160, 1000]` uint8, the strip before bars between leads and their names were
-            wiped off it, and with them what waves stood there; None where nothing was.
     """
 
     grey: NDArray[np.uint8]
@@ -45,12 +43,6 @@ class PaperStrip:
     confidence: float = 1.0
     step_weight: NDArray[np.float32] | None = None
     baseline_px: NDArray[np.floating] | None = None
-    marked_grey: NDArray[np.uint8] | None = None
-
-    @property
-    def followed(self) -> NDArray[np.uint8]:
-        """`[160, 1000]` what its trace is followed on."""
-        return self.grey if self.marked_grey is None else self.marked_grey
 
     @property
     def leads(self) -> tuple[str, ...]:

@@ -39,12 +39,6 @@ def test_ink_is_where_the_trace_is_said_to_run(rows):
         assert on_trace > beside + 0.4
 
 
-def test_each_row_is_shown_with_its_bars_and_names_and_without(rows):
-    marked, bare = rows[0], rows[1]
-    assert np.array_equal(marked[1], bare[1])
-    assert marked[0].shape == bare[0].shape == (160, 1000)
-
-
 def test_the_same_seed_prints_the_same_page(rows):
     again = list(page_rows(HEARTS, SEED))
     assert all(np.array_equal(a, b) for a, b in zip(rows[0], again[0], strict=True))

@@ -104,7 +104,8 @@ def lay_scan_flat(rgb: NDArray[np.uint8], paper: FlatPaper) -> Sheet | None:
     half = halved(fine)
     seen = np.ones(half.shape[:2], bool)
     ink = ink_of(half, seen, has_grid=paper.clearness > 0)
-    return Sheet(fine, ink, seen, to_picture, clearness=paper.clearness)
+    half_px_mm = 0.5 / FINE_PX_PER_MM
+    return Sheet(fine, ink, seen, to_picture, clearness=paper.clearness, first_px_mm=half_px_mm)
 
 
 def _thickened(light: NDArray[np.uint8], px_per_mm: float) -> NDArray[np.uint8]:

@@ -51,13 +51,10 @@ class OwnInk:
 
     Attributes:
         grey: `[160, 1000]` uint8.
-        marked_grey: `[160, 1000]` uint8, the same with the bars between leads and their names left
-            on it, and with them the waves that they stand next to.
         trace_px: `[1000]` height of the row's trace in each column, px from the top.
     """
 
     grey: NDArray[np.uint8]
-    marked_grey: NDArray[np.uint8]
     trace_px: NDArray[np.int64]
 
 
@@ -98,12 +95,11 @@ def keep_own_ink(
     bars_px: Sequence[tuple[int, int]],
     end_px: int = STRIP_WIDTH_PX,
     names_px: Sequence[tuple[int, int, int, int]] = (),
-    pulses_px: Sequence[tuple[int, int]] = (),
 ) -> OwnInk:
     """Wipe off a strip what does not belong to its row.
 
     - The flank of the reference pulse at its left end.
-    - The bars between leads and pulses among them, but for the trace that crosses them.
+    - The bars between leads, but for the trace that crosses them.
     - The names of leads.
     - The traces of the rows above and below, their beats that reach into the strip, and whatever
       else reaches in over its upper or lower edge without touching the row's trace.
@@ -118,31 +114,17 @@ def keep_own_ink(
         bars_px: first column of each bar between leads, and the column after its last.
         end_px: the column after the row's last: what stands behind it is no part of it.
         names_px: left, top, right and bottom of the box around each name.
-        pulses_px: first column of each reference pulse among the leads, and the column after.
     """
     inked = strip.ink > INKED
-    others = _foreign(inked, strip.trace_px, others_px) | _beside_trace(strip.trace_px, 0, FLANK_PX)
-    for first, last in pulses_px:
-        others |= _beside_trace(strip.trace_px, first, last)
-    others[:, end_px:] = True
-    marks = _letters(inked, strip.trace_px, names_px)
+    wiped = _foreign(inked, strip.trace_px, others_px) | _beside_trace(strip.trace_px, 0, FLANK_PX)
     for first, last in bars_px:
-        marks |= _beside_trace(strip.trace_px, first, last)
-    wiped = _with_halo(inked & (others | marks))
-    return OwnInk(
-        grey=_bared(strip, wiped),
-        marked_grey=_bared(strip, _with_halo(inked & others)),
-        trace_px=with_tips((strip.ink > SURELY_INKED) & ~wiped, strip.trace_px),
-    )
-
-
-def _with_halo(wiped: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        wiped |= _beside_trace(strip.trace_px, first, last)
+    wiped |= _letters(inked, strip.trace_px, names_px)
+    wiped[:, end_px:] = True
     nib = np.ones((2 * HALO_PX + 1,) * 2, np.uint8)
-    return cv2.dilate(wiped.astype(np.uint8), nib) > 0
-
-
-def _bared(strip: StripInk, wiped: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    return np.where(wiped, strip.bare, strip.grey).round().astype(np.uint8)
+    wiped = cv2.dilate((wiped & inked).astype(np.uint8), nib) > 0
+    own = np.where(wiped, strip.bare, strip.grey).round().astype(np.uint8)
+    return OwnInk(own, with_tips((strip.ink > SURELY_INKED) & ~wiped, strip.trace_px))
 
 
 def _foreign(

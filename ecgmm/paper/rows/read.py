@@ -160,23 +160,14 @@ def _own(rows: PageRows, cuts: Sequence[CutStrip]) -> Iterator[tuple[CutStrip, O
             for border in rows.borders[cut.row]
             if border.bar_mm is not None
         ]
-        pulses = [
+        bars += [
             (_column(rows, cut, first_mm), _column(rows, cut, last_mm))
             for first_mm, last_mm in rows.inner_pulses_mm
         ]
+        inside = [bar for bar in bars if _is_inside(bar)]
         end_px = min(STRIP_WIDTH_PX, _column(rows, cut, rows.ends_mm[cut.row]))
         names = [_box_px(rows, cut, name) for name in rows.printed.names]
-        yield (
-            cut,
-            keep_own_ink(
-                cut.ink,
-                beside,
-                list(filter(_is_inside, bars)),
-                end_px,
-                names,
-                list(filter(_is_inside, pulses)),
-            ),
-        )
+        yield cut, keep_own_ink(cut.ink, beside, inside, end_px, names)
 
 
 def _box_px(rows: PageRows, cut: CutStrip, name: NamePlace) -> tuple[int, int, int, int]:
@@ -203,7 +194,6 @@ def _strip(sheet: Sheet, rows: PageRows, cut: CutStrip, own: OwnInk) -> PaperStr
     certainty = max(CONFIDENCE_WITHOUT_GRID, sheet.clearness)
     return PaperStrip(
         grey=own.grey,
-        marked_grey=own.marked_grey,
         lead_name=" ".join(rows.names[cut.row]),
         start_s=rows.first_s(cut.row) + cut.start_s,
         duration_s=min(STRIP_S, rows.duration_s(cut.row) - cut.start_s),

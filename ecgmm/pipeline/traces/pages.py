@@ -59,8 +59,7 @@ def page_rows(hearts: Hearts, seed: int) -> Iterator[Batch]:
 
     Yields:
         `[160, 1000]` darkness and `[2000]` rows of the trace, for each row that was read where
-        one was printed: as it was cut, and again without bars and names; see
-        `batches.UNASKED_ROW`.
+        one was printed; see `UNASKED_ROW`.
     """
     rng = np.random.default_rng(seed)
     layout = LAYOUTS[str(rng.choice(list(_LAYOUT_SHARES), p=list(_LAYOUT_SHARES.values())))]
@@ -131,7 +130,7 @@ def _with_trace(
     away_mm = [abs(np.nanmedian(points[:, 1]) - middle_mm) for points in printed_mm]
     if len(rows.places) < 2 or min(away_mm) > _FARTHEST_ROW_MM:
         return
-    points_mm = printed_mm[int(np.argmin(away_mm))]
+    points_mm = printed_mm[int(np.argmin(away_mm))] - page.sheet.first_px_mm
     size_mm = STRIP_S * rows.speed_mm_per_s, STRIP_HEIGHT_PX / PIXELS_PER_MV * rows.gain_mm_per_mv
     top_mm = middle_mm - size_mm[1] / 2
     column = _pixel(points_mm[:, 0], left_mm, size_mm[0], STRIP_WIDTH_PX)
@@ -143,9 +142,7 @@ def _with_trace(
     is_asked = (place >= 0) & (place <= STRIP_HEIGHT_PX - 1)
     is_asked &= (column[known][0] <= PLACE_PX) & (column[known][-1] >= PLACE_PX)
     is_asked &= _is_seen(row)
-    asked = np.where(is_asked, place, UNASKED_ROW).astype(np.float32)
-    for grey in (row.strip.followed, row.strip.grey):
-        yield darkness(grey), asked
+    yield darkness(row.strip.grey), np.where(is_asked, place, UNASKED_ROW).astype(np.float32)
 
 
 def _pixel(
@@ -159,6 +156,6 @@ def _pixel(
 
 def _is_seen(row: ReadRow) -> NDArray[np.bool_]:
     """`[2000]`, where the strip shows paper that the reader did not fill in."""
-    contrast = np.ptp(row.strip.followed, axis=0) > FLAT_GREY_LEVELS
+    contrast = np.ptp(row.strip.grey, axis=0) > FLAT_GREY_LEVELS
     within = np.arange(STRIP_WIDTH_PX) < row.strip.duration_s / STRIP_S * STRIP_WIDTH_PX
     return np.repeat(contrast & within, PLACES_PER_PIXEL)
