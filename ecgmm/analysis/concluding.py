@@ -10,10 +10,11 @@ from ecgmm.analysis.episodes import with_av_block
 from ecgmm.analysis.findings import find_findings
 from ecgmm.analysis.measuring import unmeasured
 from ecgmm.analysis.plain_words import patient_statement
-from ecgmm.analysis.reading import NOTHING_JUDGED, Reading, Rhythm
+from ecgmm.analysis.reading import Reading, Rhythm
 from ecgmm.analysis.rules.agreement import contradictions
 from ecgmm.analysis.statement import statement
 from ecgmm.analysis.summary import is_readable, summarise
+from ecgmm.conditions import DISEASES
 from ecgmm.person import Person
 
 
@@ -33,7 +34,7 @@ def concluded(reading: Reading, gaps: Sequence[tuple[float, float]], person: Per
     measured, quality = reading.measurements, reading.quality
     readable = is_readable(reading.beats, quality)
     if not readable:
-        reading = replace(reading, conditions=(), not_judged=NOTHING_JUDGED)
+        reading = replace(reading, conditions=(), not_judged=tuple(DISEASES.values()))
     beats, rhythm, judged = reading.beats, reading.rhythm, reading.conditions
     findings = find_findings(beats, rhythm, reading.duration_s, gaps, judged, measured, person)
     rhythm = with_av_block(rhythm, findings, BeatList.of(beats))

@@ -159,7 +159,7 @@ def test_a_record_name_cannot_leave_its_folder(name: str) -> None:
 
 def test_names_that_would_break_a_file_are_made_plain(tmp_path: Path) -> None:
     signal_mv = sample().signal_mv
-    recording = Recording(signal_mv, 360.0, ('a,"b"\nc', "Ä lead of a very long name", "x"))
+    recording = Recording(signal_mv, 360.0, ('a,"b"\nc', "Ä name that is very very long", "third"))
     for form in LARGEST_ERROR:
         assert read_back(recording, tmp_path, form).signal_mv.shape == signal_mv.shape
 
