@@ -131,4 +131,4 @@ def test_it_is_accessible_speaks_the_language_and_lets_the_camera_go(
         assert widths[0] <= widths[1]
         page.keyboard.press("Escape")
         assert not page.locator("#camera-dialog").is_visible()
-        assert page.evaluate("document.getElementById('camera-video').srcObject") is None
+        page.wait_for_function("() => document.getElementById('camera-video').srcObject === null")
