@@ -55,14 +55,18 @@ def card(specimen: Specimen, read: PaperStrips, word: str) -> NDArray[np.uint8]:
 
 def save_contact_sheet(cards: list[NDArray[np.uint8]], file: Path) -> None:
     """Save cards side by side, in few colours so that the file stays small."""
-    blank = np.full_like(cards[0], 255)
-    cards = cards + [blank] * (-len(cards) % PAGES_IN_A_LINE)
-    lines = [
-        np.hstack(cards[first : first + PAGES_IN_A_LINE])
-        for first in range(0, len(cards), PAGES_IN_A_LINE)
-    ]
-    sheet = Image.fromarray(np.vstack(lines))
+    sheet = Image.fromarray(side_by_side(cards, PAGES_IN_A_LINE))
     sheet.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+
+
+def side_by_side(tiles: list[NDArray[np.uint8]], in_a_line: int) -> NDArray[np.uint8]:
+    """Pictures of one size in lines of so many, the last filled up with white."""
+    blank = np.full_like(tiles[0], 255)
+    whole = tiles + [blank] * (-len(tiles) % in_a_line)
+    lines = [
+        np.hstack(whole[first : first + in_a_line]) for first in range(0, len(whole), in_a_line)
+    ]
+    return np.vstack(lines)
 
 
 def _beats(grey: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks.contact_sheet import side_by_side
 from ecgmm.analysis.reading import Reading
 from ecgmm.grid import PIXELS_PER_MV
 from ecgmm.paper.strips import PaperStrip, PaperStrips
@@ -66,13 +67,7 @@ def thumbnail(
 
 def save_sheet(thumbnails: list[NDArray[np.uint8]], file: Path) -> None:
     """Save thumbnails side by side."""
-    blank = np.full_like(thumbnails[0], 255)
-    tiles = thumbnails + [blank] * (-len(thumbnails) % PAGES_IN_A_LINE)
-    lines = [
-        np.hstack(tiles[first : first + PAGES_IN_A_LINE])
-        for first in range(0, len(tiles), PAGES_IN_A_LINE)
-    ]
-    Image.fromarray(np.vstack(lines)).save(file)
+    Image.fromarray(side_by_side(thumbnails, PAGES_IN_A_LINE)).save(file)
 
 
 def _draw(

@@ -13,12 +13,9 @@ import argparse
 import contextlib
 import io
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -36,7 +33,6 @@ PHONE = {
 }
 WEBP_QUALITY = 80
 """Text stays sharp, and a picture of a photo takes a fifth of what it takes as PNG."""
-READY_WITHIN_S = 300.0
 PATIENCE_MS = 120_000
 PHOTO_SEED = 6
 """Of a page of twelve leads with ventricular beats."""
@@ -47,6 +43,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(VIEWS)}")
     names = parser.parse_args().names or list(VIEWS)
+    from benchmarks.web_speed import served
+
     with tempfile.TemporaryDirectory() as folder, served() as address, chromium() as browser:
         photo = Path(folder) / "photo.jpg"
         photo.write_bytes(photographed_page())
@@ -171,32 +169,6 @@ def save(png: bytes, path: Path) -> None:
     image = Image.open(io.BytesIO(png)).convert("RGB")
     image.save(path, quality=WEBP_QUALITY, method=6)
     print(f"{path.name}: {image.width} x {image.height}, {path.stat().st_size // 1000} kB")
-
-
-@contextlib.contextmanager
-def served() -> Iterator[str]:
-    """The web app on a free port of loopback; gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "ecgmm", "serve", "--no-store", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL)
-    try:
-        wait_until_ready(f"http://127.0.0.1:{port}/readyz")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def wait_until_ready(url: str) -> None:
-    """Wait for the model."""
-    deadline_s = time.monotonic() + READY_WITHIN_S
-    while time.monotonic() < deadline_s:
-        with contextlib.suppress(OSError), urllib.request.urlopen(url):
-            return
-        time.sleep(0.5)
-    raise SystemExit(f"The server was not ready within {READY_WITHIN_S:.0f} s.")
 
 
 @contextlib.contextmanager
