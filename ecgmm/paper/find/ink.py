@@ -71,15 +71,17 @@ def clear_grey(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Returns:
         `[height, width]`.
     """
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.uint8)
-    clearest = max(_planes(rgb), key=lambda plane: _contrast(plane[::8, ::8]))
-    is_far_clearer = _contrast(clearest[::8, ::8]) > _FAR_CLEARER * _contrast(grey[::8, ::8])
-    return clearest if is_far_clearer else grey
+    part = np.ascontiguousarray(rgb[::8, ::8])
+    contrasts = [_contrast(plane) for plane in _planes(part)]
+    of_grey = _contrast(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY).astype(np.uint8))
+    if max(contrasts) > _FAR_CLEARER * of_grey:
+        return _planes(rgb)[int(np.argmax(contrasts))]
+    return cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.uint8)
 
 
 def _planes(rgb: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     """Red, green, blue, and the brightest of them."""
-    red, green, blue = (plane.astype(np.uint8) for plane in cv2.split(rgb))
+    red, green, blue = (np.asarray(plane, np.uint8) for plane in cv2.split(rgb))
     return [red, green, blue, np.maximum(np.maximum(red, green), blue)]
 
 
