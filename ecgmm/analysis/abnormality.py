@@ -7,7 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from ecgmm.analysis.reading import Finding
-from ecgmm.analysis.rules.conditions import FINDING_OF_GROUP, disease_probability
+from ecgmm.analysis.rules.conditions import (
+    FINDING_OF_GROUP,
+    JUST_UNDER_EVEN_ODDS,
+    disease_probability,
+)
 from ecgmm.analysis.rules.ectopy import fewest_notable_beats
 from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.rules.rhythms import (
@@ -16,9 +20,8 @@ from ecgmm.analysis.rules.rhythms import (
     is_fibrillating,
 )
 
-_RHYTHM_FINDINGS = frozenset({"af", "other_rhythm"})
 _COUNT_FINDINGS = frozenset({"pvc", "pvc_burden", "pac", "pac_burden", "fusion"})
-_SAID_ELSEWHERE = _RHYTHM_FINDINGS | _COUNT_FINDINGS | frozenset(FINDING_OF_GROUP.values())
+_SAID_ELSEWHERE = frozenset({"af", *FINDING_OF_GROUP.values()}) | _COUNT_FINDINGS
 
 
 def abnormal_probability(evidence: Evidence, findings: Sequence[Finding]) -> float:
@@ -26,7 +29,8 @@ def abnormal_probability(evidence: Evidence, findings: Sequence[Finding]) -> flo
 
     The largest of four, each a probability of its own:
 
-    - the rhythm: `(af + other) / (normal + af + other)`;
+    - the rhythm: `(af + other) / (normal + af + other)`; below 0.5 where it is no fibrillation,
+      since what else disturbs a rhythm is told by its own finding;
     - ectopic beats: with `k` the fewest that are notable in a recording of this length (1 in a
       strip, 15 in half an hour), the probability of the `k`-th surest beat of class V, of S
       (not in fibrillation) and of F. It is the probability of at least `k` such beats when
@@ -40,7 +44,7 @@ def abnormal_probability(evidence: Evidence, findings: Sequence[Finding]) -> flo
       its rule is met.
     """
     return max(
-        abnormal_rhythm_probability(evidence.rhythm),
+        _rhythm_probability(evidence),
         disease_probability(evidence.conditions),
         ectopy_probability(evidence, fewest_notable_beats(evidence.readable_s)),
         *(finding_probability(evidence, finding) for finding in findings),
@@ -60,6 +64,13 @@ def finding_probability(evidence: Evidence, finding: Finding) -> float:
         return ABNORMAL_PROBABILITY
     mean = float(evidence.columns.probability[list(finding.beats)].mean())
     return max(ABNORMAL_PROBABILITY, mean)
+
+
+def _rhythm_probability(evidence: Evidence) -> float:
+    probability = abnormal_rhythm_probability(evidence.rhythm)
+    if is_fibrillating(evidence.rhythm):
+        return probability
+    return min(probability, JUST_UNDER_EVEN_ODDS)
 
 
 def _probability_of_class(evidence: Evidence, label: str, fewest: int) -> float:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ecgmm.analysis.beat_list import BeatList
-from ecgmm.analysis.episodes import with_av_block
+from ecgmm.analysis.episodes import with_av_block, with_sinus_explained
 from ecgmm.analysis.findings import find_findings
 from ecgmm.analysis.measuring import unmeasured
 from ecgmm.analysis.plain_words import patient_statement
 from ecgmm.analysis.reading import Reading, Rhythm
+from ecgmm.analysis.rhythm_name import SINUS, rhythm_name
 from ecgmm.analysis.rules.agreement import contradictions
 from ecgmm.analysis.statement import statement
 from ecgmm.analysis.summary import is_readable, summarise
@@ -47,6 +48,8 @@ def concluded(reading: Reading, gaps: Sequence[tuple[float, float]], person: Per
         gaps=gaps,
         judged=judged,
     )
+    if rhythm_name(summary.heart_rate_bpm, rhythm, judged, measured, findings).startswith(SINUS):
+        rhythm = with_sinus_explained(rhythm, findings)
     not_judged = (*reading.not_judged, *unmeasured(measured))
     told = statement(summary, rhythm, findings, judged, measured, not_judged, quality.doubts)
     reasons = (*quality.reasons, *contradictions(judged, measured))

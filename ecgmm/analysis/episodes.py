@@ -23,6 +23,7 @@ from ecgmm.analysis.rhythm_agreement import median_change
 from ecgmm.analysis.rules import av_block, ectopy, pauses
 from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.rules.rhythms import IRREGULAR_CHANGE
+from ecgmm.analysis.rules.unexplained_rhythm import THROUGHOUT, looks_other
 from ecgmm.analysis.strips import WINDOW_STEPS
 from ecgmm.grid import STEP_S
 from ecgmm.labels import RHYTHM_CLASSES
@@ -122,6 +123,22 @@ def with_av_block(rhythm: Rhythm, findings: Sequence[Finding], beats: BeatList) 
     return replace(rhythm, in_time=told)
 
 
+def with_sinus_explained(rhythm: Rhythm, findings: Sequence[Finding]) -> Rhythm:
+    """A sinus rhythm with what looked unusual in time called sinus, where a finding says why.
+
+    Args:
+        rhythm: with its episodes; as a whole it was named a sinus rhythm.
+        findings: of which a block or a rate makes a whole recording look unusual.
+    """
+    if not looks_other(rhythm) or THROUGHOUT.isdisjoint(finding.code for finding in findings):
+        return rhythm
+    episodes = [
+        replace(episode, label="sinus") if episode.label == "other" else episode
+        for episode in rhythm.in_time.episodes
+    ]
+    return replace(rhythm, in_time=replace(rhythm.in_time, episodes=tuple(_joined(episodes))))
+
+
 def _over(ground: list[Episode], evidence: Evidence) -> Rhythm:
     """Runs, grouped beats and what could not be read over the ground."""
     runs = _runs(evidence, ground)
@@ -168,7 +185,7 @@ def _by_its_beats(stretch: Episode, evidence: Evidence) -> Episode:
     """Another rhythm is sinus rhythm where ectopic beats explain it and nothing else does."""
     beats = evidence.columns.between(stretch.start_s, stretch.end_s)
     change = median_change(beats, evidence.gaps)
-    is_disturbed_sinus = change is not None and change < IRREGULAR_CHANGE
+    is_disturbed_sinus = change is None or change < IRREGULAR_CHANGE
     if stretch.label == "other" and is_disturbed_sinus and set(beats.labels) & set("SVF"):
         return replace(stretch, label="sinus")
     return stretch

@@ -21,6 +21,7 @@ from ecgmm.analysis.rules import (
     repolarisation,
     rhythms,
     supraventricular,
+    unexplained_rhythm,
     ventricular,
 )
 from ecgmm.analysis.rules.evidence import Evidence
@@ -36,7 +37,6 @@ RULES: tuple[Callable[[Evidence], list[Finding]], ...] = (
     rates.extreme_tachycardia,
     rhythms.af,
     rhythms.af_episodes,
-    rhythms.other_rhythm,
     conditions.diseases,
     conditions.statements,
     av_block.av_block,
@@ -132,4 +132,5 @@ def _surely(evidence: Evidence) -> list[Finding]:
 
 
 def _by_rules(evidence: Evidence) -> list[Finding]:
-    return [finding for rule in RULES for finding in rule(evidence)]
+    found = [finding for rule in RULES for finding in rule(evidence)]
+    return [*found, *unexplained_rhythm.other_rhythm(evidence, found)]

@@ -18,7 +18,8 @@ from ecgmm.analysis.rules.conditions import (
 )
 from ecgmm.analysis.rules.ectopy import FEWEST_FREQUENT_BEATS, fewest_notable_beats
 from ecgmm.analysis.rules.evidence import Evidence
-from ecgmm.analysis.rules.rhythms import ABNORMAL_PROBABILITY
+from ecgmm.analysis.rules.rhythms import ABNORMAL_PROBABILITY, fibrillation_probability
+from ecgmm.analysis.rules.unexplained_rhythm import NOT_CLEARLY_SINUS
 
 LEAST_BORDERLINE = 1 / 3
 """Of the probability of disease: one in three."""
@@ -27,7 +28,7 @@ ODDS_OF_ANY = 2.5
 9 (logit of the likeliest against an expert's naming any: slope 0.99, shift 0.90); fitted on half of
 the patients and measured on the others the expected calibration error is 0.02, without it 0.09."""
 
-_LIGHT = frozenset({"pvc", "pac", "fusion", "other_rhythm", "bradycardia", "tachycardia"})
+_LIGHT = frozenset({"pvc", "pac", "fusion", "bradycardia", "tachycardia"})
 """Warnings that in themselves are no disease. Where there are many such beats, where the heart is
 extremely slow or fast, or fibrillates, another finding or probability says so."""
 _BY_PROBABILITY = frozenset(
@@ -50,7 +51,11 @@ def grade(evidence: Evidence, findings: Sequence[Finding], verdict: Verdict) -> 
     label: GradeLabel = "normal"
     if probability >= ABNORMAL_PROBABILITY:
         label = "abnormal"
-    elif probability >= LEAST_BORDERLINE or verdict == "abnormal":
+    elif (
+        probability >= LEAST_BORDERLINE
+        or verdict == "abnormal"
+        or any(finding.code == NOT_CLEARLY_SINUS for finding in findings)
+    ):
         label = "borderline"
     return Grade(label, probability)
 
@@ -66,7 +71,7 @@ def _likeliest(evidence: Evidence, findings: Sequence[Finding]) -> float:
     """The largest of: fibrillation, each disease, frequent ectopic beats, each graver finding."""
     fewest = max(FEWEST_FREQUENT_BEATS, fewest_notable_beats(evidence.readable_s))
     return max(
-        _fibrillation_probability(evidence),
+        fibrillation_probability(evidence.rhythm),
         _of_conditions(evidence),
         ectopy_probability(evidence, fewest),
         *(
@@ -75,12 +80,6 @@ def _likeliest(evidence: Evidence, findings: Sequence[Finding]) -> float:
             if finding.code not in _LIGHT | _BY_PROBABILITY
         ),
     )
-
-
-def _fibrillation_probability(evidence: Evidence) -> float:
-    probabilities = evidence.rhythm.probabilities
-    readable = 1.0 - probabilities.get("noise", 0.0)
-    return probabilities.get("af", 0.0) / readable if readable > 0 else 0.0
 
 
 def _of_conditions(evidence: Evidence) -> float:

@@ -41,7 +41,7 @@ _ADVICE = {
 _SENTENCES = {
     "af": "The heart beats irregularly, as in atrial fibrillation.",
     "af_episodes": "At times the heart beats irregularly, as in atrial fibrillation.",
-    "other_rhythm": "The rhythm is not the usual one.",
+    "other_rhythm": "Whether the rhythm is the usual one is not clear.",
     "asystole": "For several seconds no heart beat is seen.",
     "pause": "There are longer pauses between beats.",
     "vt_sustained": "A long series of fast beats comes from the lower chambers of the heart.",

@@ -23,6 +23,8 @@ from ecgmm.analysis.draw_waves import draw_waves
 from ecgmm.analysis.excerpts import choose_excerpts
 from ecgmm.analysis.measuring import mark_beats
 from ecgmm.analysis.reading import Reading
+from ecgmm.analysis.rhythm_name import rhythm_name_of
+from ecgmm.analysis.rules.conditions import decapitalised
 from ecgmm.analysis.rules.rhythms import is_fibrillating
 from ecgmm.analysis.sheet import (
     COLOUR_OF_CLASS,
@@ -362,9 +364,9 @@ def _draw_header(axes: Axes, reading: Reading, told: Sequence[str]) -> None:
     name = PurePath(words.name(reading)).name
     draw_text(axes, right, 5, name, fontsize=9, fontweight="bold", ha="right")
     if words.is_readable(reading):
-        rhythm = words.RHYTHM_NAMES.get(reading.rhythm.label, reading.rhythm.label)
+        rhythm = decapitalised(rhythm_name_of(reading))
         rate = words.rate(reading.summary.heart_rate_bpm)
-        scale = f"heart rate {rate}   rhythm {rhythm}   {scale}"
+        scale = f"heart rate {rate}   {rhythm}   {scale}"
     draw_text(axes, right, 9.5, scale, fontsize=9, ha="right")
     for number, line in enumerate(told):
         draw_text(axes, 5, 14.5 + number * _HEADER_LINE_MM, line, fontsize=8.5)

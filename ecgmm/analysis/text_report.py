@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ecgmm.analysis import measured_words, words
 from ecgmm.analysis.reading import Exclusion, Fault, Reading
+from ecgmm.analysis.rhythm_name import rhythm_name_of
 
 WIDTH = 100
 """Characters a line."""
@@ -67,15 +68,7 @@ def _entry(name: str, text: str, mark: str = "") -> list[str]:
 
 
 def _rhythm(reading: Reading) -> str:
-    shares = sorted(reading.rhythm.probabilities.items(), key=lambda item: -item[1])
-    others = ", ".join(
-        f"{words.RHYTHM_NAMES.get(label, label)} {words.percent(probability)}"
-        for label, probability in shares
-        if label != reading.rhythm.label
-    )
-    probability = reading.rhythm.probabilities[reading.rhythm.label]
-    name = words.RHYTHM_NAMES.get(reading.rhythm.label, reading.rhythm.label)
-    return f"{name}, {words.percent(probability)} ({others})"
+    return f"{rhythm_name_of(reading)} ({words.fibrillation(reading)})"
 
 
 def _course(reading: Reading) -> Iterator[str]:

@@ -40,18 +40,11 @@ BEAT_NAMES = {
     "Q": "paced or unclassifiable",
 }
 
-RHYTHM_NAMES = {
-    "normal": "normal",
-    "af": "atrial fibrillation",
-    "other": "other",
-    "noise": "noise",
-}
-
 EPISODE_NAMES: dict[EpisodeLabel, str] = {
     "sinus": "sinus rhythm",
     "af": "atrial fibrillation",
     "flutter": "atrial flutter",
-    "other": "another rhythm",
+    "other": "rhythm not clearly sinus",
     "paced": "paced rhythm",
     "vt": "ventricular tachycardia",
     "idioventricular": "idioventricular rhythm",
@@ -156,6 +149,11 @@ def clock(time_s: float, *, decimals: int = 1) -> str:
 def span(start_s: float, end_s: float) -> str:
     """From when to when, such as `"3.7 s to 5.3 s"`."""
     return f"{clock(start_s)} to {clock(end_s)}"
+
+
+def fibrillation(reading: Reading) -> str:
+    """Such as `"atrial fibrillation: probability 3 %"`."""
+    return f"atrial fibrillation: probability {percent(reading.rhythm.probabilities['af'])}"
 
 
 def course(in_time: RhythmInTime) -> str:

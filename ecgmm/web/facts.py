@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ecgmm.analysis import measured_words, words
 from ecgmm.analysis.reading import Reading
+from ecgmm.analysis.rhythm_name import rhythm_name_of
 
 _MOST_LEADS_NAMED = 6
 """The limb leads fit in the line; more are counted."""
@@ -16,7 +17,7 @@ def facts(reading: Reading) -> dict[str, str]:
         reading: what was read.
 
     Returns:
-        `verdict`, `certainty`, `heart_rate`, `heart_rate_range`, `rhythm`, `rhythm_probability`,
+        `verdict`, `certainty`, `heart_rate`, `heart_rate_range`, `rhythm`, `fibrillation`,
         `course`, `burden`, `burden_of_each`, `intervals`, `axes`, `quality`, `quality_level`,
         `duration`, `leads`, `model`.
     """
@@ -36,7 +37,7 @@ def facts(reading: Reading) -> dict[str, str]:
 
 
 def _facts_of_the_heart(reading: Reading) -> dict[str, str]:
-    summary, rhythm = reading.summary, reading.rhythm
+    summary = reading.summary
     counts, total = summary.beat_counts, len(reading.beats)
     ventricular, supraventricular = (
         words.share(counts[label], total) if total else "unknown" for label in "VS"
@@ -44,9 +45,9 @@ def _facts_of_the_heart(reading: Reading) -> dict[str, str]:
     return {
         "heart_rate": words.rate(summary.heart_rate_bpm),
         "heart_rate_range": words.rate_range(summary),
-        "rhythm": words.RHYTHM_NAMES[rhythm.label],
-        "course": words.course(rhythm.in_time),
-        "rhythm_probability": words.percent(rhythm.probabilities[rhythm.label]),
+        "rhythm": rhythm_name_of(reading),
+        "course": words.course(reading.rhythm.in_time),
+        "fibrillation": words.fibrillation(reading),
         "burden": words.share(counts["V"] + counts["S"], total) if total else "unknown",
         "intervals": measured_words.intervals(reading.measurements),
         "axes": measured_words.axes(reading.measurements),

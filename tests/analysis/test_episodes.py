@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ecgmm.analysis.beat_list import BeatList
-from ecgmm.analysis.episodes import in_time, with_av_block
+from ecgmm.analysis.episodes import in_time, with_av_block, with_sinus_explained
 from ecgmm.analysis.findings import find_findings
 from ecgmm.analysis.reading import Episode, Finding, JudgedCondition, Rhythm, RhythmInTime
 from ecgmm.analysis.rules.evidence import Evidence
@@ -110,6 +110,19 @@ def test_a_rhythm_that_only_ectopic_beats_disturb_is_sinus_rhythm() -> None:
     irregular_s = 0.8 * np.exp(np.random.default_rng(4).normal(0, 0.2, 11))
     assert names(course("NNNNVNNNNNVN", irregular_s, [OTHER])) == ["other"]
     assert names(course("N" * 12, windows=[OTHER])) == ["other"]
+    assert names(course("NNV" * 4 + "N", windows=[OTHER])) == ["sinus"]
+
+
+@pytest.mark.parametrize(
+    ("code", "label"), [("complete_left_bundle_branch_block", "sinus"), ("low_voltage", "other")]
+)
+def test_a_block_explains_a_sinus_rhythm_that_looks_unusual_from_beginning_to_end(
+    code: str, label: str
+) -> None:
+    whole = Rhythm("other", {"normal": 0.1, "af": 0.0, "other": 0.9, "noise": 0.0})
+    unusual = replace(whole, in_time=course("N" * 12, windows=[OTHER]))
+    told = with_sinus_explained(unusual, [Finding(code, "A finding.", "info")])
+    assert names(told.in_time) == [label]
 
 
 def test_a_pause_is_told_from_beat_to_beat() -> None:

@@ -320,10 +320,25 @@ class TestRhythms:
     def test_fibrillation_shorter_than_30_s_says_so(self):
         assert "30 s" in find(beats_of("N" * 12), AF)["af"].text
 
-    def test_another_rhythm_is_told(self):
+    def test_a_rhythm_that_nothing_explains_is_a_doubt(self):
         found = find(beats_of("N" * 12), OTHER)
         assert set(found) == {"other_rhythm"}
-        assert "atrial fibrillation 5 %, other 65 %" in found["other_rhythm"].text
+        assert found["other_rhythm"].severity == "info"
+        assert found["other_rhythm"].text == (
+            "Rhythm not clearly sinus: nothing was found that explains how it looks "
+            "(atrial fibrillation 5 %)."
+        )
+
+    @pytest.mark.parametrize(
+        ("labels", "rr_s", "told"),
+        [("NNNNVNNNNNNN", 0.8, "pvc"), ("NVNVNVNVNVNV", 0.8, "bigeminy"),
+         ("NNNNSNNNNNNN", 0.8, "pac"), ("N" * 12, 1.1, "bradycardia"),
+         ("N" * 12, 0.5, "tachycardia"), ("Q" * 12, 0.8, "unclassifiable")],
+    )  # fmt: skip
+    def test_what_is_told_by_its_name_leaves_no_doubt_about_the_rhythm(self, labels, rr_s, told):
+        found = find(beats_of(labels, rr_s), OTHER)
+        assert told in found
+        assert "other_rhythm" not in found
 
     def test_doubt_between_fibrillation_and_another_rhythm_is_no_normal_rhythm(self):
         doubtful = Rhythm("normal", {"normal": 0.4, "af": 0.3, "other": 0.3, "noise": 0.0})

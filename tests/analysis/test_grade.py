@@ -44,6 +44,12 @@ def test_fibrillation_is_abnormal() -> None:
     assert summary_of("N" * 12, rhythm).grade.label == "abnormal"
 
 
+def test_a_rhythm_that_nothing_explains_is_borderline() -> None:
+    rhythm = {"normal": 0.1, "af": 0.02, "other": 0.87, "noise": 0.01}
+    summary = summary_of("N" * 12, rhythm)
+    assert (summary.grade.label, summary.verdict) == ("borderline", "normal")
+
+
 def test_a_run_and_an_extreme_rate_are_abnormal() -> None:
     assert summary_of("NNNNVVVVNNNN", rr_s=0.5).grade.label == "abnormal"
     assert summary_of("N" * 8, rr_s=1.8).grade.label == "abnormal"

@@ -119,6 +119,19 @@ def test_without_a_sinus_p_wave_it_is_no_sinus_rhythm():
     assert told(rhythm=FIBRILLATION, measured=without).startswith("Atrial fibrillation, 71/min")
 
 
+def test_a_rhythm_that_nothing_explains_is_not_called_sinus():
+    doubt = Finding("other_rhythm", "Rhythm not clearly sinus: ...", "info")
+    said = told(replace(NORMAL, grade=Grade("borderline", 0.1)), found=[doubt])
+    assert said == "Rhythm not clearly sinus, 71/min. Borderline ECG."
+
+
+def test_where_no_wave_was_measured_sinus_rhythm_is_probable_at_most():
+    unmeasured = replace(MEASURED, pr_ms=None, qrs_ms=None)
+    other = Rhythm("other", {"normal": 0.1, "af": 0.0, "other": 0.9, "noise": 0.0})
+    assert told(measured=unmeasured).startswith("Probable sinus rhythm, 71/min")
+    assert told(measured=unmeasured, rhythm=other).startswith("Rhythm unnamed, 71/min")
+
+
 def test_what_drives_the_heart_is_named_where_the_network_sees_it():
     for code, name in (
         ("AFLT", "Atrial flutter"), ("AFIB", "Atrial fibrillation"), ("PACE", "Paced rhythm")

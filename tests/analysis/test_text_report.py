@@ -68,7 +68,7 @@ def test_every_part_is_there(make_reading: MakeReading) -> None:
     report = text_report(make_reading())
     for part in (
         "75 bpm",
-        "normal, 90 % (other 6 %, noise 3 %, atrial fibrillation under 1 %)",
+        "Probable sinus rhythm (atrial fibrillation: probability under 1 %)",
         "74 in 1:00.0: 60 N (normal or bundle branch block), 14 V (ventricular ectopic)",
         "Good, 0.91 of 1. Lead V1: 4 % of the signal is missing.",
         "signal, 1:00.0, leads MLII, V1",

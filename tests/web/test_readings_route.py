@@ -41,7 +41,7 @@ def test_the_view_words_every_figure_as_the_report_does(client: TestClient, sign
     facts = client.get(f"/api/v1/readings/{signal_id}/view").json()["facts"]
     report = text_report(reading_from_json(reading))
     assert f"Heart rate {facts['heart_rate']}" in report
-    assert f"{facts['rhythm']}, {facts['rhythm_probability']} (" in report
+    assert f"{facts['rhythm']} ({facts['fibrillation']})" in report
     assert f", {facts['certainty']}" in report.splitlines()[0]
     assert facts["leads"] in report
     level = facts["quality_level"].capitalize()
@@ -57,7 +57,7 @@ def test_of_an_unreadable_ecg_no_figure_of_the_heart_is_worded(
     (entry,) = analyze({"flat.csv": flat.encode()})["inputs"]
     view = client.get(f"/api/v1/readings/{entry['reading_id']}/view").json()
     assert view["facts"]["leads"] == "lead II"
-    for name in ("heart_rate", "heart_rate_range", "rhythm", "rhythm_probability", "burden"):
+    for name in ("heart_rate", "heart_rate_range", "rhythm", "fibrillation", "burden"):
         assert view["facts"][name] == ""
 
 

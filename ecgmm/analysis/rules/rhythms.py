@@ -12,8 +12,6 @@ SHORTEST_DIAGNOSTIC_AF_S = 30.0
 """ESC 2020: 30 s of one lead, or a whole twelve-lead ECG."""
 ABNORMAL_PROBABILITY = 0.5
 """Abnormal is said where it is more probable than normal."""
-LEAST_WORTH_SAYING = 0.01
-"""Of a rhythm's probability; less is "under 1 %"."""
 IRREGULAR_CHANGE = 0.10
 """This project's own; see `irregular_rhythm`."""
 FEWEST_OF_A_RATE = 2
@@ -31,14 +29,20 @@ def abnormal_rhythm_probability(rhythm: Rhythm) -> float:
     """Probability that the rhythm is not normal, given that it is readable.
 
     Noise says nothing about the heart, so its share is taken out:
-    `(af + other) / (normal + af + other)`, and 0 where everything is noise. To four digits,
-    so that the rule, the verdict and the printed figure agree at the limit.
+    `(af + other) / (normal + af + other)`, and 0 where everything is noise. To four digits, so that
+    rules and the verdict agree at the limit.
     """
     normal, af, other = (
         rhythm.probabilities.get(label, 0.0) for label in ("normal", "af", "other")
     )
     readable = normal + af + other
     return round((af + other) / readable, 4) if readable > 0 else 0.0
+
+
+def fibrillation_probability(rhythm: Rhythm) -> float:
+    """Probability of atrial fibrillation, given that the rhythm is readable; 0 in noise alone."""
+    readable = 1.0 - rhythm.probabilities.get("noise", 0.0)
+    return rhythm.probabilities.get("af", 0.0) / readable if readable > 0 else 0.0
 
 
 def af(evidence: Evidence) -> list[Finding]:
@@ -102,25 +106,6 @@ def junctional_rhythm(evidence: Evidence) -> list[Finding]:
         "of the recording is missing there."
     )
     return [Finding("junctional_rhythm", text, "info", evidence.joined(groups))]
-
-
-def other_rhythm(evidence: Evidence) -> list[Finding]:
-    """The rhythm is probably not normal, and not established as atrial fibrillation.
-
-    The class "other" of the PhysioNet/CinC Challenge 2017 (Clifford et al. 2017), which holds
-    every rhythm that its experts called neither normal nor fibrillation; the probability is
-    that of `abnormal_rhythm_probability`, and at least 0.5.
-    """
-    probability = abnormal_rhythm_probability(evidence.rhythm)
-    if is_fibrillating(evidence.rhythm) or probability < ABNORMAL_PROBABILITY:
-        return []
-    shares = ", ".join(
-        f"{words.RHYTHM_NAMES[label]} {words.percent(evidence.rhythm.probabilities[label])}"
-        for label in ("af", "other")
-        if evidence.rhythm.probabilities[label] >= LEAST_WORTH_SAYING
-    )
-    text = f"Rhythm probably not normal: {shares}."
-    return [Finding("other_rhythm", text, "warning", evidence.all_beats)]
 
 
 def irregular_rhythm(evidence: Evidence) -> list[Finding]:

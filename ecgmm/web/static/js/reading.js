@@ -213,7 +213,7 @@ function buildFacts(reading, facts) {
   const range = facts.heart_rate_range;
   return h("dl", { class: "facts" },
     fact("Heart rate", facts.heart_rate, range ? `mean; ${range} over 8 beats` : "mean"),
-    fact("Rhythm", facts.rhythm, `probability ${facts.rhythm_probability}`),
+    fact("Rhythm", facts.rhythm, facts.fibrillation),
     fact("Beats", reading.beats.length, h("ul", { class: "counts" }, counts.map(([label, count]) => h("li", {
       title: BEAT_NAMES[label],
     }, h("span", { class: `badge ${label}`, "aria-hidden": "true" }, label), `${count}`,

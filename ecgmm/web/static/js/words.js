@@ -16,7 +16,7 @@ export const EPISODE_NAMES = {
   sinus: "sinus rhythm",
   af: "atrial fibrillation",
   flutter: "atrial flutter",
-  other: "another rhythm",
+  other: "rhythm not clearly sinus",
   paced: "paced rhythm",
   vt: "ventricular tachycardia",
   idioventricular: "idioventricular rhythm",
