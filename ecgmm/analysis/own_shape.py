@@ -22,6 +22,7 @@ from ecgmm.leads import LEADS
 
 BLOCKS = ("CLBBB", "CRBBB")
 PACED = "PACE"
+FLUTTER = "AFLT"
 SUSPECTED = 0.5
 """Of the threshold from which a block is called present: that a beat is its own is likely before a
 block is certain."""
@@ -32,7 +33,7 @@ FEWEST_BEATS = 4
 """Of fewer there is no usual shape."""
 MUCH_TOO_EARLY = 0.75
 """Of the median interval: a pacemaker that is well waits longer."""
-N, V, Q = (AAMI_CLASSES.index(name) for name in "NVQ")
+N, S, V, Q = (AAMI_CLASSES.index(name) for name in "NSVQ")
 
 
 def beats_of_own_shape(
@@ -47,7 +48,8 @@ def beats_of_own_shape(
     Where a block is likely, a ventricular beat of the recording's usual shape is `N`; so it is
     where most beats of that shape are `N` anyhow. Where a pacemaker is called present, ventricular
     beats that are not much too early, and all of the usual shape, are `Q`, as ANSI/AAMI EC57 calls
-    paced beats.
+    paced beats. In flutter a beat of class S is `N`: no atrial beat is premature there, only the
+    ratio of conduction changes.
 
     Args:
         beats: as they were read.
@@ -60,22 +62,21 @@ def beats_of_own_shape(
         The same beats; one that is named anew is as sure as its old class and its new one together.
     """
     likely = {c.code for c in conditions if c.probability >= SUSPECTED * c.threshold}
-    is_paced = any(c.code == PACED and c.present for c in conditions)
+    present = {c.code for c in conditions if c.present}
     if len(beats) < FEWEST_BEATS or len(set(leads) & set(LEADS)) < LEAST_LEADS:
         return beats
     qrs = shapes[:, :, QRS]
     clusters = cluster(qrs)
     usual = alike(qrs.astype(np.float32), clusters.templates[clusters.largest]) >= ALIKE
     labels = np.array([AAMI_CLASSES.index(label) for label in beats.labels])
-    if is_paced:
+    anew = np.where((labels == S) & (FLUTTER in present), N, labels)
+    if PACED in present:
         rr_s = np.append(np.nan, rr_intervals_s(beats.time_s))
         early = rr_s < MUCH_TOO_EARLY * np.nanmedian(rr_s)
-        anew = np.where(((labels == V) & ~early) | (usual & np.isin(labels, (N, V))), Q, labels)
+        anew = np.where(((labels == V) & ~early) | (usual & np.isin(labels, (N, V))), Q, anew)
     elif likely & {*BLOCKS, PACED} or np.sum(usual & (labels == N)) > MOSTLY * np.sum(usual):
-        anew = np.where((labels == V) & usual, N, labels)
-    else:
-        return beats
-    return _renamed(beats, class_probability, labels, anew)
+        anew = np.where((labels == V) & usual, N, anew)
+    return _renamed(beats, class_probability, labels, anew) if (anew != labels).any() else beats
 
 
 def _renamed(

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from ecgmm.analysis import words
-from ecgmm.analysis.reading import Finding, JudgedCondition, Reading, Rhythm
+from ecgmm.analysis.reading import (
+    EpisodeLabel,
+    Finding,
+    JudgedCondition,
+    Reading,
+    Rhythm,
+    RhythmInTime,
+)
 from ecgmm.analysis.rules.conditions import EVEN_ODDS, decapitalised
 from ecgmm.analysis.rules.rates import NORMAL_BPM
 from ecgmm.analysis.rules.rhythms import is_fibrillating
@@ -23,6 +31,10 @@ SINUS = "Sinus"
 """What the names of sinus rhythms begin with."""
 _OTHER_RHYTHMS = ("AFLT", "AFIB", "SVTAC", "PSVT", "PACE")
 """Conditions that name what sets the rate."""
+_ECTOPIC_RHYTHMS = frozenset(
+    {"paced", "vt", "idioventricular", "svt", "ectopic_atrial", "junctional"}
+)
+"""Episodes that name it where they prevail."""
 
 
 def rhythm_name(
@@ -36,17 +48,23 @@ def rhythm_name(
 
     Args:
         rate_bpm: the heart rate, where one is known.
-        rhythm: of the whole.
+        rhythm: of the whole, and in time.
         conditions: every condition that was asked.
         measured: what the waves measure.
-        findings: of which one may doubt that the rhythm is sinus.
+        findings: which of these conditions are told, and whether it is doubted that the rhythm is
+            sinus.
     """
     if is_fibrillating(rhythm):
         return "Atrial fibrillation"
-    seen = [c for c in conditions if c.present and c.code in _OTHER_RHYTHMS]
+    told = {finding.code for finding in findings}
+    seen = [c for c in conditions if c.code in _OTHER_RHYTHMS and c.code.lower() in told]
     if seen:
         return hedged(max(seen, key=lambda condition: condition.probability))
-    if any(finding.code == NOT_CLEARLY_SINUS for finding in findings):
+    prevailing = _prevailing(rhythm.in_time)
+    if prevailing in _ECTOPIC_RHYTHMS:
+        name = words.EPISODE_NAMES[prevailing]
+        return f"{name[0].upper()}{name[1:]}"
+    if NOT_CLEARLY_SINUS in told:
         return "Rhythm not clearly sinus"
     if measured.qrs_ms is None:
         return "Rhythm unnamed" if looks_other(rhythm) else "Probable sinus rhythm"
@@ -77,6 +95,15 @@ def hedged(condition: JudgedCondition) -> str:
         return condition.text
     doubt = "Probable" if condition.probability >= EVEN_ODDS else "Possible"
     return f"{doubt} {decapitalised(condition.text)}"
+
+
+def _prevailing(in_time: RhythmInTime) -> EpisodeLabel | None:
+    """What lasts for more than half of the recording; None where nothing does."""
+    lasting_s: dict[EpisodeLabel, float] = defaultdict(float)
+    for episode in in_time.episodes:
+        lasting_s[episode.label] += episode.end_s - episode.start_s
+    label = max(lasting_s, key=lambda label: lasting_s[label], default=None)
+    return label if label and 2 * lasting_s[label] > sum(lasting_s.values()) else None
 
 
 def _is_sinus(measured: Measurements) -> bool:

@@ -1,3 +1,6 @@
+import numpy as np
+
+from ecgmm.analysis.beat_list import BeatList
 from ecgmm.analysis.reading import JudgedCondition, Rhythm
 from ecgmm.analysis.rules.conditions import disease_probability, diseases, statements
 from ecgmm.analysis.rules.evidence import Evidence
@@ -60,6 +63,12 @@ def test_of_two_that_say_the_same_the_more_exact_is_told():
 def test_fibrillation_is_told_once():
     assert [f.code for f in findings(judged("AFIB", 0.9))] == ["afib"]
     assert not findings(judged("AFIB", 0.9), rhythm=FIBRILLATION)
+
+
+def test_fibrillation_is_not_told_of_regular_beats():
+    steady = BeatList(0.5 + 0.4 * np.arange(24), "N" * 24, np.full(24, 0.9))
+    evidence = Evidence(steady, NORMAL, 10.0, (), (judged("AFIB", 0.9), judged("PSVT", 0.9)))
+    assert [finding.code for finding in statements(evidence)] == ["psvt"]
 
 
 def test_a_paced_rhythm_is_information_and_sinus_rhythm_nothing_to_tell():

@@ -55,6 +55,14 @@ def test_paced_beats_are_q_and_an_early_strange_one_is_not() -> None:
     assert beats_of_own_shape(*read(), condition("PACE", 0.9), LEADS).labels == "QQQQQQVQQQ"
 
 
+def test_in_flutter_no_beat_is_a_premature_one_of_the_atria() -> None:
+    beats, probability, shapes = read()
+    changing = BeatList(beats.time_s, "NNSSSSSNNN", beats.probability)
+    told = beats_of_own_shape(changing, probability, shapes, condition("AFLT", 0.9), LEADS)
+    assert told.labels == "N" * 10
+    assert beats_of_own_shape(changing, probability, shapes, (), LEADS) == changing
+
+
 def test_few_leads_are_not_enough_to_say_so() -> None:
     beats, probability, shapes = read()
     named = beats_of_own_shape(beats, probability, shapes, condition("PACE", 0.9), ("I", "II"))

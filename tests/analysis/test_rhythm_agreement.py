@@ -34,6 +34,13 @@ def test_one_premature_beat_is_no_fibrillation() -> None:
     assert agreed[0, 2] / agreed[0, 0] == pytest.approx(1.5)
 
 
+def test_a_steady_tachycardia_is_no_fibrillation_whatever_its_beats_are_called() -> None:
+    steady = beats(np.full(20, 0.4), "NN" + "S" * 19)
+    assert without_regular_fibrillation(AF_WINDOW, np.zeros(1), steady)[0, 1] == 0.0
+    unsteady = beats(0.4 * np.exp(np.random.default_rng(0).normal(0, 0.2, 20)), "NN" + "S" * 19)
+    assert without_regular_fibrillation(AF_WINDOW, np.zeros(1), unsteady)[0, 1] > 0.0
+
+
 def test_irregular_intervals_stay_fibrillation() -> None:
     irregular = beats(0.7 * np.exp(np.random.default_rng(0).normal(0, 0.2, 20)))
     agreed = without_regular_fibrillation(AF_WINDOW, np.zeros(1), irregular)
@@ -64,6 +71,12 @@ def test_twelve_leads_have_a_say_about_fibrillation(probability: float, label: s
     rhythm = with_leads_together(LIKELY, asked(probability), LEADS)
     assert rhythm.label == label
     assert sum(rhythm.probabilities.values()) == pytest.approx(1.0)
+
+
+def test_flutter_that_is_told_is_no_fibrillation() -> None:
+    flutter = JudgedCondition("AFLT", "rhythm", "Atrial flutter", 0.8, 0.5)
+    assert with_leads_together(LIKELY, (*asked(0.7), flutter), LEADS).probabilities["af"] == 0.0
+    assert with_leads_together(LIKELY, (*asked(0.9), flutter), LEADS).label == "af"
 
 
 def test_one_lead_is_read_as_it_was() -> None:

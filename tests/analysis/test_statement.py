@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from ecgmm.analysis.reading import Finding, Grade, JudgedCondition, Rhythm, Summary
+from ecgmm.analysis.reading import (
+    Episode,
+    Finding,
+    Grade,
+    JudgedCondition,
+    Rhythm,
+    RhythmInTime,
+    Summary,
+)
 from ecgmm.analysis.statement import statement
 from ecgmm.measure.measurements import Measurements
 
@@ -137,10 +145,22 @@ def test_what_drives_the_heart_is_named_where_the_network_sees_it():
         ("AFLT", "Atrial flutter"), ("AFIB", "Atrial fibrillation"), ("PACE", "Paced rhythm")
     ):  # fmt: skip
         judged = JudgedCondition(code, "rhythm", name, 0.9, 0.5)
-        assert told(judged=[judged]).startswith(f"{name}, 71/min")
-        assert told(judged=[replace(judged, probability=0.1)]).startswith("Sinus rhythm")
+        found = [Finding(code.lower(), f"{name}, probability 90 %.", "warning")]
+        assert told(found=found, judged=[judged]).startswith(f"{name}, 71/min")
+        assert told(judged=[judged]).startswith("Sinus rhythm")
         doubtful = replace(judged, probability=0.4, threshold=0.3)
-        assert told(judged=[doubtful]).startswith(f"Possible {name.lower()}, 71/min")
+        assert told(found=found, judged=[doubtful]).startswith(f"Possible {name.lower()}, 71/min")
+
+
+@pytest.mark.parametrize(
+    ("label", "end_s", "name"),
+    [("svt", 31.0, "Supraventricular tachycardia"), ("paced", 31.0, "Paced rhythm"),
+     ("svt", 29.0, "Sinus rhythm"), ("bigeminy", 60.0, "Sinus rhythm")],
+)  # fmt: skip
+def test_what_lasts_for_most_of_a_recording_names_its_rhythm(label, end_s, name):
+    episodes = (Episode(label, 0.0, end_s, 0.9), Episode("sinus", end_s, 60.0, 0.9))
+    rhythm = replace(SINUS, in_time=RhythmInTime(episodes))
+    assert told(rhythm=rhythm).startswith(f"{name}, 71/min")
 
 
 def test_findings_follow_without_their_figures():

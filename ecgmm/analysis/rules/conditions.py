@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecgmm.analysis.reading import Finding, JudgedCondition, Severity
+from ecgmm.analysis.rhythm_agreement import is_regular
 from ecgmm.analysis.rules.evidence import Evidence
 from ecgmm.analysis.rules.rhythms import is_fibrillating
 from ecgmm.analysis.words import percent
@@ -54,10 +55,11 @@ def diseases(evidence: Evidence) -> list[Finding]:
 def statements(evidence: Evidence) -> list[Finding]:
     """Statements of rhythm and form that are findings of their own.
 
-    Fibrillation is not told again where the rhythm of the whole says it already.
+    Fibrillation is not told again where the rhythm of the whole says it already, and not where the
+    intervals are regular.
     """
     present = {condition.code: condition for condition in evidence.conditions if condition.present}
-    if is_fibrillating(evidence.rhythm):
+    if is_fibrillating(evidence.rhythm) or is_regular(evidence.columns, evidence.gaps):
         present.pop("AFIB", None)
     return [
         _of_statement(present[code], severity)
