@@ -23,7 +23,7 @@ setup(
     package_dir={"ecgmm.saved_models": "saved_models"},
     package_data={
         "ecgmm": ["py.typed"],
-        "ecgmm.analysis": ["second_look.onnx"],
+        "ecgmm.analysis": ["second_look.onnx", "strip_rhythm.npz"],
         "ecgmm.measure": ["waves.onnx"],
         "ecgmm.paper.trace": ["trace.onnx"],
         "ecgmm.paper.words": ["print.onnx"],

@@ -17,11 +17,12 @@ from ecgmm.analysis.measuring import measure_signal
 from ecgmm.analysis.measuring_pages import as_the_print_allows
 from ecgmm.analysis.own_shape import beats_of_own_shape
 from ecgmm.analysis.pieces import Report
-from ecgmm.analysis.raw_reading import RawReading, Source, read_source
+from ecgmm.analysis.raw_reading import RawReading, Source, mean_rhythm, read_source
 from ecgmm.analysis.reader_warnings import kept_warnings, sentences
 from ecgmm.analysis.reading import NOT_CONCLUDED, JudgedCondition, Reading, Rhythm
 from ecgmm.analysis.rhythm_agreement import with_leads_together
 from ecgmm.analysis.rules.evidence import Evidence
+from ecgmm.analysis.strip_rhythm import seen_as_a_whole
 from ecgmm.analysis.summary import is_readable
 from ecgmm.errors import InputError
 from ecgmm.measure.measurements import Measurements, not_measurable
@@ -186,10 +187,11 @@ def leads_together(
 ) -> tuple[BeatList, Rhythm]:
     """The beats and the rhythm in time, where the leads as a set know more than each of them."""
     beats = beats_of_own_shape(raw.beats, raw.class_probability, raw.shapes, conditions, raw.leads)
-    whole = with_leads_together(raw.rhythm, conditions, raw.leads)
+    windows = seen_as_a_whole(raw)
+    whole = with_leads_together(mean_rhythm(windows), conditions, raw.leads)
     evidence = Evidence(beats, whole, raw.duration_s, raw.gaps_s, conditions)
     junctional = junctional_runs(beats, raw.shapes, raw.gaps_s)
-    return beats, in_time(evidence, raw.window_rhythm, raw.window_start_s, junctional)
+    return beats, in_time(evidence, windows, raw.window_start_s, junctional)
 
 
 def analyze_recording(recording: Recording, runtime: Runtime, *, name: str = "") -> Reading:

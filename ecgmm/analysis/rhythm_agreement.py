@@ -39,21 +39,28 @@ def median_change(beats: BeatList, gaps_s: Sequence[tuple[float, float]] = ()) -
     """How much intervals change from one to the next, in median, ectopic beats left out.
 
     Intervals next to a beat of another class are left out: a premature beat and the pause after it
-    are no irregularity of the rhythm that they interrupt. Beats of a run of class S are each
-    other's neighbours as normal beats are: a steady tachycardia is regular.
+    are no irregularity of the rhythm that they interrupt. Of normal beats alone, and of these and
+    runs of class S, what is steadier counts: a steady tachycardia is regular by its runs.
 
     Returns:
         A share of their median; None where fewer than four pairs of intervals are known.
     """
     rr_s = rr_intervals_s(beats.time_s, gaps_s)
     labels = np.array(list(beats.labels), "U1")
-    same = (labels[:-1] == labels[1:]) & np.isin(labels[1:], ("N", "S"))
-    of_one_class_s = np.where(same, rr_s, np.nan)
-    changes_s = np.abs(np.diff(of_one_class_s))
+    of_one_class = labels[:-1] == labels[1:]
+    changes = (
+        _median_change(np.where(of_one_class & np.isin(labels[1:], classes), rr_s, np.nan))
+        for classes in (("N",), ("N", "S"))
+    )
+    return min((change for change in changes if change is not None), default=None)
+
+
+def _median_change(rr_s: NDArray[np.float64]) -> float | None:
+    changes_s = np.abs(np.diff(rr_s))
     known = np.isfinite(changes_s)
     if np.count_nonzero(known) < FEWEST_PAIRS:
         return None
-    return float(np.median(changes_s[known]) / np.nanmedian(of_one_class_s))
+    return float(np.median(changes_s[known]) / np.nanmedian(rr_s))
 
 
 def is_regular(beats: BeatList, gaps_s: Sequence[tuple[float, float]] = ()) -> bool:
