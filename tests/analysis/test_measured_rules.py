@@ -12,6 +12,7 @@ from ecgmm.measure.amplitudes import LeadMeasures
 from ecgmm.measure.measurements import Measurements
 from ecgmm.person import NOBODY, Person
 
+FIBRILLATION = Rhythm("af", {"normal": 0.02, "af": 0.96, "other": 0.01, "noise": 0.01})
 SINUS = Rhythm("normal", {"normal": 0.97, "af": 0.01, "other": 0.01, "noise": 0.01})
 LEAD = LeadMeasures(
     p_mv=0.12, p_end_mv=0.0, q_mv=0.0, q_ms=0.0, r_mv=0.8, r_ms=50.0, s_mv=-0.3, s_ms=30.0,
@@ -45,6 +46,16 @@ def findings(measured, person=NOBODY, rhythm=SINUS, judged=()):
 def test_a_healthy_heart_gives_rise_to_nothing():
     assert findings(HEALTHY) == {}
     assert findings(HEALTHY, WOMAN) == findings(HEALTHY, MAN) == {}
+
+
+@pytest.mark.parametrize("missing", [{"pr_ms": None, "p_ms": None}, {"p_axis_deg": -80}])
+def test_without_a_sinus_p_wave_the_rhythm_is_doubted_unless_another_is_told(missing):
+    found = findings(changed(**missing))["other_rhythm"]
+    assert found.severity == "info"
+    assert found.text.startswith("Rhythm without a sinus P wave: ")
+    paced = JudgedCondition("PACE", "rhythm", "Paced rhythm", 0.9, 0.5)
+    assert "other_rhythm" not in findings(changed(**missing), judged=[paced])
+    assert "other_rhythm" not in findings(changed(**missing), rhythm=FIBRILLATION)
 
 
 RBBB = {

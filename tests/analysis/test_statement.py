@@ -124,6 +124,7 @@ def test_without_a_sinus_p_wave_it_is_no_sinus_rhythm():
     assert told(measured=without).startswith("Rhythm without a sinus P wave, 71/min")
     upwards = replace(MEASURED, p_axis_deg=-80)
     assert told(measured=upwards).startswith("Rhythm without a sinus P wave")
+    assert "sinus P" not in told(rhythm=FIBRILLATION, measured=without)
     assert told(rhythm=FIBRILLATION, measured=without).startswith("Atrial fibrillation, 71/min")
 
 
