@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from ecgmm.analysis.beat_features import BeatTable, beat_features
+from ecgmm.analysis.fusion import with_fusion
 from ecgmm.analysis.heart_rate import rr_intervals_s
 from ecgmm.labels import AAMI_CLASSES
 from ecgmm.opencv_network import network_answer
@@ -34,7 +35,8 @@ def look_again(table: BeatTable) -> NDArray[np.float32]:
     if np.isfinite(np.diff(rr_s)).sum() < FEWEST_PAIRS:
         return table.class_probability
     features = beat_features(table)
-    return corrected(features, _network_answer(features))
+    probability = corrected(features, _network_answer(features))
+    return with_fusion(probability, table.shapes, table.class_probability)
 
 
 def corrected(features: NDArray[np.float32], added: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ecgmm.analysis.fusion import with_fusion
 from ecgmm.experiments.controls import SignalModel, fold_dir
 from ecgmm.labels import AAMI_CLASSES
 from ecgmm.pipeline.training_set import FOLDS
@@ -71,9 +72,11 @@ def held_out_confusions(
             tested += [("released/", look) for look in released if look.record.fold == fold]
         for prefix, look in tested:
             record, features = look.record, look.kinds["as_they_are"][0].features
+            table = record.beats.table
+            after = second_opinion(network, features)
             confusions[prefix + record.beats.record] = (
-                _confusion(record, record.beats.table.class_probability),
-                _confusion(record, second_opinion(network, features)),
+                _confusion(record, table.class_probability),
+                _confusion(record, with_fusion(after, table.shapes, table.class_probability)),
             )
     return confusions
 
