@@ -74,7 +74,7 @@ def _draw(
     picture: NDArray[np.uint8], strip: PaperStrip, scale: float, reading: Reading | None
 ) -> None:
     baseline_px = np.asarray(strip.baseline_px, np.float64)
-    trace_mv = follow_ink(strip.grey).trace_mv[: round(strip.duration_s * TRACE_RATE_HZ)]
+    trace_mv = follow_ink(strip.followed).trace_mv[: round(strip.duration_s * TRACE_RATE_HZ)]
     time_s = np.arange(len(trace_mv)) / TRACE_RATE_HZ
     points = _on_page(strip, baseline_px, time_s, trace_mv)
     for run in np.ma.clump_unmasked(np.ma.masked_invalid(trace_mv)):

@@ -24,6 +24,8 @@ PAPER_SPEED_MM_PER_S = 25
 STRIP_HEIGHT_PX = 160
 """40 mm: 4 mV."""
 STRIP_WIDTH_PX = STRIP_STEPS * PIXELS_PER_MM
+SHARP_WIDTH_PX = 2 * STRIP_WIDTH_PX
+"""Of a strip in which a trace is followed: a flank of 20 ms is two columns at 4 px/mm."""
 PIXELS_PER_MV = PIXELS_PER_MM * MM_PER_MV
 PIXELS_PER_STEP = STRIP_WIDTH_PX // STRIP_STEPS
 

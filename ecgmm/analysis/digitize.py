@@ -58,7 +58,7 @@ def traced_paper(paper: PaperStrips) -> Recording:
     samples = math.ceil(end_s * TRACE_RATE_HZ)
     leads = {name: _Lead(samples) for of_strip in names for name in of_strip}
     for strip, of_strip in zip(paper.strips, names, strict=True):
-        followed = follow_ink(strip.grey)
+        followed = follow_ink(strip.followed)
         shown = np.repeat(window_fade(STRIP_STEPS) * (strip.say > 0), _SAMPLES_PER_STEP)
         for name, part in zip(of_strip, segments(strip, len(of_strip)), strict=True):
             if len(of_strip) == 1 or name not in rhythm_leads:

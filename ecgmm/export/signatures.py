@@ -12,7 +12,7 @@ from ecgmm.export.fusion import fuse_layers
 from ecgmm.export.pictures import decoded_strips, inked_steps
 from ecgmm.export.rows import longest_steps, of_any_length, told, with_a_row
 from ecgmm.export.traces import followed_traces
-from ecgmm.grid import SAMPLES_PER_STEP, STRIP_HEIGHT_PX, STRIP_SAMPLES, STRIP_WIDTH_PX
+from ecgmm.grid import SAMPLES_PER_STEP, SHARP_WIDTH_PX, STRIP_HEIGHT_PX, STRIP_SAMPLES
 from ecgmm.labels import RHYTHM_CLASSES, STEP_CLASSES
 from ecgmm.leads import LEADS
 from ecgmm.model.conditions_head import thresholds_of
@@ -127,14 +127,14 @@ class ServedModel(tf.Module):
         """Follow the trace of pictures of strips, finer than `digitize` does.
 
         Args:
-            image_bytes: as `image` takes them.
+            image_bytes: as `image` takes them; best of 2000 columns or more.
 
         Returns:
             `trace_mv` `[batch, 5000]`, the height of the trace above the middle of the picture at
             10 mm/mV and 500 Hz, and `uncertainty_mv` `[batch, 5000]`, its standard deviation; NaN
             where no trace is seen. `problem` `[batch]`, as `image` gives it.
         """
-        pictures, problem = decoded_strips(image_bytes)
+        pictures, problem = decoded_strips(image_bytes, SHARP_WIDTH_PX)
         return told(self._trace(with_a_row(pictures)), problem)
 
     @tf.function(
@@ -262,7 +262,7 @@ def _served(part: keras.Model) -> Any:
 
 def _tracing() -> Any:
     """The network that follows a trace, which has weights of its own, as such a function."""
-    shape = (None, STRIP_HEIGHT_PX, STRIP_WIDTH_PX, 1)
+    shape = (None, STRIP_HEIGHT_PX, SHARP_WIDTH_PX, 1)
     specs = [tf.TensorSpec(shape, tf.uint8, name="pictures")]
     return tf.function(followed_traces, input_signature=specs, autograph=False)
 

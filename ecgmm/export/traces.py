@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ecgmm.grid import PIXELS_PER_MV, STRIP_HEIGHT_PX, STRIP_WIDTH_PX
+from ecgmm.grid import PIXELS_PER_MV, SHARP_WIDTH_PX, STRIP_HEIGHT_PX
 from ecgmm.paper.strips import FLAT_GREY_LEVELS
 from ecgmm.paper.trace.follow import (
     DARKEST_SHARE,
@@ -22,11 +22,12 @@ from ecgmm.paper.trace.follow import (
     PLACES,
     PLACES_PER_PIXEL,
     REACH_PX,
+    SAMPLE_PX,
     TRACE_SAMPLES,
     WEIGHTS,
 )
 
-_PIXELS = STRIP_HEIGHT_PX * STRIP_WIDTH_PX
+_PIXELS = STRIP_HEIGHT_PX * SHARP_WIDTH_PX
 _ROWS = np.arange(STRIP_HEIGHT_PX, dtype=np.float32)[:, np.newaxis]
 
 
@@ -34,7 +35,7 @@ def followed_traces(pictures: tf.Tensor) -> dict[str, tf.Tensor]:
     """Where the traces of strips run; see `paper.trace.follow.FollowedTrace`.
 
     Args:
-        pictures: `[batch, 160, 1000, 1]` uint8.
+        pictures: `[batch, 160, 2000, 1]` uint8.
 
     Returns:
         `trace_mv` and `uncertainty_mv`, `[batch, 5000]` each.
@@ -105,7 +106,7 @@ _LAYERS: dict[str, Callable[..., Any]] = {
 
 
 def _darkness(grey: tf.Tensor) -> tf.Tensor:
-    """As `follow.darkness`, of `[batch, 160, 1000]`."""
+    """As `follow.darkness`, of `[batch, 160, 2000]`."""
     sorted_grey = tf.sort(tf.reshape(grey, (-1, _PIXELS)), axis=1)
     median = tf.reduce_mean(sorted_grey[:, _PIXELS // 2 - 1 : _PIXELS // 2 + 1], axis=1)
     at = (1 - DARKEST_SHARE) * (_PIXELS - 1)
@@ -119,7 +120,7 @@ def _darkness(grey: tf.Tensor) -> tf.Tensor:
 
 
 def _expected_height(logits: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """As `follow.expected_height`, of `[batch, 160, 2000]`."""
+    """As `follow.expected_height`, of `[batch, 160, 4000]`."""
     share = tf.nn.softmax(logits, axis=1)
     likeliest = tf.cast(tf.argmax(logits, axis=1), tf.float32)[:, tf.newaxis]
     near = tf.where(tf.abs(_ROWS - likeliest) <= REACH_PX, share, 0.0)
@@ -157,9 +158,8 @@ def _bridged(height_mv: tf.Tensor, is_seen: tf.Tensor) -> tuple[tf.Tensor, tf.Te
 
 
 def _at_samples(values: tf.Tensor) -> tf.Tensor:
-    """`[batch, 2000]` places at the 5000 samples, straight lines between."""
-    column = np.arange(TRACE_SAMPLES) * (STRIP_WIDTH_PX / TRACE_SAMPLES)
-    at = np.clip((column + 0.5) * PLACES_PER_PIXEL - 0.5, 0, PLACES - 1)
+    """`[batch, 4000]` places at the 5000 samples, straight lines between."""
+    at = np.clip((SAMPLE_PX + 0.5) * PLACES_PER_PIXEL - 0.5, 0, PLACES - 1)
     first = np.minimum(at.astype(np.int32), PLACES - 2)
     share = (at - first).astype(np.float32)
     left, right = (tf.gather(values, places, axis=1) for places in (first, first + 1))

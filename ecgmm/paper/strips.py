@@ -33,6 +33,8 @@ class PaperStrip:
             seen, little where something else than a heart makes marks; None where all count.
         baseline_px: `[51, 2]` (x, y) in the picture that it was cut from, along its baseline, one
             point every 0.2 s; None where that is not known.
+        sharp: `[160, 2000]` uint8, the same with twice as many columns, where the picture shows
+            more than `grey`.
     """
 
     grey: NDArray[np.uint8]
@@ -43,11 +45,17 @@ class PaperStrip:
     confidence: float = 1.0
     step_weight: NDArray[np.float32] | None = None
     baseline_px: NDArray[np.floating] | None = None
+    sharp: NDArray[np.uint8] | None = None
 
     @property
     def leads(self) -> tuple[str, ...]:
         """The leads that it shows in turn; none where they are not known."""
         return tuple(self.lead_name.split())
+
+    @property
+    def followed(self) -> NDArray[np.uint8]:
+        """The picture in which its trace is followed."""
+        return self.grey if self.sharp is None else self.sharp
 
     @property
     def say(self) -> NDArray[np.float32]:

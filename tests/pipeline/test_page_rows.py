@@ -32,8 +32,8 @@ def test_ink_is_where_the_trace_is_said_to_run(rows):
     assert len(rows) >= 4
     for dark, row in rows:
         asked = np.flatnonzero(row >= 0)
-        assert len(asked) > 1000
-        columns = np.clip(np.rint(PLACE_PX[asked]), 0, 999).astype(int)
+        assert len(asked) > 2000
+        columns = np.clip(np.rint(PLACE_PX[asked]), 0, 1999).astype(int)
         on_trace = np.median(dark[np.rint(row[asked]).astype(int), columns])
         beside = np.median(dark[(np.rint(row[asked]).astype(int) + 20) % 160, columns])
         assert on_trace > beside + 0.4

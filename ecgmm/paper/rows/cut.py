@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from ecgmm.grid import (
     PIXELS_PER_MM,
     PIXELS_PER_MV,
+    SHARP_WIDTH_PX,
     STEP_S,
     STRIP_HEIGHT_PX,
     STRIP_S,
@@ -38,9 +40,23 @@ def start_times_s(duration_s: float) -> list[float]:
     return [step * STEP_S for step in steps]
 
 
+class CutPicture(NamedTuple):
+    """What a rectangle of a sheet shows.
+
+    Attributes:
+        grey: `[160, 1000]`, white beyond the paper.
+        sharp: `[160, 2000]`, the same with twice as many columns.
+        seen: `[160, 1000]`, where it shows paper.
+    """
+
+    grey: NDArray[np.uint8]
+    sharp: NDArray[np.uint8]
+    seen: NDArray[np.bool_]
+
+
 def cut_strip(
     sheet: Sheet, left_mm: float, middle_mm: float, speed_mm_per_s: float, gain_mm_per_mv: float
-) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+) -> CutPicture:
     """Cut ten seconds by four millivolts.
 
     Args:
@@ -49,17 +65,18 @@ def cut_strip(
         middle_mm: its middle.
         speed_mm_per_s: paper speed.
         gain_mm_per_mv: height of a millivolt.
-
-    Returns:
-        `[160, 1000]` grey, white beyond the paper; and where it shows paper.
     """
     size_mm = STRIP_S * speed_mm_per_s, _STRIP_MV * gain_mm_per_mv
     top_mm = middle_mm - size_mm[1] / 2
     fine = _window(sheet.grey, FINE_PX_PER_MM, left_mm, top_mm, size_mm, beyond=255)
     seen = _window(sheet.seen.astype(np.uint8), PIXELS_PER_MM, left_mm, top_mm, size_mm, beyond=0)
     size = (STRIP_WIDTH_PX, STRIP_HEIGHT_PX)
-    strip = cv2.resize(fine, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
-    return strip, cv2.resize(seen, size, interpolation=cv2.INTER_NEAREST) > 0
+    sharp_size = (SHARP_WIDTH_PX, STRIP_HEIGHT_PX)
+    return CutPicture(
+        cv2.resize(fine, size, interpolation=cv2.INTER_AREA).astype(np.uint8),
+        cv2.resize(fine, sharp_size, interpolation=cv2.INTER_AREA).astype(np.uint8),
+        cv2.resize(seen, size, interpolation=cv2.INTER_NEAREST) > 0,
+    )
 
 
 def _window(

@@ -13,6 +13,7 @@ from ecgmm.grid import PIXELS_PER_MM, STRIP_HEIGHT_PX, STRIP_WIDTH_PX
 from ecgmm.paper.find.grid_removal import grid_lines, ink_over
 from ecgmm.paper.find.mesh.darkness import paper_level
 from ecgmm.paper.find.mesh.rectify import MM_PER_BOX
+from ecgmm.paper.rows.cut import CutPicture
 from ecgmm.paper.rows.trace import follow_trace, with_tips
 
 INKED = 0.3
@@ -35,12 +36,14 @@ class StripInk:
     Attributes:
         bare: `[160, 1000]` brightness of paper and grid, as if there were no ink.
         grey: `[160, 1000]` uint8, the strip itself.
+        sharp: `[160, 2000]` uint8, the strip with twice as many columns.
         ink: `[160, 1000]` from 0 to 1.
         trace_px: `[1000]` height of the way along the row's trace, px from the top.
     """
 
     bare: NDArray[np.float32]
     grey: NDArray[np.uint8]
+    sharp: NDArray[np.uint8]
     ink: NDArray[np.float32]
     trace_px: NDArray[np.int64]
 
@@ -51,28 +54,38 @@ class OwnInk:
 
     Attributes:
         grey: `[160, 1000]` uint8.
+        sharp: `[160, 2000]` uint8, the same with twice as many columns.
         trace_px: `[1000]` height of the row's trace in each column, px from the top.
     """
 
     grey: NDArray[np.uint8]
+    sharp: NDArray[np.uint8]
     trace_px: NDArray[np.int64]
 
 
-def find_ink(grey: NDArray[np.uint8], seen: NDArray[np.bool_]) -> StripInk:
+def find_ink(strip: CutPicture) -> StripInk:
     """Tell ink from paper and grid, and follow the trace.
 
     Args:
-        grey: `[160, 1000]`, 4 px/mm, the row's 0 mV at mid-height.
-        seen: `[160, 1000]`, whether the picture reaches so far.
+        strip: with the row's 0 mV at mid-height.
     """
-    brightness = grey.astype(np.float32)
+    brightness, seen = strip.grey.astype(np.float32), strip.seen
     paper = np.maximum(paper_level(brightness), 1)
     darkness = np.where(seen, np.clip(1 - brightness / paper, 0, 1), np.float32(np.nan))
     lines = grid_lines(darkness, MM_PER_BOX * PIXELS_PER_MM)
     ink = ink_over(lines, darkness)
     bare = _carried_on(paper * (1 - lines), seen)
-    whole = np.where(seen, brightness, bare).astype(np.uint8)
-    return StripInk(bare, whole, ink, follow_trace(ink, STRIP_HEIGHT_PX / 2))
+    whole, sharp = (_over(picture, bare, ~seen) for picture in (strip.grey, strip.sharp))
+    return StripInk(bare, whole, sharp, ink, follow_trace(ink, STRIP_HEIGHT_PX / 2))
+
+
+def _over(
+    picture: NDArray[np.uint8], bare: NDArray[np.float32], covered: NDArray[np.bool_]
+) -> NDArray[np.uint8]:
+    """A picture with bare paper where it is covered, which may have fewer columns than it."""
+    columns = picture.shape[1] // bare.shape[1]
+    paper, is_covered = (np.repeat(plane, columns, axis=1) for plane in (bare, covered))
+    return np.where(is_covered, paper.round(), picture).astype(np.uint8)
 
 
 def _carried_on(bare: NDArray[np.float32], seen: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -123,8 +136,8 @@ def keep_own_ink(
     wiped[:, end_px:] = True
     nib = np.ones((2 * HALO_PX + 1,) * 2, np.uint8)
     wiped = cv2.dilate((wiped & inked).astype(np.uint8), nib) > 0
-    own = np.where(wiped, strip.bare, strip.grey).round().astype(np.uint8)
-    return OwnInk(own, with_tips((strip.ink > SURELY_INKED) & ~wiped, strip.trace_px))
+    own, sharp = (_over(picture, strip.bare, wiped) for picture in (strip.grey, strip.sharp))
+    return OwnInk(own, sharp, with_tips((strip.ink > SURELY_INKED) & ~wiped, strip.trace_px))
 
 
 def _foreign(

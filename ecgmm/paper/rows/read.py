@@ -122,11 +122,10 @@ def _cut(sheet: Sheet, rows: PageRows) -> Iterator[CutStrip]:
         for start_s in start_times_s(rows.duration_s(number)):
             left_mm = rows.starts_mm[number] + start_s * rows.speed_mm_per_s
             middle_mm = _middle_mm(sheet, rows, number)
-            grey, seen = cut_strip(
-                sheet, left_mm, middle_mm, rows.speed_mm_per_s, rows.gain_mm_per_mv
-            )
-            inner = cv2.erode(seen.astype(np.uint8), _AT_EDGE) > 0
-            yield CutStrip(number, start_s, left_mm, middle_mm, find_ink(grey, inner))
+            cut = cut_strip(sheet, left_mm, middle_mm, rows.speed_mm_per_s, rows.gain_mm_per_mv)
+            inner = cv2.erode(cut.seen.astype(np.uint8), _AT_EDGE) > 0
+            ink = find_ink(cut._replace(seen=inner))
+            yield CutStrip(number, start_s, left_mm, middle_mm, ink)
 
 
 def _middle_mm(sheet: Sheet, rows: PageRows, number: int) -> float:
@@ -138,8 +137,8 @@ def _middle_mm(sheet: Sheet, rows: PageRows, number: int) -> float:
     if len(rows.places) > 1:
         return baseline_mm
     scale = rows.speed_mm_per_s, rows.gain_mm_per_mv
-    grey, seen = cut_strip(sheet, rows.starts_mm[number], baseline_mm, *scale)
-    own = keep_own_ink(find_ink(grey, seen), (), ())
+    cut = cut_strip(sheet, rows.starts_mm[number], baseline_mm, *scale)
+    own = keep_own_ink(find_ink(cut), (), ())
     trace_px = own.trace_px[: round(min(STRIP_S, rows.duration_s(number)) * _PX_PER_S)]
     highest_px, lowest_px = np.quantile(trace_px, (_RARELY, 1 - _RARELY))
     off_px = (highest_px + lowest_px) / 2 - STRIP_HEIGHT_PX / 2
@@ -194,6 +193,7 @@ def _strip(sheet: Sheet, rows: PageRows, cut: CutStrip, own: OwnInk) -> PaperStr
     certainty = max(CONFIDENCE_WITHOUT_GRID, sheet.clearness)
     return PaperStrip(
         grey=own.grey,
+        sharp=own.sharp,
         lead_name=" ".join(rows.names[cut.row]),
         start_s=rows.first_s(cut.row) + cut.start_s,
         duration_s=min(STRIP_S, rows.duration_s(cut.row) - cut.start_s),

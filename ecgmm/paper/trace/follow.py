@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from ecgmm.grid import PIXELS_PER_MV, STRIP_HEIGHT_PX, STRIP_S, STRIP_WIDTH_PX
+from ecgmm.grid import PIXELS_PER_MV, SHARP_WIDTH_PX, STRIP_HEIGHT_PX, STRIP_S
 from ecgmm.opencv_network import network_answer
 from ecgmm.paper.strips import FLAT_GREY_LEVELS
 
 WEIGHTS = Path(__file__).with_name("trace.onnx")
 TRACE_RATE_HZ = 500
-"""As most electrocardiographs store; the network's places are 5 ms apart."""
+"""As most electrocardiographs store; the network's places are 2.5 ms apart."""
 TRACE_SAMPLES = round(STRIP_S * TRACE_RATE_HZ)
 PLACES_PER_PIXEL = 2
-"""Heights that are told in each column of pixels: one every 5 ms, for a flank takes 10 ms."""
-PLACES = STRIP_WIDTH_PX * PLACES_PER_PIXEL
+"""Heights that are told in each column of a sharp strip: one every 2.5 ms; flanks take 10."""
+PLACES = SHARP_WIDTH_PX * PLACES_PER_PIXEL
 PLACE_PX = (np.arange(PLACES) + 0.5) / PLACES_PER_PIXEL - 0.5
 """Where each place is; a whole number is the middle of a column of pixels."""
 
@@ -40,6 +40,8 @@ FAINTEST_LEVELS = 8.0
 """A strip with less contrast than that is not stretched to full contrast."""
 DARKEST_SHARE = 0.995
 """As dark as ink is: all but the darkest pixels are brighter."""
+SAMPLE_PX = np.arange(TRACE_SAMPLES) * (SHARP_WIDTH_PX / TRACE_SAMPLES) + 0.5
+"""Where each sample is: the first one is in the middle of the first column of `[160, 1000]`."""
 _NEAREST_PLACE = np.arange(TRACE_SAMPLES) * PLACES // TRACE_SAMPLES
 _ROWS = np.arange(STRIP_HEIGHT_PX, dtype=np.float32)[:, np.newaxis]
 
@@ -62,21 +64,26 @@ def follow_ink(grey: NDArray[np.uint8]) -> FollowedTrace:
     """Where the trace runs in a strip.
 
     Args:
-        grey: `[160, 1000]` strip.
+        grey: `[160, 2000]` strip, or one of `[160, 1000]`, which shows flanks less well.
     """
-    expected = expected_height(_logits(grey))
-    contrast = np.repeat(np.ptp(grey, axis=0), PLACES_PER_PIXEL)
+    sharp = sharpened(grey)
+    expected = expected_height(_logits(sharp))
+    contrast = np.repeat(np.ptp(sharp, axis=0), PLACES_PER_PIXEL)
     is_seen = (expected.sure >= LEAST_SURE) & (contrast > FLAT_GREY_LEVELS)
     if not is_seen.any():
         nothing = np.full(TRACE_SAMPLES, np.nan, np.float32)
         return FollowedTrace(nothing, nothing.copy())
-    column = np.arange(TRACE_SAMPLES) * (STRIP_WIDTH_PX / TRACE_SAMPLES)
-    trace_mv = np.interp(column, PLACE_PX[is_seen], expected.height_mv[is_seen])
-    spread_mv = np.interp(column, PLACE_PX, expected.spread_mv)
+    trace_mv = np.interp(SAMPLE_PX, PLACE_PX[is_seen], expected.height_mv[is_seen])
+    spread_mv = np.interp(SAMPLE_PX, PLACE_PX, expected.spread_mv)
     unbridged = _unbridged(is_seen)[_NEAREST_PLACE]
     return FollowedTrace(
         *(np.where(unbridged, np.nan, of).astype(np.float32) for of in (trace_mv, spread_mv))
     )
+
+
+def sharpened(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """`[160, 2000]`, a strip with as many columns as the network takes."""
+    return np.repeat(grey, SHARP_WIDTH_PX // grey.shape[1], axis=1)
 
 
 def _unbridged(is_seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -89,7 +96,7 @@ def _unbridged(is_seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def darkness(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """`[160, 1000]` what the network sees: 0 for paper, about 1 for the darkest ink."""
+    """`[160, 2000]` what the network sees: 0 for paper, about 1 for the darkest ink."""
     below = np.float32(np.median(grey)) - grey.astype(np.float32)
     darkest = max(float(np.quantile(below, DARKEST_SHARE)), FAINTEST_LEVELS)
     return np.clip(below / np.float32(darkest), -1, 2)
@@ -125,6 +132,6 @@ def expected_height(logits: NDArray[np.float32]) -> ExpectedHeight:
 
 
 def _logits(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """`[160, 2000]`, how likely the trace is in each row at each place."""
+    """`[160, 4000]`, how likely the trace is in each row at each place."""
     answer = network_answer(WEIGHTS, darkness(grey)[np.newaxis, np.newaxis])[0]
     return answer.transpose(1, 2, 0).reshape(STRIP_HEIGHT_PX, PLACES)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import cv2
@@ -15,21 +14,17 @@ from numpy.typing import NDArray
 
 from ecgmm.grid import PIXELS_PER_MV, STRIP_HEIGHT_PX, STRIP_SAMPLES
 from ecgmm.paper.raster import PIXELS_PER_SAMPLE
-from ecgmm.paper.trace.follow import PLACE_PX, darkness
+from ecgmm.paper.trace.follow import PLACE_PX, darkness, sharpened
 from ecgmm.pipeline.lead_records import twelve_leads
 from ecgmm.pipeline.pictures import PictureConfig, print_strip
-from ecgmm.pipeline.traces.hearts import Hearts
-from ecgmm.pipeline.traces.pages import UNASKED_ROW, Batch, page_rows
+from ecgmm.pipeline.traces.pages import UNASKED_ROW, Batch
 
-_FLIPPED_SHARE = 0.3
 _LEADS_OF_A_ROW = (1, 2, 4)
 _LEADS_SHARES = (0.4, 0.15, 0.45)
 _LARGEST_GAIN = 1.5
 _STRIPS_PER_TASK = 8
 _AHEAD = 4
 """Tasks that wait for each process."""
-_MIXED = 4
-"""Batches that are mixed with each other: rows of one page are alike."""
 
 
 class StripDrawer:
@@ -57,14 +52,14 @@ class StripDrawer:
         return row * np.float32(_LARGEST_GAIN ** rng.uniform(-1, 1))
 
     def strip(self, rng: np.random.Generator) -> Batch:
-        """`[160, 1000]` darkness and `[2000]` rows of the trace; see `UNASKED_ROW`."""
+        """`[160, 2000]` darkness and `[4000]` rows of the trace; see `UNASKED_ROW`."""
         printed = print_strip(self.row_mv(rng), self._config, rng)
-        return darkness(printed.picture), rows_of(printed.trace_mv)
+        return darkness(sharpened(printed.picture)), rows_of(printed.trace_mv)
 
 
 def rows_of(trace_mv: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`[2000]` rows of the strip from the height of the trace at 125 Hz, `UNASKED_ROW` for none."""
-    column = np.arange(len(trace_mv)) * PIXELS_PER_SAMPLE
+    """`[4000]` rows of the strip from the height of the trace at 125 Hz, `UNASKED_ROW` for none."""
+    column = 2 * np.arange(len(trace_mv)) * PIXELS_PER_SAMPLE + 0.5
     row = STRIP_HEIGHT_PX / 2 - np.interp(PLACE_PX, column, trace_mv) * PIXELS_PER_MV
     is_asked = (row >= 0) & (row <= STRIP_HEIGHT_PX - 1)
     return np.where(is_asked, row, UNASKED_ROW).astype(np.float32)
@@ -73,18 +68,17 @@ def rows_of(trace_mv: NDArray[np.float32]) -> NDArray[np.float32]:
 def batches(
     signal_file: Path,
     unit_mv: float,
-    config: PictureConfig | None,
+    config: PictureConfig,
     size: int,
     processes: int,
     seed: int,
 ) -> Iterator[Batch]:
-    """Batches without end: darkness `[batch, 160, 1000, 1]` and rows `[batch, 2000]`.
+    """Batches without end: darkness `[batch, 160, 2000, 1]` and rows `[batch, 4000]`.
 
     Args:
         signal_file: `.npy` with what `StripDrawer` takes, which all processes map.
         unit_mv: see `StripDrawer`.
-        config: how strips are printed and spoiled; None for rows of whole pages, as the page
-            reader cuts them, a third of them turned upside down or back to front.
+        config: how strips are printed and spoiled.
         size: strips in a batch.
         processes: how many draw.
         seed: the same seed draws the same strips.
@@ -92,52 +86,30 @@ def batches(
     context = multiprocessing.get_context("spawn")
     given = (signal_file, unit_mv, config)
     seeds = iter(range(seed, seed + 2**40))
-    rng = np.random.default_rng(seed)
     with ProcessPoolExecutor(processes, context, _open_drawer, given) as drawers:
         waiting: deque[Future[list[Batch]]] = deque()
         drawn: list[Batch] = []
         while True:
-            while len(drawn) < _MIXED * size:
+            while len(drawn) < size:
                 while len(waiting) < _AHEAD * processes:
                     waiting.append(drawers.submit(_draw, next(seeds)))
                 drawn += waiting.popleft().result()
-            rng.shuffle(drawn)
             dark, rows = (np.stack(parts) for parts in zip(*drawn[:size], strict=True))
             del drawn[:size]
             yield dark.astype(np.float32)[..., np.newaxis], rows
 
 
-_draw_strips: Callable[[int], Iterator[Batch]]
+_drawer: StripDrawer
 
 
-def _open_drawer(signal_file: Path, unit_mv: float, config: PictureConfig | None) -> None:
-    global _draw_strips
+def _open_drawer(signal_file: Path, unit_mv: float, config: PictureConfig) -> None:
+    global _drawer
     cv2.setNumThreads(1)
-    signal = np.load(signal_file, mmap_mode="r")
-    if config is None:
-        _draw_strips = partial(_flipped_page_rows, Hearts(signal, unit_mv))
-    else:
-        _draw_strips = partial(_single_strips, StripDrawer(signal, unit_mv, config))
+    _drawer = StripDrawer(np.load(signal_file, mmap_mode="r"), unit_mv, config)
 
 
 def _draw(seed: int) -> list[Batch]:
     """Half as many bits: what goes from process to process is what takes time."""
-    return [(dark.astype(np.float16), rows) for dark, rows in _draw_strips(seed)]
-
-
-def _single_strips(drawer: StripDrawer, seed: int) -> Iterator[Batch]:
     rng = np.random.default_rng(seed)
-    for _ in range(_STRIPS_PER_TASK):
-        yield drawer.strip(rng)
-
-
-def _flipped_page_rows(hearts: Hearts, seed: int) -> Iterator[Batch]:
-    """A heart's waves are as likely up as down; what a wave looks like matters less than ink."""
-    rng = np.random.default_rng((seed, 1))
-    for dark, rows in page_rows(hearts, seed):
-        if rng.random() < _FLIPPED_SHARE:
-            mirrored = np.where(rows == UNASKED_ROW, rows, STRIP_HEIGHT_PX - 1 - rows)
-            dark, rows = dark[::-1], mirrored.astype(np.float32)
-        if rng.random() < _FLIPPED_SHARE:
-            dark, rows = dark[:, ::-1], rows[::-1]
-        yield dark, rows
+    strips = (_drawer.strip(rng) for _ in range(_STRIPS_PER_TASK))
+    return [(dark.astype(np.float16), rows) for dark, rows in strips]

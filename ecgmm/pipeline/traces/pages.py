@@ -12,9 +12,9 @@ from ecgmm.grid import (
     MM_PER_MV,
     PAPER_SPEED_MM_PER_S,
     PIXELS_PER_MV,
+    SHARP_WIDTH_PX,
     STRIP_HEIGHT_PX,
     STRIP_S,
-    STRIP_WIDTH_PX,
 )
 from ecgmm.paper.camera.photograph import Photo, photograph
 from ecgmm.paper.camera.presets import PHONE, SCAN
@@ -38,11 +38,12 @@ Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
 UNASKED_ROW = -1000.0
 """Where nothing is drawn, or beyond the strip: no row is right."""
 
-PRINTED_PX_PER_MM = 9.0
-"""About what a phone's camera gives of a sheet of A4."""
+_PX_PER_MM = (6.0, 12.0)
+"""Of a picture: about what scanners of 150 to 300 dpi and phones give of a sheet of A4."""
 
 _LAYOUT_SHARES = {"3x4+1": 0.5, "3x4": 0.15, "3x4+3": 0.15, "6x2": 0.1, "12x1": 0.1}
 _SCANNED_SHARE = 0.35
+_FAULTLESS_SHARE = 0.15
 _WORST_SEVERITY = 0.7
 _FARTHEST_ROW_MM = 3.0
 _PROBE_MM = 0.5
@@ -58,19 +59,21 @@ def page_rows(hearts: Hearts, seed: int) -> Iterator[Batch]:
         seed: the same seed gives the same rows.
 
     Yields:
-        `[160, 1000]` darkness and `[2000]` rows of the trace, for each row that was read where
+        `[160, 2000]` darkness and `[4000]` rows of the trace, for each row that was read where
         one was printed; see `UNASKED_ROW`.
     """
     rng = np.random.default_rng(seed)
     layout = LAYOUTS[str(rng.choice(list(_LAYOUT_SHARES), p=list(_LAYOUT_SHARES.values())))]
     page = lay_out(hearts.recording(rng), layout, _usual_scale(rng))
     preset = SCAN if rng.random() < _SCANNED_SHARE else PHONE
-    faults = preset.faults(float(rng.uniform(0, _WORST_SEVERITY)), seed)
-    photo = photograph(paint(page, PRINTED_PX_PER_MM), PRINTED_PX_PER_MM, faults, seed)
+    is_faultless = rng.random() < _FAULTLESS_SHARE
+    severity = 0.0 if is_faultless else float(rng.uniform(0, _WORST_SEVERITY))
+    px_per_mm = float(rng.uniform(*_PX_PER_MM))
+    photo = photograph(paint(page, px_per_mm), px_per_mm, preset.faults(severity, seed), seed)
     read = read_page(Picture(photo.pixels), is_upright=True)
     if read.page is None:
         return
-    printed = [_on_sheet(read.page.sheet, row, photo) for row in page.rows]
+    printed = [_on_sheet(read.page.sheet, row, photo, px_per_mm) for row in page.rows]
     for row in read.rows:
         if not row.refusal:
             yield from _with_trace(read.page, row, printed)
@@ -81,10 +84,10 @@ def _usual_scale(rng: np.random.Generator) -> PageStyle:
     return replace(random_style(rng), speed_mm_per_s=PAPER_SPEED_MM_PER_S, gain_mm_per_mv=MM_PER_MV)
 
 
-def _on_sheet(sheet: Sheet, row: Row, photo: Photo) -> NDArray[np.float64]:
+def _on_sheet(sheet: Sheet, row: Row, photo: Photo, px_per_mm: float) -> NDArray[np.float64]:
     """`[samples, 2]` where the samples of a row's traces lie on the sheet, in mm."""
     points_mm = np.concatenate([trace.points_mm for trace in row.traces])
-    return sheet_points_mm(sheet, photo.map_points(to_px(points_mm, PRINTED_PX_PER_MM)))
+    return sheet_points_mm(sheet, photo.map_points(to_px(points_mm, px_per_mm)))
 
 
 def sheet_points_mm(sheet: Sheet, points_px: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -133,7 +136,7 @@ def _with_trace(
     points_mm = printed_mm[int(np.argmin(away_mm))] - page.sheet.first_px_mm
     size_mm = STRIP_S * rows.speed_mm_per_s, STRIP_HEIGHT_PX / PIXELS_PER_MV * rows.gain_mm_per_mv
     top_mm = middle_mm - size_mm[1] / 2
-    column = _pixel(points_mm[:, 0], left_mm, size_mm[0], STRIP_WIDTH_PX)
+    column = _pixel(points_mm[:, 0], left_mm, size_mm[0], SHARP_WIDTH_PX)
     height = _pixel(points_mm[:, 1], top_mm, size_mm[1], STRIP_HEIGHT_PX)
     known = np.isfinite(column)
     if (np.diff(column[known]) <= 0).any():
@@ -142,7 +145,7 @@ def _with_trace(
     is_asked = (place >= 0) & (place <= STRIP_HEIGHT_PX - 1)
     is_asked &= (column[known][0] <= PLACE_PX) & (column[known][-1] >= PLACE_PX)
     is_asked &= _is_seen(row)
-    yield darkness(row.strip.grey), np.where(is_asked, place, UNASKED_ROW).astype(np.float32)
+    yield darkness(row.strip.followed), np.where(is_asked, place, UNASKED_ROW).astype(np.float32)
 
 
 def _pixel(
@@ -155,7 +158,7 @@ def _pixel(
 
 
 def _is_seen(row: ReadRow) -> NDArray[np.bool_]:
-    """`[2000]`, where the strip shows paper that the reader did not fill in."""
-    contrast = np.ptp(row.strip.grey, axis=0) > FLAT_GREY_LEVELS
-    within = np.arange(STRIP_WIDTH_PX) < row.strip.duration_s / STRIP_S * STRIP_WIDTH_PX
+    """`[4000]`, where the strip shows paper that the reader did not fill in."""
+    contrast = np.ptp(row.strip.followed, axis=0) > FLAT_GREY_LEVELS
+    within = np.arange(SHARP_WIDTH_PX) < row.strip.duration_s / STRIP_S * SHARP_WIDTH_PX
     return np.repeat(contrast & within, PLACES_PER_PIXEL)
