@@ -186,7 +186,7 @@ def _borders_or_names(
 ) -> tuple[tuple[Border, ...], ...]:
     """The borders that were found, or those before names in print where these say otherwise."""
     found_mm = [border.middle_mm for row in borders for border in row]
-    if found_mm and not names_contradict(names, found_mm):
+    if found_mm and not names_contradict(names, found_mm, start_mm):
         return borders
     by_names = borders_by_names(names, start_mm, end_mm)
     return tuple(tuple(Border(x_mm, by_name=True) for x_mm in row) for row in by_names)

@@ -131,7 +131,9 @@ def borders_by_names(
     )
 
 
-def names_contradict(names: Sequence[Sequence[NamePlace]], borders_mm: Sequence[float]) -> bool:
+def names_contradict(
+    names: Sequence[Sequence[NamePlace]], borders_mm: Sequence[float], start_mm: float
+) -> bool:
     """Whether a name stands below the other in three rows or more, where nothing divides them.
 
     Beats that stand below each other are taken for bars between leads; names are not.
@@ -139,10 +141,12 @@ def names_contradict(names: Sequence[Sequence[NamePlace]], borders_mm: Sequence[
     Args:
         names: of each row, from left to right.
         borders_mm: where bars divide the rows.
+        start_mm: where the rows begin; what stands there is the name of a row's first lead.
     """
     if not borders_mm:
         return False
-    inner_mm = [name.left_mm for row in names for name in row[1:]]
+    lefts_mm = [name.left_mm for row in names for name in row]
+    inner_mm = [left_mm for left_mm in lefts_mm if left_mm > start_mm + _SHORTEST_LEAD_MM]
     far_mm = [
         left_mm
         for left_mm in inner_mm

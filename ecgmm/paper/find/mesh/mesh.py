@@ -14,6 +14,10 @@ from ecgmm.paper.find.mesh.lattice import Lattice, NearestCrossing
 
 MARGIN_BOXES = 2
 STIFFNESS = 2.0
+WRINKLE_STIFFNESS = 0.2
+"""Of that of the whole mesh: a wrinkle bends more."""
+WRINKLE_PULL = 0.05
+"""Towards the whole mesh, as a share of what one sure crossing pulls."""
 OUTLIER_PITCHES = 0.06
 MATCH_PITCHES = 0.15
 ROUNDS = 4
@@ -64,11 +68,26 @@ def fit_mesh(
     nodes_px = _fit(observed, np.isfinite(observed[..., 0]), bending)
     for _ in range(ROUNDS):
         observed = _match(nodes_px, crossings, nearest, pitch_px)
-        error = np.linalg.norm(observed - nodes_px, axis=-1) / (OUTLIER_PITCHES * pitch_px)
-        nodes_px = _fit(observed, np.nan_to_num(1 / (1 + error**2) ** 2), bending)
+        weight = _weight(observed - nodes_px, pitch_px)
+        nodes_px = _fit(observed, weight, bending)
+    nodes_px = nodes_px + _wrinkles(observed - nodes_px, pitch_px, bending)
     seen = np.isfinite(observed[..., 0])
     distance = np.linalg.norm(observed - nodes_px, axis=-1)[seen]
     return Mesh(nodes_px, seen, float(np.median(distance)))
+
+
+def _weight(missed_px: NDArray[np.float64], pitch_px: float) -> NDArray[np.float64]:
+    """How much each crossing counts, by how far it lies from its node."""
+    error = np.linalg.norm(missed_px, axis=-1) / (OUTLIER_PITCHES * pitch_px)
+    return np.nan_to_num(1 / (1 + error**2) ** 2)
+
+
+def _wrinkles(
+    missed_px: NDArray[np.float64], pitch_px: float, bending: sparse.csc_matrix
+) -> NDArray[np.float64]:
+    """What a few neighbouring crossings agree on beside a smooth mesh; nothing where none is."""
+    pull = WRINKLE_PULL * sparse.identity(bending.shape[0], format="csc")
+    return _fit(missed_px, _weight(missed_px, pitch_px), WRINKLE_STIFFNESS * bending + pull)
 
 
 def _match(
