@@ -95,8 +95,11 @@ def row_leads(strips: Sequence[PaperStrip]) -> list[tuple[str, ...]]:
 
 
 def segments(strip: PaperStrip, count: int) -> Iterator[slice]:
-    """The samples of each of `count` leads that share a strip evenly."""
-    ends = np.round(np.linspace(0, strip.duration_s * TRACE_RATE_HZ, count + 1)).astype(int)
+    """The samples of each of `count` leads of a strip; where none knows better, they share it."""
+    ends_s = np.linspace(0, strip.duration_s, count + 1)
+    if len(strip.changes_s) == count - 1:
+        ends_s[1:-1] = np.clip(strip.changes_s, 0, strip.duration_s)
+    ends = np.round(ends_s * TRACE_RATE_HZ).astype(int)
     return (slice(int(first), int(end)) for first, end in itertools.pairwise(ends))
 
 

@@ -35,6 +35,8 @@ class PaperStrip:
             point every 0.2 s; None where that is not known.
         sharp: `[160, 2000]` uint8, the same with twice as many columns, where the picture shows
             more than `grey`.
+        changes_s: when it changes its lead, from its left end; none where it does not, or that is
+            not known.
     """
 
     grey: NDArray[np.uint8]
@@ -46,6 +48,7 @@ class PaperStrip:
     step_weight: NDArray[np.float32] | None = None
     baseline_px: NDArray[np.floating] | None = None
     sharp: NDArray[np.uint8] | None = None
+    changes_s: tuple[float, ...] = ()
 
     @property
     def leads(self) -> tuple[str, ...]:

@@ -34,12 +34,12 @@ class Border:
 
     Attributes:
         middle_mm: where, from the sheet's left.
-        bar_mm: first and last place of the bar that stands there; None where there is none.
+        bar_mm: left, top, right and bottom of the bar that stands there; None where there is none.
         by_name: whether only the name behind it tells where it is.
     """
 
     middle_mm: float
-    bar_mm: tuple[float, float] | None = None
+    bar_mm: tuple[float, float, float, float] | None = None
     by_name: bool = False
 
 
@@ -49,6 +49,7 @@ class _Bar:
 
     first_mm: float
     last_mm: float
+    level_mm: float
     above_mm: float
     below_mm: float
 
@@ -88,7 +89,9 @@ def find_borders(
             continue
         offset_mm, length_mm = usual
         at_mm = [float(middle_mm + offset_mm) for middle_mm in middles_mm]
-        return _down_to_the_last([_of_row(row, at_mm, length_mm) for row in bars], at_mm)
+        own = [_own_bars(row, at_mm, length_mm) for row in bars]
+        reach_mm = _usual_reach([bar for of_row in own for bar in of_row if bar is not None])
+        return _down_to_the_last([_of_row(of_row, at_mm, reach_mm) for of_row in own], at_mm)
     return ((),) * len(rows)
 
 
@@ -124,9 +127,9 @@ def _usual(
     return best if is_usual and stand_at >= _LEAST_BORDERS else None
 
 
-def _of_row(bars: Sequence[_Bar], at_mm: Sequence[float], length_mm: float) -> tuple[Border, ...]:
-    """The borders of one row, if bars of its own, or bars that touch a beat, stand at most."""
-    own = [
+def _own_bars(bars: Sequence[_Bar], at_mm: Sequence[float], length_mm: float) -> list[_Bar | None]:
+    """The bar of a row at each border, or one that touches a beat; None where none stands."""
+    return [
         next(
             (
                 bar
@@ -138,12 +141,33 @@ def _of_row(bars: Sequence[_Bar], at_mm: Sequence[float], length_mm: float) -> t
         )
         for middle_mm in at_mm
     ]
+
+
+def _usual_reach(bars: Sequence[_Bar]) -> tuple[float, float]:
+    """How far the bars of a page reach above and below the level of their rows."""
+    above_mm, below_mm = np.median([(bar.above_mm, bar.below_mm) for bar in bars], axis=0)
+    return float(above_mm), float(below_mm)
+
+
+def _of_row(
+    own: Sequence[_Bar | None], at_mm: Sequence[float], reach_mm: tuple[float, float]
+) -> tuple[Border, ...]:
+    """The borders of one row, if bars of its own stand at most of them."""
     if np.mean([bar is not None for bar in own]) < _LEAST_BORDERS:
         return ()
     return tuple(
-        Border(middle_mm, None if bar is None else (bar.first_mm, bar.last_mm))
+        Border(middle_mm, None if bar is None else _box_mm(bar, reach_mm))
         for middle_mm, bar in zip(at_mm, own, strict=True)
     )
+
+
+def _box_mm(bar: _Bar, reach_mm: tuple[float, float]) -> tuple[float, float, float, float]:
+    """Where a bar stands: a beat that touches it makes it longer than those of the page are."""
+    above_mm, below_mm = (
+        own_mm if own_mm < usual_mm + _SAME_LENGTH_MM else usual_mm
+        for own_mm, usual_mm in zip((bar.above_mm, bar.below_mm), reach_mm, strict=True)
+    )
+    return bar.first_mm, bar.level_mm - above_mm, bar.last_mm, bar.level_mm + below_mm
 
 
 def _down_to_the_last(
@@ -169,15 +193,16 @@ def _bars(ink: NDArray[np.float32], row: RowPlace) -> list[_Bar]:
     if not len(columns):
         return []
     runs = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1)
-    return [_bar(band, int(run[0]), int(run[-1]) + 1) for run in runs]
+    return [_bar(band, row, int(run[0]), int(run[-1]) + 1) for run in runs]
 
 
-def _bar(band: NDArray[np.uint8], first: int, last: int) -> _Bar:
+def _bar(band: NDArray[np.uint8], row: RowPlace, first: int, last: int) -> _Bar:
     filled = np.flatnonzero(band[:, first:last].mean(axis=1) > 0.5)
     middle = len(band) // 2
     return _Bar(
         first / PIXELS_PER_MM,
         last / PIXELS_PER_MM,
+        float(np.median(row.level_mm[first:last])),
         (middle - filled.min(initial=middle)) / PIXELS_PER_MM,
         (filled.max(initial=middle) - middle) / PIXELS_PER_MM,
     )

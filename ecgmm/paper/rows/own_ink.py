@@ -105,7 +105,7 @@ def _carried_on(bare: NDArray[np.float32], seen: NDArray[np.bool_]) -> NDArray[n
 def keep_own_ink(
     strip: StripInk,
     others_px: Sequence[NDArray[np.floating]],
-    bars_px: Sequence[tuple[int, int]],
+    bars_px: Sequence[tuple[int, int, int, int]],
     end_px: int = STRIP_WIDTH_PX,
     names_px: Sequence[tuple[int, int, int, int]] = (),
 ) -> OwnInk:
@@ -124,20 +124,39 @@ def keep_own_ink(
         strip: the row's.
         others_px: `[1000]` each, where traces of other rows lie, px from the top of this strip;
             they may lie beyond it.
-        bars_px: first column of each bar between leads, and the column after its last.
+        bars_px: left, top, right and bottom of each bar between leads.
         end_px: the column after the row's last: what stands behind it is no part of it.
         names_px: left, top, right and bottom of the box around each name.
     """
     inked = strip.ink > INKED
-    wiped = _foreign(inked, strip.trace_px, others_px) | _beside_trace(strip.trace_px, 0, FLANK_PX)
-    for first, last in bars_px:
-        wiped |= _beside_trace(strip.trace_px, first, last)
-    wiped |= _letters(inked, strip.trace_px, names_px)
+    bars = _boxes(inked.shape, bars_px)
+    letters = _letters(inked & ~bars, names_px)
+    trace_px = _way_beside(strip, letters)
+    wiped = _foreign(inked, trace_px, others_px) | _beside_trace(trace_px, 0, FLANK_PX)
+    for left, _, right, _ in bars_px:
+        wiped |= bars & _beside_trace(trace_px, left, right)
+    wiped |= letters
     wiped[:, end_px:] = True
     nib = np.ones((2 * HALO_PX + 1,) * 2, np.uint8)
     wiped = cv2.dilate((wiped & inked).astype(np.uint8), nib) > 0
     own, sharp = (_over(picture, strip.bare, wiped) for picture in (strip.grey, strip.sharp))
-    return OwnInk(own, sharp, with_tips((strip.ink > SURELY_INKED) & ~wiped, strip.trace_px))
+    return OwnInk(own, sharp, with_tips((strip.ink > SURELY_INKED) & ~wiped, trace_px))
+
+
+def _boxes(
+    shape: tuple[int, ...], boxes_px: Sequence[tuple[int, int, int, int]]
+) -> NDArray[np.bool_]:
+    inside = np.zeros(shape, bool)
+    for left, top, right, bottom in boxes_px:
+        inside[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = True
+    return inside
+
+
+def _way_beside(strip: StripInk, letters: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The way along the row's trace, and not along letters."""
+    if not letters.any():
+        return strip.trace_px
+    return follow_trace(np.where(letters, np.float32(0), strip.ink), STRIP_HEIGHT_PX / 2)
 
 
 def _foreign(
@@ -162,21 +181,18 @@ def _foreign(
 
 
 def _letters(
-    inked: NDArray[np.bool_],
-    trace: NDArray[np.int64],
-    boxes: Sequence[tuple[int, int, int, int]],
+    inked: NDArray[np.bool_], boxes: Sequence[tuple[int, int, int, int]]
 ) -> NDArray[np.bool_]:
-    """Ink that lies in a box as a whole and does not touch the trace."""
+    """Ink that lies in a box as a whole: a trace goes on beyond it."""
     letters = np.zeros_like(inked)
     if not boxes:
         return letters
     _, labels, stats, _ = cv2.connectedComponentsWithStats(inked.astype(np.uint8), connectivity=8)
     first, last = stats[:, :2], stats[:, :2] + stats[:, 2:4]
-    own = labels[trace, np.arange(len(trace))]
     for left, top, right, bottom in boxes:
         is_inside = (first >= (left, top)).all(axis=1) & (last <= (right, bottom)).all(axis=1)
-        inside = set(np.flatnonzero(is_inside).tolist()) - {0, *own.tolist()}
-        letters |= np.isin(labels, list(inside))
+        is_inside[0] = False
+        letters |= is_inside[labels]
     return letters
 
 

@@ -21,9 +21,9 @@ from ecgmm.grid import (
 )
 from ecgmm.paper.rows.cut import cut_strip, start_times_s
 from ecgmm.paper.rows.layout import PageRows
-from ecgmm.paper.rows.names import NamePlace
 from ecgmm.paper.rows.own_ink import OwnInk, StripInk, find_ink, keep_own_ink
 from ecgmm.paper.rows.places import RowPlace
+from ecgmm.paper.rows.unread_names import names_on
 from ecgmm.paper.sheet import Sheet
 from ecgmm.paper.strips import BORDER_WEIGHT, PaperStrip
 
@@ -155,23 +155,25 @@ def _own(rows: PageRows, cuts: Sequence[CutStrip]) -> Iterator[tuple[CutStrip, O
             if other.row != cut.row and abs(other.left_mm - cut.left_mm) < _SAME_COLUMN_MM
         ]
         bars = [
-            (_column(rows, cut, border.bar_mm[0]) - 1, _column(rows, cut, border.bar_mm[1]) + 2)
+            _with_halo(_box_px(rows, cut, border.bar_mm))
             for border in rows.borders[cut.row]
             if border.bar_mm is not None
         ]
         bars += [
-            (_column(rows, cut, first_mm), _column(rows, cut, last_mm))
+            (_column(rows, cut, first_mm), 0, _column(rows, cut, last_mm), STRIP_HEIGHT_PX)
             for first_mm, last_mm in rows.inner_pulses_mm
         ]
         inside = [bar for bar in bars if _is_inside(bar)]
         end_px = min(STRIP_WIDTH_PX, _column(rows, cut, rows.ends_mm[cut.row]))
-        names = [_box_px(rows, cut, name) for name in rows.printed.names]
+        names = [_box_px(rows, cut, name.box_mm) for name in names_on(rows)]
         yield cut, keep_own_ink(cut.ink, beside, inside, end_px, names)
 
 
-def _box_px(rows: PageRows, cut: CutStrip, name: NamePlace) -> tuple[int, int, int, int]:
-    """Where a name stands in a strip: left, top, right and bottom."""
-    left_mm, top_mm, right_mm, bottom_mm = name.box_mm
+def _box_px(
+    rows: PageRows, cut: CutStrip, box_mm: tuple[float, float, float, float]
+) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a box of the sheet in a strip."""
+    left_mm, top_mm, right_mm, bottom_mm = box_mm
     px_per_mm = PIXELS_PER_MM * MM_PER_MV / rows.gain_mm_per_mv
     top, bottom = (
         round((y_mm - cut.middle_mm) * px_per_mm + STRIP_HEIGHT_PX / 2)
@@ -184,8 +186,14 @@ def _column(rows: PageRows, cut: CutStrip, x_mm: float) -> int:
     return round((x_mm - cut.left_mm) / rows.speed_mm_per_s * _PX_PER_S)
 
 
-def _is_inside(bar: tuple[int, int]) -> bool:
-    return bar[0] > 0 and bar[1] < STRIP_WIDTH_PX
+def _with_halo(bar: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """A bar with the pixels that it darkens."""
+    left, top, right, bottom = bar
+    return left - 1, top - 2, right + 2, bottom + 2
+
+
+def _is_inside(bar: tuple[int, int, int, int]) -> bool:
+    return bar[0] > 0 and bar[2] < STRIP_WIDTH_PX
 
 
 def _strip(sheet: Sheet, rows: PageRows, cut: CutStrip, own: OwnInk) -> PaperStrip:
@@ -205,7 +213,16 @@ def _strip(sheet: Sheet, rows: PageRows, cut: CutStrip, own: OwnInk) -> PaperStr
         confidence=certainty * place.coverage,
         step_weight=_step_weight(sheet, rows, cut),
         baseline_px=_baseline_px(sheet, rows, cut),
+        changes_s=_changes_s(rows, cut),
     )
+
+
+def _changes_s(rows: PageRows, cut: CutStrip) -> tuple[float, ...]:
+    """When the strip changes its lead; nothing where only names tell, which stand behind it."""
+    borders = rows.borders[cut.row]
+    if any(border.by_name for border in borders):
+        return ()
+    return tuple((border.middle_mm - cut.left_mm) / rows.speed_mm_per_s for border in borders)
 
 
 def _step_weight(sheet: Sheet, rows: PageRows, cut: CutStrip) -> NDArray[np.float32]:

@@ -16,10 +16,11 @@ from ecgmm.grid import (
     STRIP_HEIGHT_PX,
     STRIP_S,
 )
+from ecgmm.leads import LEADS
 from ecgmm.paper.camera.photograph import Photo, photograph
 from ecgmm.paper.camera.presets import PHONE, SCAN
 from ecgmm.paper.layouts import LAYOUTS
-from ecgmm.paper.page import Row, to_px
+from ecgmm.paper.page import Label, Page, Row, to_px
 from ecgmm.paper.picture import Picture
 from ecgmm.paper.printing import random_style
 from ecgmm.paper.raster_page import paint
@@ -44,6 +45,9 @@ _PX_PER_MM = (6.0, 12.0)
 _LAYOUT_SHARES = {"3x4+1": 0.5, "3x4": 0.15, "3x4+3": 0.15, "6x2": 0.1, "12x1": 0.1}
 _SCANNED_SHARE = 0.35
 _FAULTLESS_SHARE = 0.15
+_NAMES_BESIDE_SHARE = 0.5
+_FARTHEST_NAME_MM = 9.0
+_MOST_ASIDE_MM = 2.0
 _WORST_SEVERITY = 0.7
 _FARTHEST_ROW_MM = 3.0
 _PROBE_MM = 0.5
@@ -64,7 +68,7 @@ def page_rows(hearts: Hearts, seed: int) -> Iterator[Batch]:
     """
     rng = np.random.default_rng(seed)
     layout = LAYOUTS[str(rng.choice(list(_LAYOUT_SHARES), p=list(_LAYOUT_SHARES.values())))]
-    page = lay_out(hearts.recording(rng), layout, _usual_scale(rng))
+    page = _with_names_beside(lay_out(hearts.recording(rng), layout, _usual_scale(rng)), rng)
     preset = SCAN if rng.random() < _SCANNED_SHARE else PHONE
     is_faultless = rng.random() < _FAULTLESS_SHARE
     severity = 0.0 if is_faultless else float(rng.uniform(0, _WORST_SEVERITY))
@@ -82,6 +86,27 @@ def page_rows(hearts: Hearts, seed: int) -> Iterator[Batch]:
 def _usual_scale(rng: np.random.Generator) -> PageStyle:
     """Any machine at the usual scale, which the reader need not find out."""
     return replace(random_style(rng), speed_mm_per_s=PAPER_SPEED_MM_PER_S, gain_mm_per_mv=MM_PER_MV)
+
+
+def _with_names_beside(page: Page, rng: np.random.Generator) -> Page:
+    """A page on which the names of leads may stand at any height beside their rows, in waves too.
+
+    What cannot be read there is not wiped off, and is not to be followed.
+    """
+    if rng.random() > _NAMES_BESIDE_SHARE:
+        return page
+    below_mm = rng.uniform(-_FARTHEST_NAME_MM, _FARTHEST_NAME_MM)
+    aside_mm = rng.uniform(0, _MOST_ASIDE_MM)
+    baselines_mm = np.array([row.baseline_mm for row in page.rows])
+
+    def moved(label: Label) -> Label:
+        baseline_mm = baselines_mm[np.abs(baselines_mm - label.y_mm).argmin()]
+        y_mm = float(baseline_mm + below_mm)
+        return replace(label, x_mm=label.x_mm - aside_mm, y_mm=y_mm)
+
+    names = {lead.upper() for lead in LEADS}
+    labels = [moved(of) if of.text.upper() in names else of for of in page.labels]
+    return replace(page, labels=tuple(labels))
 
 
 def _on_sheet(sheet: Sheet, row: Row, photo: Photo, px_per_mm: float) -> NDArray[np.float64]:
