@@ -105,6 +105,12 @@ def test_rows_without_names_are_numbered_and_a_strip_that_goes_on_keeps_its_row(
     assert rows == [("row 1",), ("row 1",), ("row 2",), ("V1",), ("row 4",)]
 
 
+def test_leads_change_where_the_strip_says_so():
+    changing = strip(duration_s=9.8, changes_s=(2.4, 4.9, 7.4))
+    assert [part.stop for part in segments(changing, 4)] == [1200, 2450, 3700, 4900]
+    assert [part.stop for part in segments(changing, 2)] == [2450, 4900]
+
+
 def test_segments_share_what_the_strip_shows():
     assert list(segments(strip(duration_s=5.0), 2)) == [slice(0, 1250), slice(1250, 2500)]
 

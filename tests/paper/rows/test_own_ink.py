@@ -5,7 +5,9 @@ import pytest
 
 from ecgmm.grid import STRIP_SAMPLES
 from ecgmm.paper.raster import StripStyle, draw_strip
+from ecgmm.paper.rows.cut import CutPicture
 from ecgmm.paper.rows.own_ink import OwnInk, find_ink, keep_own_ink
+from ecgmm.paper.trace.follow import sharpened
 from ecgmm.simulator import simulate
 
 STYLE = StripStyle(minor_grid=None, major_grid=190)
@@ -25,10 +27,17 @@ def row() -> np.ndarray:
     return draw_strip(heart_mv(), STYLE)
 
 
+def cut(strip: np.ndarray, seen: np.ndarray = SEEN) -> CutPicture:
+    return CutPicture(strip, sharpened(strip), seen)
+
+
 def kept(
-    strip: np.ndarray, others: tuple[np.ndarray, ...] = (), bars: tuple[tuple[int, int], ...] = ()
+    strip: np.ndarray,
+    others: tuple[np.ndarray, ...] = (),
+    bars: tuple[tuple[int, int, int, int], ...] = (),
+    names: tuple[tuple[int, int, int, int], ...] = (),
 ) -> OwnInk:
-    return keep_own_ink(find_ink(strip, SEEN), others, bars)
+    return keep_own_ink(find_ink(cut(strip)), others, bars, names_px=names)
 
 
 def lost_ink(own: OwnInk, clean: np.ndarray) -> float:
@@ -89,10 +98,29 @@ def test_bars_between_leads_are_wiped_off_but_for_the_trace() -> None:
     middle = level_column(trace_px)
     level, bar = int(trace_px[middle]), slice(middle - 1, middle + 2)
     strip[level - 13 : level + 14, bar] = 20
-    own = kept(strip, bars=((middle - 2, middle + 3),))
+    own = kept(strip, bars=((middle - 2, level - 14, middle + 3, level + 15),))
     assert (own.grey[level - 13 : level - 7, bar] > PAPER_LEVEL).all()
     assert (own.grey[level + 8 : level + 14, bar] > PAPER_LEVEL).all()
     assert own.grey[level - 3 : level + 4, middle].min() < INK_LEVEL
+
+
+def test_a_beat_that_touches_a_bar_stays_where_it_is_taller_than_the_bar() -> None:
+    strip = row()
+    beat = int(kept(strip).trace_px.argmin())
+    top, level = int(kept(strip).trace_px[beat]), int(np.median(kept(strip).trace_px))
+    bar = (beat - 2, level - 8, beat + 3, level + 8)
+    own = kept(strip, bars=(bar,))
+    assert own.grey[top : level - 12, beat - 1 : beat + 2].min(axis=1).max() < PAPER_LEVEL
+
+
+def test_what_is_wiped_off_the_strip_is_wiped_off_the_sharp_one() -> None:
+    strip = row()
+    strip[130:, 300:303] = 20
+    own = kept(strip, others=(np.full(1000, 200.0),))
+    assert own.sharp.shape == (160, 2000)
+    assert (own.sharp[132:, 598:608] > PAPER_LEVEL).all()
+    halved = own.sharp.reshape(160, 1000, 2).mean(axis=2)
+    np.testing.assert_allclose(halved, own.grey, atol=1)
 
 
 def test_the_flank_of_the_reference_pulse_is_wiped_off() -> None:
@@ -106,7 +134,7 @@ def test_the_flank_of_the_reference_pulse_is_wiped_off() -> None:
 def test_what_lies_beyond_the_photo_is_no_ink() -> None:
     strip, seen = row(), SEEN.copy()
     strip[:, 900:], seen[:, 900:] = 0, False
-    own = keep_own_ink(find_ink(strip, seen), (), ())
+    own = keep_own_ink(find_ink(cut(strip, seen)), (), ())
     assert np.ptp(own.trace_px[905:]) <= 4
 
 
@@ -114,6 +142,18 @@ def test_the_name_of_a_lead_is_wiped_off_and_the_trace_beside_it_stays() -> None
     clean = row()
     marked = clean.copy()
     marked[110:122, 300:303] = marked[110:113, 300:310] = 20
-    own = keep_own_ink(find_ink(marked, SEEN), (), (), names_px=[(296, 106, 330, 126)])
+    own = kept(marked, names=((296, 106, 330, 126),))
     assert (own.grey[110:122, 300:310] > PAPER_LEVEL).all()
     assert lost_ink(own, clean) < 0.01
+
+
+def test_a_name_that_the_way_runs_through_is_wiped_off_and_the_way_is_found_again() -> None:
+    marked = row()
+    level = int(np.median(kept(marked).trace_px))
+    middle = level_column(kept(marked).trace_px)
+    marked[level - 3 : level + 4, middle - 6 : middle + 6] = 255
+    marked[level + 12 : level + 22, middle - 6 : middle + 6 : 3] = 20
+    box = (middle - 9, level + 9, middle + 9, level + 25)
+    own = kept(marked, names=(box,))
+    assert (own.grey[level + 12 : level + 22, middle - 6 : middle + 6] > PAPER_LEVEL).all()
+    assert np.abs(own.trace_px[middle - 5 : middle + 5] - level).max() <= 4

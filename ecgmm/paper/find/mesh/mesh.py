@@ -21,6 +21,8 @@ WRINKLE_PULL = 0.05
 OUTLIER_PITCHES = 0.06
 MATCH_PITCHES = 0.15
 ROUNDS = 4
+WRINKLE_TOLERANCES = (4.0, 1.5, 1.0)
+"""Of those that tell outliers, round by round: a sharp wrinkle is far from a smooth mesh."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,18 @@ def fit_mesh(
     column, row = (lattice.place + MARGIN_BOXES).T
     observed = np.full((rows, columns, 2), np.nan)
     observed[row, column] = lattice.xy_px
+    numbered = observed
     bending = _bending(rows, columns)
     nodes_px = _fit(observed, np.isfinite(observed[..., 0]), bending)
     for _ in range(ROUNDS):
         observed = _match(nodes_px, crossings, nearest, pitch_px)
         weight = _weight(observed - nodes_px, pitch_px)
         nodes_px = _fit(observed, weight, bending)
-    nodes_px = nodes_px + _wrinkles(observed - nodes_px, pitch_px, bending)
+    smooth_px, observed = nodes_px, numbered
+    for tolerance in WRINKLE_TOLERANCES:
+        weight = _weight(observed - nodes_px, tolerance * pitch_px)
+        nodes_px = smooth_px + _wrinkles(observed - smooth_px, weight, bending)
+        observed = _match(nodes_px, crossings, nearest, pitch_px)
     seen = np.isfinite(observed[..., 0])
     distance = np.linalg.norm(observed - nodes_px, axis=-1)[seen]
     return Mesh(nodes_px, seen, float(np.median(distance)))
@@ -83,11 +90,11 @@ def _weight(missed_px: NDArray[np.float64], pitch_px: float) -> NDArray[np.float
 
 
 def _wrinkles(
-    missed_px: NDArray[np.float64], pitch_px: float, bending: sparse.csc_matrix
+    missed_px: NDArray[np.float64], weight: NDArray[np.float64], bending: sparse.csc_matrix
 ) -> NDArray[np.float64]:
     """What a few neighbouring crossings agree on beside a smooth mesh; nothing where none is."""
     pull = WRINKLE_PULL * sparse.identity(bending.shape[0], format="csc")
-    return _fit(missed_px, _weight(missed_px, pitch_px), WRINKLE_STIFFNESS * bending + pull)
+    return _fit(missed_px, weight, WRINKLE_STIFFNESS * bending + pull)
 
 
 def _match(
