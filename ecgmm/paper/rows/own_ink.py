@@ -190,9 +190,9 @@ def _letters(
     _, labels, stats, _ = cv2.connectedComponentsWithStats(inked.astype(np.uint8), connectivity=8)
     first, last = stats[:, :2], stats[:, :2] + stats[:, 2:4]
     for left, top, right, bottom in boxes:
-        is_inside = (first >= (left, top)).all(axis=1) & (last <= (right, bottom)).all(axis=1)
-        is_inside[0] = False
-        letters |= is_inside[labels]
+        beyond = np.concatenate([first < (left, top), last > (right, bottom)], axis=1)
+        inside = np.flatnonzero(~beyond.any(axis=1))
+        letters |= np.isin(labels, inside[inside > 0])
     return letters
 
 

@@ -38,7 +38,7 @@ def draw_pages(
         seed: of the first page; pages that are in the folder already are not drawn again.
     """
     context = multiprocessing.get_context("spawn")
-    started = [
+    started: list[BaseProcess] = [
         context.Process(
             target=_draw,
             args=(signal_file, unit_mv, folder, range(seed + number, _FARTHEST_SEED, processes)),
