@@ -15,10 +15,14 @@ def at_500_hz(lead_mv):
     return resample(lead_mv[:, np.newaxis], 125, TRACE_RATE_HZ)[:, 0]
 
 
-def test_a_printed_lead_comes_back_at_500_hz_within_a_pixel():
-    followed = follow_ink(PICTURE).trace_mv
+@pytest.mark.parametrize(("pen_px", "aside_px"), [(1, 0.0), (2, 0.5)])
+def test_a_printed_lead_comes_back_at_500_hz_within_a_pixel(pen_px, aside_px):
+    """A nib two pixels wide draws half a pixel to the right of a place, and below it."""
+    followed = follow_ink(draw_strip(LEAD_MV, StripStyle(ink_width_px=pen_px))).trace_mv
     assert followed.shape == (5000,)
-    error_mv = followed - at_500_hz(LEAD_MV)
+    sample = np.arange(5000)
+    inked_mv = np.interp(sample - aside_px * 5, sample, at_500_hz(LEAD_MV)) - aside_px / 40
+    error_mv = followed - inked_mv
     assert np.median(np.abs(error_mv)) < 0.0125
     assert 10 * np.log10(np.var(LEAD_MV) / np.var(error_mv)) > 15
 
