@@ -96,6 +96,18 @@ def test_the_trace_that_is_served_is_the_one_that_the_program_follows(released: 
     assert np.isnan(answer["trace_mv"][1]).mean() > 0.4
 
 
+def test_the_trace_of_a_strip_of_twice_as_many_pixels_is_followed_in_all_its_columns(
+    released: Path,
+) -> None:
+    whole = cv2.imdecode(np.frombuffer(example_pictures()[1], np.uint8), cv2.IMREAD_GRAYSCALE)
+    sharp = cv2.resize(whole, (2000, 160), interpolation=cv2.INTER_CUBIC)
+    trace = tf.saved_model.load(str(released)).signatures["trace"]
+    answer = trace(image_bytes=tf.constant([encode_png(np.repeat(sharp, 2, axis=0))]))
+    followed = follow_ink(sharp).trace_mv
+    assert not np.array_equal(followed, follow_ink(whole).trace_mv)
+    np.testing.assert_allclose(answer["trace_mv"][0], followed, atol=1e-4)
+
+
 def test_longer_signals_are_read_on_the_same_grid(runtime: LocalRuntime) -> None:
     answer = runtime.signal(np.zeros((2, 3755), np.float32))
     assert answer.beats.shape == (2, 751, len(STEP_CLASSES))
