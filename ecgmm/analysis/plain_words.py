@@ -6,6 +6,7 @@ from typing import Any
 
 from ecgmm.analysis.reading import Reading
 from ecgmm.analysis.rules.blocks import BLOCKS
+from ecgmm.analysis.rules.conditions import is_possibility
 from ecgmm.analysis.words import (
     by_severity,
     certainty,
@@ -108,6 +109,22 @@ _SENTENCES = {
     "unclassifiable": "Some beats could not be told apart, or come from a pacemaker.",
 }
 
+_POSSIBLE_SENTENCES = {
+    "infarction": "There may be signs of a heart attack, new or old.",
+    "conduction_disturbance": "The electrical signal may be delayed on its way through the heart.",
+    "st_t_changes": "The heart may recover from its beats in an unusual way.",
+    "hypertrophy": "There may be signs of thickened or enlarged heart walls.",
+    "afib": "The heart may beat irregularly, as in atrial fibrillation.",
+    "aflt": "The upper chambers of the heart may beat far too fast, as in atrial flutter.",
+    "svtac": "The heart may beat fast, from a place in its upper chambers.",
+    "psvt": "The heart may beat fast, from a place in its upper chambers.",
+    "pace": "A pacemaker may drive the heart.",
+    "lngqt": "The heart may take longer than usual to recover from a beat.",
+    "lvolt": "The waves may be smaller than usual.",
+    "dig": "The waves may look as they do under digitalis.",
+}
+"""Of conditions that are called present and are likelier absent."""
+
 _EVERY_NTH = {"bigeminy": "second", "trigeminy": "third", "quadrigeminy": "fourth"}
 
 _IMPLIED = {
@@ -191,7 +208,14 @@ def _certainty(reading: Reading) -> str:
 def _sentences(reading: Reading) -> list[str]:
     codes = [finding.code for finding in by_severity(reading.findings)]
     implied = {other for code in codes for other in _IMPLIED.get(code, ())}
-    spoken = [_sentence(code, codes) for code in codes if code not in implied]
+    possible = {finding.code for finding in reading.findings if is_possibility(finding)}
+    spoken = [
+        _POSSIBLE_SENTENCES[code]
+        if code in possible & _POSSIBLE_SENTENCES.keys()
+        else _sentence(code, codes)
+        for code in codes
+        if code not in implied
+    ]
     return [sentence for sentence in dict.fromkeys(spoken) if sentence][:_MOST_SENTENCES]
 
 

@@ -49,6 +49,20 @@ def test_no_finding_is_told_of_an_ecg_that_was_not_read(make: Callable[..., Read
     assert plain_words(make("unreadable", None, "pvc"))["sentences"] == []
 
 
+def test_what_is_only_possible_is_told_as_that(make: Callable[..., Reading]) -> None:
+    reading = make("abnormal", 0.7, "infarction")
+    possible = Finding("infarction", "Possible infarction, probability 31 %.", "warning", (0,))
+    assert plain_words(reading)["sentences"][0].startswith("There are signs of a heart attack")
+    told = plain_words(replace(reading, findings=(possible,)))["sentences"]
+    assert told == ["There may be signs of a heart attack, new or old."]
+
+
+def test_every_condition_has_words_for_a_possibility() -> None:
+    asked = {*FINDING_OF_GROUP.values(), *(code.lower() for code in SEVERITY_OF_STATEMENT)}
+    spoken = {code for code in asked if words._SENTENCES.get(code)}
+    assert spoken == set(words._POSSIBLE_SENTENCES)
+
+
 def test_what_another_sentence_says_already_is_left_out(make: Callable[..., Reading]) -> None:
     sentences = plain_words(make("abnormal", 0.9, "pvc_burden", "pvc"))["sentences"]
     assert sentences == ["Extra beats from the lower chambers are frequent."]

@@ -63,6 +63,7 @@ def test_the_vocabulary_of_a_reading_is_translated() -> None:
         *plain_words._HEADLINES.values(),
         *(part for text in plain_words._ADVICE.values() for part in sentences(text)),
         *(part for text in plain_words._SENTENCES.values() for part in sentences(text)),
+        *plain_words._POSSIBLE_SENTENCES.values(),
         *(condition.text for condition in CONDITIONS),
         *DISEASES.values(),
         *words.BEAT_NAMES.values(),

@@ -39,6 +39,7 @@ JUST_UNDER_EVEN_ODDS = 0.4999
 
 _GENERAL = {"AVB": ("1AVB",), "LAFB/LPFB": ("LAFB", "LPFB"), "LVH": ("VCLVH",)}
 """Subclasses, and the statements that say the same more exactly."""
+_POSSIBLY = "Possible "
 
 
 def diseases(evidence: Evidence) -> list[Finding]:
@@ -144,8 +145,13 @@ def _worded(condition: JudgedCondition) -> str:
     """A condition and its probability; what is likelier absent is told as a possibility."""
     text = condition.text
     if condition.probability < EVEN_ODDS:
-        text = f"Possible {decapitalised(text)}"
+        text = _POSSIBLY + decapitalised(text)
     return f"{text}, probability {percent(condition.probability)}"
+
+
+def is_possibility(finding: Finding) -> bool:
+    """Whether a finding is told as a possibility: it is likelier absent than present."""
+    return finding.text.startswith(_POSSIBLY)
 
 
 def _said_better(part: JudgedCondition, by_code: dict[str, JudgedCondition]) -> bool:
