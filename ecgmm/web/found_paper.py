@@ -52,6 +52,7 @@ def _strip(strip: PaperStrip, factor: float) -> dict[str, Any]:
         "lead": strip.lead_name,
         "start_s": strip.start_s,
         "duration_s": strip.duration_s,
+        "changes_s": [round(time_s, 3) for time_s in strip.changes_s],
         "confidence": round(strip.confidence, 3),
         "px_per_mm": _scale(strip.px_per_mm, factor),
         "points": points,

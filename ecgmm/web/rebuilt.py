@@ -60,5 +60,10 @@ def _strips(stored: Stored, pieces: dict[str, bytes]) -> PaperStrips:
     strips = []
     for index, strip in enumerate(picture["strips"]):
         grey = decode_grey(pieces[strip_name(index)])
-        strips.append(PaperStrip(grey, strip["start_s"], strip["lead"], strip["duration_s"]))
+        changes_s = tuple(strip.get("changes_s", ()))
+        strips.append(
+            PaperStrip(
+                grey, strip["start_s"], strip["lead"], strip["duration_s"], changes_s=changes_s
+            )
+        )
     return PaperStrips(tuple(strips), tuple(picture["faults"]), stored.reading["input"])

@@ -1,9 +1,15 @@
 """What the page draws over a picture: grid, edge and rows, wherever they were found."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from ecgmm.analysis.strips import encode_png
 from ecgmm.paper.strips import PaperStrip, PaperStrips, RefusedRow
 from ecgmm.web.found_paper import NOT_ECG, found_paper
+from ecgmm.web.rebuilt import rebuilt
+from ecgmm.web.store import Stored
+from ecgmm.web.views import strip_name
 
 ALONG = np.column_stack((np.linspace(0, 1000, 51), np.full(51, 80.0)))
 STRIP = PaperStrip(np.zeros((160, 1000), np.uint8), baseline_px=ALONG, px_per_mm=(4.0, 4.0))
@@ -42,3 +48,14 @@ def test_rows_that_are_not_read_say_why() -> None:
     assert [strip["refusal"] for strip in found["strips"]] == ["", NOT_ECG]
     assert found["refused"][0]["refusal"] == refused.reason
     assert len(found["refused"][0]["points"]) == 51
+
+
+def test_a_strip_that_is_rebuilt_changes_its_lead_where_it_did() -> None:
+    changing = replace(STRIP, lead_name="I aVR", changes_s=(4.93751,))
+    view = {"picture": {**found_paper(PaperStrips((changing,)), 1.0, ()), "faults": []}}
+    stored = Stored({"input": "page.jpg"}, view)
+    again = rebuilt(stored, {strip_name(0): encode_png(STRIP.grey)})
+    assert isinstance(again, PaperStrips)
+    (row,) = again.strips
+    assert row.changes_s == (4.938,)
+    assert (row.leads, row.duration_s) == (("I", "aVR"), changing.duration_s)
