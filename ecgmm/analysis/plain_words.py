@@ -210,9 +210,7 @@ def _sentences(reading: Reading) -> list[str]:
     implied = {other for code in codes for other in _IMPLIED.get(code, ())}
     possible = {finding.code for finding in reading.findings if is_possibility(finding)}
     spoken = [
-        _POSSIBLE_SENTENCES[code]
-        if code in possible & _POSSIBLE_SENTENCES.keys()
-        else _sentence(code, codes)
+        _POSSIBLE_SENTENCES.get(code, "") if code in possible else _sentence(code, codes)
         for code in codes
         if code not in implied
     ]

@@ -148,6 +148,7 @@ def _middle_mm(sheet: Sheet, rows: PageRows, number: int) -> float:
 def _own(rows: PageRows, cuts: Sequence[CutStrip]) -> Iterator[tuple[CutStrip, OwnInk]]:
     """Each strip with its own ink alone: strips of one page lie exactly above each other."""
     px_per_mm = PIXELS_PER_MM * MM_PER_MV / rows.gain_mm_per_mv
+    names = names_on(rows)
     for cut in cuts:
         beside = [
             other.ink.trace_px + px_per_mm * (other.middle_mm - cut.middle_mm)
@@ -165,8 +166,8 @@ def _own(rows: PageRows, cuts: Sequence[CutStrip]) -> Iterator[tuple[CutStrip, O
         ]
         inside = [bar for bar in bars if _is_inside(bar)]
         end_px = min(STRIP_WIDTH_PX, _column(rows, cut, rows.ends_mm[cut.row]))
-        names = [_box_px(rows, cut, name.box_mm) for name in names_on(rows)]
-        yield cut, keep_own_ink(cut.ink, beside, inside, end_px, names)
+        named = [_box_px(rows, cut, name.box_mm) for name in names]
+        yield cut, keep_own_ink(cut.ink, beside, inside, end_px, named)
 
 
 def _box_px(

@@ -6,7 +6,7 @@ It was trained by `ecgmm.training.traces`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from scipy.special import softmax
 from ecgmm.grid import PIXELS_PER_MV, SHARP_WIDTH_PX, STRIP_HEIGHT_PX, STRIP_S
 from ecgmm.opencv_network import network_answer
 from ecgmm.paper.strips import FLAT_GREY_LEVELS
+
+Pixel = TypeVar("Pixel", np.float32, np.uint8)
 
 WEIGHTS = Path(__file__).with_name("trace.onnx")
 TRACE_RATE_HZ = 500
@@ -81,7 +83,7 @@ def follow_ink(grey: NDArray[np.uint8]) -> FollowedTrace:
     )
 
 
-def sharpened(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def sharpened(grey: NDArray[Pixel]) -> NDArray[Pixel]:
     """`[160, 2000]`, a strip with as many columns as the network takes."""
     return np.repeat(grey, SHARP_WIDTH_PX // grey.shape[1], axis=1)
 

@@ -12,9 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ecgmm.grid import PIXELS_PER_MV, STRIP_HEIGHT_PX, STRIP_SAMPLES
-from ecgmm.paper.raster import PIXELS_PER_SAMPLE
-from ecgmm.paper.trace.follow import PLACE_PX, darkness, sharpened
+from ecgmm.grid import PIXELS_PER_MV, SAMPLING_RATE_HZ, STRIP_HEIGHT_PX, STRIP_SAMPLES
+from ecgmm.paper.trace.follow import PLACE_PX, SAMPLE_PX, TRACE_RATE_HZ, darkness, sharpened
 from ecgmm.pipeline.lead_records import twelve_leads
 from ecgmm.pipeline.pictures import PictureConfig, print_strip
 from ecgmm.pipeline.traces.pages import UNASKED_ROW, Batch
@@ -59,8 +58,8 @@ class StripDrawer:
 
 def rows_of(trace_mv: NDArray[np.float32]) -> NDArray[np.float32]:
     """`[4000]` rows of the strip from the height of the trace at 125 Hz, `UNASKED_ROW` for none."""
-    column = 2 * np.arange(len(trace_mv)) * PIXELS_PER_SAMPLE + 0.5
-    row = STRIP_HEIGHT_PX / 2 - np.interp(PLACE_PX, column, trace_mv) * PIXELS_PER_MV
+    sample_px = SAMPLE_PX[:: TRACE_RATE_HZ // SAMPLING_RATE_HZ]
+    row = STRIP_HEIGHT_PX / 2 - np.interp(PLACE_PX, sample_px, trace_mv) * PIXELS_PER_MV
     is_asked = (row >= 0) & (row <= STRIP_HEIGHT_PX - 1)
     return np.where(is_asked, row, UNASKED_ROW).astype(np.float32)
 

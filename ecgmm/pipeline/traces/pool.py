@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecgmm.grid import SHARP_WIDTH_PX, STRIP_HEIGHT_PX, STRIP_WIDTH_PX
+from ecgmm.paper.trace.follow import sharpened
 from ecgmm.pipeline.traces.hearts import Hearts
 from ecgmm.pipeline.traces.pages import UNASKED_ROW, Batch, page_rows
 
@@ -119,7 +120,7 @@ def changed(
         dark, rows = dark[:, ::-1], rows[::-1]
     if rng.random() < _BLURRED_SHARE:
         pairs = dark.reshape(STRIP_HEIGHT_PX, STRIP_WIDTH_PX, -1).mean(axis=2)
-        dark = np.repeat(pairs, SHARP_WIDTH_PX // STRIP_WIDTH_PX, axis=1)
+        dark = sharpened(pairs)
     if rng.random() < _FAINTER_SHARE:
         noise = rng.normal(0, rng.uniform(0, _MOST_NOISE), dark.shape)
         dark = np.clip(dark * rng.uniform(1 - _MOST_FAINTER, 1 + _MOST_FAINTER) + noise, -1, 2)
